@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+// MotCua: an electronic one-stop shop (một cửa điện tử) shared by three tiers of government.
+// Targets stand in order of dependency: a target may import only what stands above it.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "MotCua",
+  products: [
+    .executable(name: "motcua", targets: ["motcua"]),
+    .library(name: "Postgres", targets: ["Postgres"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // Files of the repository, compiled into the binary as text: one file to install, nothing to lose.
+    .executableTarget(name: "embed-files", swiftSettings: strict),
+    .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed-files"]),
+
+    // The database client: knows nothing of dossiers.
+    .systemLibrary(
+      name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .target(
+      name: "Postgres",
+      dependencies: [
+        "CLibPQ", "CLinux",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+
+    // The pure core: values and functions, no I/O.
+    .target(name: "CaseModel", swiftSettings: strict),
+    .target(name: "WorkingTime", swiftSettings: strict),
+    .target(
+      name: "Workflow",
+      dependencies: [
+        "CaseModel", "WorkingTime",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+        .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+
+    // The rim.
+    .target(
+      name: "PrivateCluster",
+      dependencies: [
+        .product(name: "Subprocess", package: "swift-subprocess")
+      ], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: [
+        "Postgres", "CaseModel", "WorkingTime", "Workflow",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict, plugins: ["EmbedFiles"]),
+    .target(name: "Intake", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Routing", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "History", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Terminal", swiftSettings: strict),
+    .executableTarget(
+      name: "motcua",
+      dependencies: [
+        "Intake", "Routing", "History", "Store", "PrivateCluster", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
+    .testTarget(name: "CaseModelTests", dependencies: ["CaseModel"], swiftSettings: strict),
+    .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
+    .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
+    .testTarget(name: "PrivateClusterTests", dependencies: ["PrivateCluster"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "Intake", "Routing", "History"],
+      swiftSettings: strict),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
