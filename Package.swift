@@ -44,8 +44,8 @@ let package = Package(
       ], swiftSettings: strict),
 
     // The pure core: values and functions, no I/O.
-    .target(name: "CaseModel", swiftSettings: strict),
     .target(name: "WorkingTime", swiftSettings: strict),
+    .target(name: "CaseModel", dependencies: ["WorkingTime"], swiftSettings: strict),
     .target(
       name: "Workflow",
       dependencies: [

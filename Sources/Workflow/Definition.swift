@@ -1,0 +1,264 @@
+// A compiled workflow definition (quy trình): what the engine decides by. The YAML an analyst writes is
+// compiled to this: includes merged, aliases resolved, dynamic targets enumerated.
+
+package import CaseModel
+package import WorkingTime
+
+/// A text in both languages of the product.
+package struct Label: Hashable, Sendable, Codable {
+  package var vi: String
+  package var en: String
+
+  package init(vi: String, en: String) {
+    self.vi = vi
+    self.en = en
+  }
+}
+
+/// What an action does to a dossier. The vocabulary is the engine's; names, roles and limits are the law file's.
+package enum Effect: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Go to the transition's state; to another unit by a handover.
+  case move
+  /// Go back to where it came from, one step of the trail.
+  case back
+  /// The receiver takes a handover, declines it, or the sender recalls it.
+  case take, decline, recall
+  /// Give it to a person of the holder unit.
+  case assign
+  /// Promise a later date.
+  case extend
+  /// Record a payment, papers, corrected data, a remark.
+  case pay, attach, amend, note
+  /// A consulted unit answers.
+  case answer
+
+  /// Whether it can change state or holder.
+  package var moves: Bool { self == .move || self == .back || self == .take }
+  /// Whether it is about a handover under way.
+  package var isHandover: Bool { self == .take || self == .decline || self == .recall }
+}
+
+/// What must be there before an action (yêu cầu).
+package enum Requirement: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Every required component has been handed in.
+  case components
+  /// The fee is paid in full.
+  case fee
+  /// The command names what was signed.
+  case signature
+  /// The command gives a reason.
+  case reason
+  /// Every consultation is answered, or its silence counts as agreement.
+  case answers
+  /// Every required field has a value.
+  case data
+}
+
+/// Who is meant by an unanswered consultation whose time has passed.
+package enum Silence: String, Hashable, Sendable, Codable {
+  case agrees, blocks
+}
+
+package struct StateDefinition: Hashable, Sendable, Codable {
+  package var code: String
+  package var label: Label
+  package var heldBy: HolderRule
+  /// Who acts; empty for an end state.
+  package var role: String
+  package var time: LegalTime?
+  package var clock: Clock
+  package var portal: Int?
+  /// The outcome of an end state, e.g. `approved`; nil for an open one.
+  package var end: String?
+  package var consult: [HolderRule]
+  package var silence: Silence
+
+  package var isEnd: Bool { end != nil }
+
+  package init(
+    code: String, label: Label, heldBy: HolderRule, role: String, time: LegalTime? = nil,
+    clock: Clock = .running, portal: Int? = nil, end: String? = nil, consult: [HolderRule] = [],
+    silence: Silence = .blocks
+  ) {
+    self.code = code
+    self.label = label
+    self.heldBy = heldBy
+    self.role = role
+    self.time = time
+    self.clock = clock
+    self.portal = portal
+    self.end = end
+    self.consult = consult
+    self.silence = silence
+  }
+}
+
+package struct Transition: Hashable, Sendable, Codable {
+  package var from: String
+  package var action: String
+  package var to: String
+  package var effect: Effect
+  /// Roles that may, in the acting unit; never empty.
+  package var by: [String]
+  package var when: Guard?
+  package var requires: [Requirement]
+  package var atMost: Int?
+  /// Only while the promised date has not passed.
+  package var beforeDue: Bool
+  package var label: Label
+  /// The form it issues, e.g. `02`.
+  package var form: String?
+
+  package init(
+    from: String, action: String, to: String, effect: Effect = .move, by: [String], when: Guard? = nil,
+    requires: [Requirement] = [], atMost: Int? = nil, beforeDue: Bool = false, label: Label,
+    form: String? = nil
+  ) {
+    self.from = from
+    self.action = action
+    self.to = to
+    self.effect = effect
+    self.by = by
+    self.when = when
+    self.requires = requires
+    self.atMost = atMost
+    self.beforeDue = beforeDue
+    self.label = label
+    self.form = form
+  }
+}
+
+/// A paper the applicant hands in (thành phần hồ sơ).
+package struct Component: Hashable, Sendable, Codable {
+  package var id: String
+  package var name: Label
+  package var copies: Int
+  package var original: Bool
+  package var required: Bool
+  /// Required only under this condition on the data.
+  package var when: Guard?
+
+  package init(
+    id: String, name: Label, copies: Int = 1, original: Bool = false, required: Bool = true,
+    when: Guard? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.copies = copies
+    self.original = original
+    self.required = required
+    self.when = when
+  }
+}
+
+/// A fee (phí, lệ phí) in đồng, under a condition or always, on some channels or all.
+package struct Fee: Hashable, Sendable, Codable {
+  package var name: Label
+  package var amount: Int64
+  package var when: Guard?
+  package var channels: [Channel]?
+
+  package init(name: Label, amount: Int64, when: Guard? = nil, channels: [Channel]? = nil) {
+    self.name = name
+    self.amount = amount
+    self.when = when
+    self.channels = channels
+  }
+}
+
+/// A declared field of the form.
+package struct DataField: Hashable, Sendable, Codable {
+  package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+    case bool, integer, decimal, money, text, date, choice
+  }
+  package var name: String
+  package var kind: Kind
+  package var label: Label
+  package var required: Bool
+  package var unit: String?
+  package var min: DataValue?
+  package var max: DataValue?
+  package var options: [String]?
+  package var `default`: DataValue?
+
+  package init(
+    name: String, kind: Kind, label: Label, required: Bool = false, unit: String? = nil,
+    min: DataValue? = nil, max: DataValue? = nil, options: [String]? = nil, default: DataValue? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.label = label
+    self.required = required
+    self.unit = unit
+    self.min = min
+    self.max = max
+    self.options = options
+    self.default = `default`
+  }
+}
+
+package struct WorkflowDefinition: Hashable, Sendable, Codable {
+  package var procedure: String
+  package var version: Int
+  package var title: Label
+  package var legalTime: LegalTime?
+  /// Tiers whose units may receive it.
+  package var receivedAt: [String]
+  package var channels: [Channel]
+  package var components: [Component]
+  package var fees: [Fee]
+  package var data: [DataField]
+  package var initial: String
+  package var states: [StateDefinition]
+  package var transitions: [Transition]
+
+  package init(
+    procedure: String, version: Int, title: Label, legalTime: LegalTime?, receivedAt: [String],
+    channels: [Channel] = Channel.allCases, components: [Component] = [], fees: [Fee] = [],
+    data: [DataField] = [], initial: String, states: [StateDefinition], transitions: [Transition]
+  ) {
+    self.procedure = procedure
+    self.version = version
+    self.title = title
+    self.legalTime = legalTime
+    self.receivedAt = receivedAt
+    self.channels = channels
+    self.components = components
+    self.fees = fees
+    self.data = data
+    self.initial = initial
+    self.states = states
+    self.transitions = transitions
+  }
+
+  package func state(_ code: String) -> StateDefinition? { states.first { $0.code == code } }
+
+  package func transitions(from state: String) -> [Transition] { transitions.filter { $0.from == state } }
+
+  /// The fee a reception owes, in đồng: every fee whose channel and condition apply. A fee whose
+  /// condition cannot be decided yet is not owed yet.
+  package func feeDue(channel: Channel, data: [String: DataValue]) -> Int64 {
+    fees.reduce(0) { sum, fee in
+      if let channels = fee.channels, !channels.contains(channel) { return sum }
+      if let when = fee.when, when.holds(in: data) != true { return sum }
+      return sum + fee.amount
+    }
+  }
+
+  /// The components still missing for the data at hand.
+  package func missingComponents(of dossier: Dossier) -> [Component] {
+    let handedIn = Set(dossier.documents.compactMap(\.component))
+    return components.filter { component in
+      guard !handedIn.contains(component.id) else { return false }
+      if let when = component.when { return when.holds(in: dossier.data) == true }
+      return component.required
+    }
+  }
+
+  /// The data with the declared defaults filled in.
+  package func withDefaults(_ values: [String: DataValue]) -> [String: DataValue] {
+    data.reduce(into: values) { all, field in
+      if all[field.name] == nil, let value = field.default { all[field.name] = value }
+    }
+  }
+}
