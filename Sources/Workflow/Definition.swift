@@ -1,8 +1,8 @@
 // A compiled workflow definition (quy trình): what the engine decides by. The YAML an analyst writes is
 // compiled to this: includes merged, aliases resolved, dynamic targets enumerated.
 
-package import CaseModel
-package import WorkingTime
+import CaseModel
+import WorkingTime
 
 /// A text in both languages of the product.
 package struct Label: Hashable, Sendable, Codable {

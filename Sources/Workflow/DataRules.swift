@@ -1,0 +1,70 @@
+// The declared fields of a definition, applied to the values a form brings.
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import CaseModel
+import WorkingTime
+
+extension WorkflowDefinition {
+  package func field(_ name: String) -> DataField? { data.first { $0.name == name } }
+
+  /// Values in the kinds their fields declare: JSON tells no date from a text, no decimal from an integer.
+  package func conform(_ values: [String: DataValue]) -> [String: DataValue] {
+    values.reduce(into: [:]) { all, pair in
+      all[pair.key] = field(pair.key).flatMap { $0.conform(pair.value) } ?? pair.value
+    }
+  }
+
+  /// Checks values against their declarations.
+  ///
+  /// - Throws: ``Rejection/badInput(field:problem:)`` for the first, by name, that does not fit.
+  package func check(_ values: [String: DataValue]) throws(Rejection) {
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let field = field(name) else { throw .badInput(field: name, problem: .unknown) }
+      if let problem = field.problem(with: value) { throw .badInput(field: name, problem: problem) }
+    }
+  }
+
+  /// Names of the required fields that have no value.
+  package func missingFields(in values: [String: DataValue]) -> [String] {
+    data.filter { $0.required && values[$0.name] == nil }.map(\.name)
+  }
+}
+
+extension DataField {
+  /// The value in this field's kind, or nil where it cannot be one.
+  package func conform(_ value: DataValue) -> DataValue? {
+    switch (kind, value) {
+    case (.bool, .bool), (.integer, .integer), (.money, .integer), (.decimal, .decimal), (.text, .text),
+      (.choice, .text), (.date, .date):
+      return value
+    case (.decimal, .integer(let number)): return .decimal(Decimal(number))
+    case (.date, .text(let text)): return (try? Day(text)).map { .date($0) }
+    default: return nil
+    }
+  }
+
+  /// What is wrong with a value, or nil.
+  package func problem(with value: DataValue) -> InputProblem? {
+    guard let value = conform(value) else { return .wrongKind(kind) }
+    if case .text(let text) = value, let options, !options.contains(text) { return .notAnOption(options) }
+    if let low = min, let low = conform(low), value.isLess(than: low) { return .tooSmall }
+    if let high = max, let high = conform(high), high.isLess(than: value) { return .tooLarge }
+    return nil
+  }
+}
+
+extension DataValue {
+  /// Order within a kind; values of different kinds have none.
+  fileprivate func isLess(than other: DataValue) -> Bool {
+    switch (self, other) {
+    case (.integer(let a), .integer(let b)): a < b
+    case (.decimal(let a), .decimal(let b)): a < b
+    case (.date(let a), .date(let b)): a < b
+    default: false
+    }
+  }
+}
