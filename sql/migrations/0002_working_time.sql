@@ -295,13 +295,14 @@ BEGIN
   IF unit = 'working_hour' THEN
     result := motcua.working_us(at, due);
   ELSIF unit IN ('working_day', 'day', 'month') THEN
+    -- starts_at < due: an end at midnight belongs to the day that it closes.
     SELECT CASE unit WHEN 'working_day'
              THEN e.working_days_before + e.is_working::int - d.working_days_before - d.is_working::int
              ELSE e.day - d.day END
     INTO result
     FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1) d,
-         (SELECT * FROM motcua.calendar_index WHERE starts_at <= due ORDER BY starts_at DESC LIMIT 1) e
-    WHERE at < d.starts_at + interval '24 hours' AND due < e.starts_at + interval '24 hours';
+         (SELECT * FROM motcua.calendar_index WHERE starts_at < due ORDER BY starts_at DESC LIMIT 1) e
+    WHERE at < d.starts_at + interval '24 hours' AND due <= e.starts_at + interval '24 hours';
   ELSE
     RAISE EXCEPTION 'no unit of time is called "%"', unit
       USING ERRCODE = 'invalid_parameter_value', HINT = 'working_hour, working_day, day or month.';
