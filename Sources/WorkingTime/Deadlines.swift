@@ -61,7 +61,10 @@ extension WorkingCalendar {
     case .workingHours:
       left = try workingMicroseconds(from: at, to: due)
     case .workingDays, .days, .months:
-      let (from, to) = (try index(of: at.local(offset).day), try index(of: due.local(offset).day))
+      // An end at midnight belongs to the day that it closes.
+      let last = Instant(microseconds: max(due.microseconds, .min + 1) - 1)
+      let from = try index(of: at.local(offset).day)
+      let to = try index(of: last.local(offset).day)
       left = unit == .workingDays ? Int64(before[to + 1] - before[from + 1]) : Int64(to - from)
     }
     // Late is late, even where nobody has worked since.

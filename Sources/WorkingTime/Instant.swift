@@ -41,9 +41,9 @@ package struct Instant: Hashable, Comparable, Sendable {
   package func local(_ offset: UTCOffset) -> (day: Day, microsecondOfDay: Int64) {
     // Split first, shift then: the sum of a far moment and the offset would overflow.
     let utcDay = microseconds.floorDivided(by: Instant.perDay)
-    let shifted = microseconds - utcDay * Instant.perDay + offset.microseconds
+    let shifted = microseconds.remainder(by: Instant.perDay) + offset.microseconds
     let carry = shifted.floorDivided(by: Instant.perDay)
-    return (Day(Int32(truncatingIfNeeded: utcDay + carry)), shifted - carry * Instant.perDay)
+    return (Day(Int32(truncatingIfNeeded: utcDay + carry)), shifted.remainder(by: Instant.perDay))
   }
 
   /// ISO 8601 under that offset; the fraction only if there is one: `2026-11-24T10:30:00+07:00`.

@@ -46,6 +46,9 @@ package struct OpeningHours: Hashable, Sendable {
     if let intakeCutoff, !(0...1440).contains(intakeCutoff) {
       throw .badOpeningHours("intake until \(intakeCutoff.clock) leaves the day")
     }
+    if let intakeCutoff, intakeCutoff < sessions[0].opens {
+      throw .badOpeningHours("intake until \(intakeCutoff.clock) ends before the first opening")
+    }
     self.sessions = sessions
     self.weekdays = weekdays
     self.intakeCutoff = intakeCutoff
