@@ -1,0 +1,164 @@
+// Loading dossiers and appending what was decided: each one call of the database.
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import CaseModel
+import Postgres
+import Workflow
+import WorkingTime
+
+/// What the door wrote.
+package struct Appended: Sendable {
+  package let code: String
+  /// The event as stored, with the time, unit and dates that the door gave it.
+  package let event: Event
+  package let portalStatus: Int?
+  package let hash: [UInt8]
+}
+
+extension Shop {
+  /// Loads a dossier by its code or any unambiguous end of it, among those the actor may see.
+  ///
+  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  package func load(_ code: String) async throws -> LoadedDossier {
+    do {
+      return try LoadedDossier(try await connection.query("SELECT * FROM motcua.load(\(code))").one())
+    } catch let error as PostgresError {
+      throw ShopError(error, dossier: code)
+    }
+  }
+
+  /// Loads dossiers by id; those that the actor may not see are left out.
+  package func load(_ ids: [DossierID]) async throws -> [LoadedDossier] {
+    let rows = try await connection.query("SELECT * FROM motcua.load_many(\(ids.map(\.rawValue)))")
+    return try rows.map { try LoadedDossier($0) }
+  }
+
+  /// What a decision on a loaded dossier needs.
+  ///
+  /// - Throws: ``ShopError/notStaff(_:)`` where the acting role is nobody.
+  package func context(_ loaded: LoadedDossier) async throws -> DecisionContext {
+    guard let actor = loaded.actor else { throw ShopError.notStaff("") }
+    return DecisionContext(
+      now: loaded.now, actor: actor, workflowVersion: loaded.dossier.workflowVersion,
+      definition: try await definition(loaded.dossier.workflowVersion),
+      calendar: try await calendar(),
+      units: try cache.units(loaded.unitsJSON) { json in try UnitTree(json: json) })
+  }
+
+  /// Appends one event at the version it was decided on.
+  ///
+  /// - Throws: ``ShopError/conflict(_:)`` where somebody was quicker, ``ShopError/refused(_:)``.
+  package func append(_ event: Event, code: String) async throws -> Appended {
+    do {
+      let row = try await connection.query(
+        """
+        SELECT * FROM motcua.append(
+          \(event.dossier), \(event.sequence - 1), \(event.action), \(event.aim), \
+        \(try event.payload.json()))
+        """
+      ).one()
+      return try Appended(row)
+    } catch let error as PostgresError {
+      throw ShopError(error, dossier: code)
+    }
+  }
+
+  /// Appends events of many dossiers of one actor in one call; each succeeds or fails by itself.
+  ///
+  /// - Parameter events: at most one for each dossier.
+  /// - Returns: one result for each event, in order.
+  package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>] {
+    guard !events.isEmpty else { return [] }
+    let rows = try await connection.query(
+      """
+      SELECT * FROM motcua.append_many(
+        \(events.map(\.event.dossier.rawValue)), \(events.map { $0.event.sequence - 1 }),
+        \(events.map(\.event.action)), \(events.map(\.event.aim)),
+        \(try events.map { try $0.event.payload.json() }))
+      """)
+    return try zip(rows, events).map { row, sent in try Appended.result(row, dossier: sent.code) }
+  }
+
+  /// Receives a dossier under a workflow version.
+  package func receive(_ event: Event) async throws -> Appended {
+    do {
+      let row = try await connection.query(
+        "SELECT * FROM motcua.receive(\(event.workflowVersion), \(try event.payload.json()))"
+      ).one()
+      return try Appended(row)
+    } catch let error as PostgresError {
+      throw ShopError(error, dossier: event.payload.reception?.applicant.name ?? "")
+    }
+  }
+
+  /// Receives many dossiers of one actor in one call; each succeeds or fails by itself.
+  package func receive(_ events: [Event]) async throws -> [Result<Appended, ShopError>] {
+    guard !events.isEmpty else { return [] }
+    let rows = try await connection.query(
+      """
+      SELECT * FROM motcua.receive_many(
+        \(events.map(\.workflowVersion.rawValue)), \(try events.map { try $0.payload.json() }))
+      """)
+    return try zip(rows, events).map { row, event in
+      try Appended.result(row, dossier: event.payload.reception?.applicant.name ?? "")
+    }
+  }
+}
+
+extension Event {
+  /// The state a step leads to: at once, or when a handover is taken.
+  fileprivate var aim: String { target.isEmpty ? to : target }
+}
+
+extension Payload {
+  /// The text that is stored and hashed: members in order of name, absent ones left out.
+  package func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  package init(json: String) throws {
+    self = try LoadedDossier.json(json)
+  }
+}
+
+extension Appended {
+  static func result(_ row: PostgresRow, dossier: String) throws -> Result<Appended, ShopError> {
+    guard let sqlState: String = try row.get("sqlstate") else { return .success(try Appended(row)) }
+    let message: String = try row.get("message")
+    let known = ShopError.door(
+      sqlState: sqlState, message: message, detail: try row.get("detail"), hint: try row.get("hint"),
+      dossier: dossier)
+    return .failure(
+      known
+        ?? .refused(
+          ShopError.Refusal(
+            sqlState: sqlState, message: message, hint: try row.get("hint"), dossier: dossier, state: nil)))
+  }
+
+  init(_ row: PostgresRow) throws {
+    code = try row.get("code")
+    event = try Event(row)
+    portalStatus = try row.get("portal_status", as: Int16?.self).map(Int.init)
+    hash = try row.get("hash")
+  }
+}
+
+extension Event {
+  /// Reads an event from a row with the columns of `motcua.dossier_event`.
+  package init(_ row: PostgresRow) throws {
+    self.init(
+      dossier: try row.get("dossier_id"), sequence: try row.get("seq"), at: try row.get("at"),
+      actor: try row.get("actor"), login: try row.get("login"), unit: try row.get("unit"),
+      action: try row.get("action"), from: try row.get("from_state"), to: try row.get("to_state"),
+      target: try row.get("target_state"), unitTo: try row.get("unit_to"), due: try row.get("due"),
+      stepDue: try row.get("step_due"),
+      consulted: try row.get("consulted", as: [Int32].self).map(UnitID.init),
+      workflowVersion: try row.get("workflow_version"), payload: try Payload(json: row.get("payload")))
+  }
+}

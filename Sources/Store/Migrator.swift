@@ -1,0 +1,119 @@
+// Brings a database to the schema this program was made for: forward only, each file once, unaltered.
+
+import Crypto
+import Postgres
+
+/// One file of `sql/migrations`.
+package struct Migration: Sendable {
+  package let version: Int
+  package let name: String
+  package let sql: String
+  /// SHA-256 of the file's bytes.
+  package let checksum: [UInt8]
+
+  /// The migrations this program carries, in order.
+  package static let all: [Migration] = EmbeddedSql.files
+    .filter { $0.key.hasPrefix("migrations/") }
+    .compactMap { path, sql in
+      let file = path.dropFirst("migrations/".count)
+      guard let version = Int(file.prefix(while: \.isNumber)) else { return nil }
+      return Migration(version: version, name: String(file), sql: sql)
+    }
+    .sorted { $0.version < $1.version }
+
+  package init(version: Int, name: String, sql: String) {
+    self.version = version
+    self.name = name
+    self.sql = sql
+    checksum = Array(SHA256.hash(data: Array(sql.utf8)))
+  }
+}
+
+package struct Migrator: Sendable {
+  /// What an installation is made for; fixed when the first migration runs.
+  package enum Kind: String, Sendable {
+    case production, training
+  }
+
+  private let connection: PostgresConnection
+  private let migrations: [Migration]
+  /// Serialises migrators on one database: the bytes of "motcua".
+  private static let lock: Int64 = 0x6D6F_7463_7561
+
+  package init(_ connection: PostgresConnection, migrations: [Migration] = Migration.all) {
+    self.connection = connection
+    self.migrations = migrations
+  }
+
+  /// Runs what is missing.
+  ///
+  /// - Parameters:
+  ///   - kind: for a new installation; an existing one keeps its own.
+  ///   - prefix: what its roles begin with; nil for the database's name.
+  ///   - each: told of each migration before it runs.
+  /// - Returns: the migrations that were run.
+  /// - Throws: ``ShopError/newerSchema(found:expected:)``, ``ShopError/alteredMigration(version:name:)``,
+  ///   `PostgresError`.
+  package func migrate(
+    kind: Kind = .production, prefix: String? = nil, each: (Migration) -> Void = { _ in }
+  ) async throws -> [Migration] {
+    try await connection.query("SELECT pg_advisory_lock(\(Self.lock))")
+    do {
+      let run = try await migrateLocked(kind, prefix, each)
+      try await connection.query("SELECT pg_advisory_unlock(\(Self.lock))")
+      return run
+    } catch {
+      // The lock belongs to the session; a session that is lost has given it back.
+      _ = try? await connection.query("SELECT pg_advisory_unlock(\(Self.lock))")
+      throw error
+    }
+  }
+
+  private func migrateLocked(
+    _ kind: Kind, _ prefix: String?, _ each: (Migration) -> Void
+  ) async throws -> [Migration] {
+    let applied = try await applied()
+    try verify(applied)
+    let missing = migrations.filter { applied[$0.version] == nil }
+    guard !missing.isEmpty else { return [] }
+    for migration in missing {
+      each(migration)
+      try await connection.transaction { tx in
+        try await tx.query("SELECT set_config('motcua.training', \(kind == .training ? "on" : "off"), true)")
+        if let prefix { try await tx.query("SELECT set_config('motcua.prefix', \(prefix), true)") }
+        try await tx.execute(script: migration.sql)
+        try await tx.query(
+          """
+          INSERT INTO motcua.migration (version, name, checksum)
+          VALUES (\(Int32(migration.version)), \(migration.name), \(migration.checksum))
+          """)
+      }
+    }
+    try await connection.query("SELECT motcua.build_walls()")
+    return missing
+  }
+
+  /// The checksums of what has been applied, by version; empty for a database without a shop.
+  package func applied() async throws -> [Int: [UInt8]] {
+    let exists = try await connection.query("SELECT to_regclass('motcua.migration') IS NOT NULL")
+    guard try exists.one().get(0, as: Bool.self) else { return [:] }
+    let rows = try await connection.query("SELECT version, checksum FROM motcua.migration")
+    return Dictionary(
+      uniqueKeysWithValues: try rows.decode(Int32.self, [UInt8].self).map { (Int($0.0), $0.1) })
+  }
+
+  private func verify(_ applied: [Int: [UInt8]]) throws(ShopError) {
+    let known = migrations.map(\.version).max() ?? 0
+    if let newest = applied.keys.max(), newest > known {
+      throw .newerSchema(found: newest, expected: known)
+    }
+    for migration in migrations {
+      if let checksum = applied[migration.version], checksum != migration.checksum {
+        throw .alteredMigration(version: migration.version, name: migration.name)
+      }
+    }
+  }
+
+  /// The schema version this program works with.
+  package static var expectedVersion: Int { Migration.all.map(\.version).max() ?? 0 }
+}

@@ -1,0 +1,134 @@
+// Procedures from the published catalogue: what can be read is loaded, what cannot is reported.
+
+import CaseModel
+import WorkingTime
+
+/// A channel of a procedure with what it promises and costs.
+package struct ProcedureChannel: Hashable, Sendable {
+  package let channel: Channel
+  package let offered: Bool
+  package let time: LegalTime?
+  /// In đồng; nil where not stated.
+  package let fee: Int64?
+}
+
+/// A procedure as a row of `motcua.procedure` with its channels.
+package struct ProcedureRow: Hashable, Sendable {
+  package let code: String
+  package let name: String
+  package let field: String
+  package let tiers: [String]
+  package let audience: String
+  package let decision: String
+  package let result: String
+  package let components: Int
+  package let channels: [ProcedureChannel]
+
+  /// The level of online service that follows from its channels (Nghị định 43/2011): 4 where it is filed
+  /// online, else 2 (its forms can be downloaded).
+  package var level: Int16 { channels.contains { $0.channel == .online && $0.offered } ? 4 : 2 }
+}
+
+/// Something in the catalogue that was not taken as it stood.
+package struct ReferenceRemark: Hashable, Sendable {
+  package let file: String
+  package let line: Int
+  /// The procedure was not loaded at all.
+  package let skipped: Bool
+  package let problem: String
+}
+
+package enum ReferenceProcedures {
+  package static func rows(
+    _ lines: [ReferenceLine]
+  ) -> (rows: [ProcedureRow], remarks: [ReferenceRemark]) {
+    var rows: [ProcedureRow] = []
+    var remarks: [ReferenceRemark] = []
+    var seen: Set<String> = []
+    for line in lines {
+      do throws(ShopError) {
+        var notes: [String] = []
+        let row = try row(line, &notes)
+        guard seen.insert(row.code).inserted else {
+          throw line.fault("the procedure \(row.code) stands there twice")
+        }
+        rows.append(row)
+        remarks += notes.map {
+          ReferenceRemark(file: line.file, line: line.line, skipped: false, problem: "\(row.code): \($0)")
+        }
+      } catch {
+        guard case .badReference(let file, let number, let problem) = error else { continue }
+        remarks.append(ReferenceRemark(file: file, line: number, skipped: true, problem: problem))
+      }
+    }
+    return (rows, remarks)
+  }
+
+  private static func row(
+    _ line: ReferenceLine, _ notes: inout [String]
+  ) throws(ShopError) -> ProcedureRow {
+    let code = try line.required("code")
+    guard isCode(code) else { throw line.fault("\"\(code)\" is no procedure code, such as 1.001193") }
+    let tiers = try line.required("tiers").split(separator: "+").map(String.init)
+    let count = try line.value("documents")
+    guard let components = count.isEmpty ? 0 : Int(count), (0...500).contains(components) else {
+      throw line.fault("\(code): \"\(count)\" is no number of documents")
+    }
+    let stated = try Channel.allCases.map { channel throws(ShopError) in try line.value(channel.rawValue) }
+    // Where nothing is clearly offered, what is unclear is taken as offered: somebody must be able to file.
+    let nothingSure = !stated.contains("yes")
+    if nothingSure { notes.append("no channel is clearly offered: the unclear ones are taken as offered") }
+    var channels: [ProcedureChannel] = []
+    for (channel, offered) in zip(Channel.allCases, stated) {
+      guard ["yes", "no", "unclear"].contains(offered) else {
+        throw line.fault("\(code): \(channel.rawValue) is \"\(offered)\", not yes, no or unclear")
+      }
+      channels.append(
+        ProcedureChannel(
+          channel: channel, offered: offered == "yes" || (nothingSure && offered == "unclear"),
+          time: try time(line, code, channel), fee: try fee(line, code, channel, &notes)))
+    }
+    return ProcedureRow(
+      code: code, name: SearchText.composed(try line.required("name")),
+      field: SearchText.composed(try line.value("field")), tiers: tiers,
+      audience: SearchText.composed(try line.value("audience")),
+      decision: SearchText.composed(try line.value("decision")),
+      result: SearchText.composed(try line.value("result")), components: components, channels: channels)
+  }
+
+  private static func time(
+    _ line: ReferenceLine, _ code: String, _ channel: Channel
+  ) throws(ShopError) -> LegalTime? {
+    let limit = try line.value("\(channel.rawValue)_limit")
+    let unit = try line.value("\(channel.rawValue)_unit")
+    if limit.isEmpty { return nil }
+    // The catalogue's hours are office hours.
+    let kind = unit == "hour" ? LegalTime.Unit.workingHours : LegalTime.Unit(rawValue: unit)
+    guard let amount = Int(limit), let kind, let time = LegalTime(amount, kind) else {
+      throw line.fault("\(code): \(channel.rawValue) takes \"\(limit) \(unit)\", which is no legal time")
+    }
+    return time
+  }
+
+  private static func fee(
+    _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [String]
+  ) throws(ShopError) -> Int64? {
+    let text = try line.value("\(channel.rawValue)_fee_vnd")
+    if text.isEmpty { return nil }
+    guard let fee = Int64(text), fee >= 0 else {
+      throw line.fault("\(code): \"\(text)\" is no fee in đồng")
+    }
+    if (1..<1000).contains(fee) {
+      // A fee of 50 đồng is a fee of 50 thousand read badly: no receipt shall print it.
+      notes.append("\(channel.rawValue) fee of \(fee) đồng left out: probably in thousands")
+      return nil
+    }
+    return fee
+  }
+
+  private static func isCode(_ code: String) -> Bool {
+    let parts = code.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts[0].count == 1 && parts[1].count == 6
+      && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+  }
+}

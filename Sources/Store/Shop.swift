@@ -1,0 +1,122 @@
+// An open shop: a session of the database, acting as somebody.
+
+import CaseModel
+import Postgres
+import Synchronization
+import Workflow
+import WorkingTime
+
+/// A session on an installation, with what a process may keep between decisions.
+package struct Shop: Sendable {
+  package let connection: PostgresConnection
+  let cache: ShopCache
+
+  package init(_ connection: PostgresConnection, cache: ShopCache = ShopCache()) {
+    self.connection = connection
+    self.cache = cache
+  }
+
+  /// Connects and checks that the database holds a shop of this program's version, in one further round trip.
+  ///
+  /// - Parameters:
+  ///   - conninfo: as libpq takes it; what it leaves open comes from the environment.
+  ///   - staff: the username to act as (`SET ROLE`); nil to act as who logs in.
+  /// - Throws: ``ShopError``; `PostgresError` where no connection can be made.
+  package static func open(
+    _ conninfo: String, parameters: [String: String] = [:], as staff: String? = nil,
+    cache: ShopCache = ShopCache()
+  ) async throws -> Shop {
+    let connection = try await PostgresConnection.connect(conninfo, parameters: parameters)
+    let shop = Shop(connection, cache: cache)
+    do {
+      try await shop.act(as: staff)
+      return shop
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /// Acts from now on as a staff member, or as who logged in, and checks the schema's version on the way.
+  package func act(as staff: String?) async throws {
+    do {
+      let row = try await connection.query(
+        """
+        SELECT motcua.schema_version(),
+               set_config('role', coalesce(motcua.staff_role(\(staff)), 'none'), false)
+        """
+      ).one()
+      let found = Int(try row.get(0, as: Int32.self))
+      let expected = Migrator.expectedVersion
+      if found < expected { throw ShopError.notMigrated(found: found, expected: expected) }
+      if found > expected { throw ShopError.newerSchema(found: found, expected: expected) }
+    } catch let error as PostgresError {
+      switch error.sqlState {
+      case .invalidSchemaName?, .undefinedFunction?: throw ShopError.noShop(database: "")
+      case .invalidParameterValue?, .insufficientPrivilege?, .undefinedObject?:
+        throw ShopError.notStaff(staff ?? "")
+      default: throw error
+      }
+    }
+  }
+
+  package func close() async { await connection.close() }
+
+  /// The working calendar, read once in the life of the cache.
+  package func calendar() async throws -> WorkingCalendar {
+    if let calendar = cache.calendar { return calendar }
+    let rows = try await connection.query(Query.calendar)
+    let days = try rows.decode(Day.self, String.self, String.self).map { day, kind, name in
+      guard let kind = CalendarDay.Kind(rawValue: kind) else {
+        throw ShopError.damaged("calendar_day \(day): \(kind)")
+      }
+      return CalendarDay(day, kind, name: name)
+    }
+    do {
+      let calendar = try WorkingCalendar(specialDays: days)
+      cache.keep(calendar)
+      return calendar
+    } catch {
+      throw ShopError.calendar(error)
+    }
+  }
+}
+
+/// What a process keeps: published versions never change, and the calendar seldom does.
+package final class ShopCache: Sendable {
+  private struct Kept {
+    var calendar: WorkingCalendar?
+    var definitions: [WorkflowVersionID: WorkflowDefinition] = [:]
+    var units: [String: UnitTree] = [:]
+  }
+  private let kept = Mutex(Kept())
+  /// Bounds on what is kept, so that a long-lived process stays small.
+  private static let most = 4096
+
+  package init() {}
+
+  var calendar: WorkingCalendar? { kept.withLock { $0.calendar } }
+  func keep(_ calendar: WorkingCalendar) { kept.withLock { $0.calendar = calendar } }
+
+  /// Forgets the calendar, after an administrator changed it.
+  package func forgetCalendar() { kept.withLock { $0.calendar = nil } }
+
+  func definition(_ id: WorkflowVersionID) -> WorkflowDefinition? { kept.withLock { $0.definitions[id] } }
+  func keep(_ definition: WorkflowDefinition, _ id: WorkflowVersionID) {
+    kept.withLock {
+      if $0.definitions.count >= Self.most { $0.definitions.removeAll() }
+      $0.definitions[id] = definition
+    }
+  }
+
+  /// The unit tree of a JSON text: dossiers of one counter share theirs.
+  func units(_ json: String, parse: (String) throws -> UnitTree) rethrows -> UnitTree {
+    if let known = kept.withLock({ $0.units[json] }) { return known }
+    let tree = try parse(json)
+    kept.withLock {
+      if $0.units.count >= Self.most { $0.units.removeAll() }
+      $0.units[json] = tree
+    }
+    return tree
+  }
+}

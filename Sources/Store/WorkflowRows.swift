@@ -1,0 +1,108 @@
+// Definitions as rows: what the door checks a step against.
+
+import CaseModel
+import Postgres
+import Workflow
+import WorkingTime
+
+/// Columns of workflow versions, states, consultations and transitions, gathered for one insert each.
+struct WorkflowRows {
+  private var procedures: [String] = []
+  private var versions: [Int32] = []
+  private var sources: [String] = []
+  private var definitions: [String] = []
+  private var digests: [[UInt8]] = []
+  private var legalAmounts: [Int32?] = []
+  private var legalUnits: [String?] = []
+  private var receivedAt: [String] = []
+  private var initials: [String] = []
+  private var compiled: [WorkflowDefinition] = []
+
+  var isEmpty: Bool { procedures.isEmpty }
+
+  mutating func add(_ source: WorkflowSource, json: String, digest: [UInt8]) {
+    let definition = source.definition
+    procedures.append(definition.procedure)
+    versions.append(Int32(definition.version))
+    sources.append(source.yaml)
+    definitions.append(json)
+    digests.append(digest)
+    legalAmounts.append(definition.legalTime.map { Int32($0.amount) })
+    legalUnits.append(definition.legalTime?.unit.rawValue)
+    receivedAt.append(definition.receivedAt.joined(separator: " "))
+    initials.append(definition.initial)
+    compiled.append(definition)
+  }
+
+  /// Inserts everything as drafts, in four statements.
+  ///
+  /// - Returns: the versions' ids, in order.
+  func insert(_ tx: PostgresTransaction) async throws -> [Int32] {
+    let ids = try await tx.query(
+      """
+      SELECT nextval('motcua.workflow_version_id')::int FROM generate_series(1, \(Int32(procedures.count)))
+      """
+    ).map { try $0.get(0, as: Int32.self) }
+    try await tx.query(
+      """
+      INSERT INTO motcua.workflow_version (id, procedure_code, version, source, definition, digest,
+        legal_amount, legal_unit, received_at, initial_state)
+      SELECT i, p, v, s, d::json, g, a, u, string_to_array(t, ' '), n
+      FROM unnest(\(ids)::int[], \(procedures)::text[], \(versions)::int[], \(sources)::text[],
+        \(definitions)::text[], \(digests)::bytea[], \(legalAmounts)::int[], \(legalUnits)::text[],
+        \(receivedAt)::text[], \(initials)::text[]) AS r (i, p, v, s, d, g, a, u, t, n)
+      """)
+    try await insertStates(ids, tx)
+    try await insertTransitions(ids, tx)
+    return ids
+  }
+
+  private func insertStates(_ ids: [Int32], _ tx: PostgresTransaction) async throws {
+    let states = zip(ids, compiled).flatMap { id, definition in definition.states.map { (id, $0) } }
+    let open = states.map { $0.1.isEnd ? nil : $0.1.heldBy }
+    try await tx.query(
+      """
+      INSERT INTO motcua.workflow_state (version_id, state, label, holder_base, holder_parent, holder_tier,
+        holder_department, role, time_amount, time_unit, clock, portal, outcome, silence)
+      SELECT i, s, jsonb_build_object('vi', vi, 'en', en), b, hp, t, d, r, a, u, c, p, o, q
+      FROM unnest(\(states.map(\.0))::int[], \(states.map(\.1.code))::text[],
+        \(states.map(\.1.label.vi))::text[], \(states.map(\.1.label.en))::text[],
+        \(open.map { $0?.base.rawValue })::text[], \(open.map { $0?.parent ?? false })::bool[],
+        \(open.map { $0?.tier })::text[], \(open.map { $0?.department })::text[],
+        \(states.map { $0.1.isEnd ? nil : $0.1.role } as [String?])::text[],
+        \(states.map { $0.1.time.map { Int32($0.amount) } })::int[],
+        \(states.map { $0.1.time?.unit.rawValue })::text[], \(states.map(\.1.clock.rawValue))::text[],
+        \(states.map { $0.1.portal.map(Int32.init) })::int[], \(states.map(\.1.end))::text[],
+        \(states.map(\.1.silence.rawValue))::text[])
+        AS x (i, s, vi, en, b, hp, t, d, r, a, u, c, p, o, q)
+      """)
+    let asked = states.flatMap { id, state in
+      state.consult.enumerated().map { (id, state.code, Int32($0.offset + 1), $0.element) }
+    }
+    try await tx.query(
+      """
+      INSERT INTO motcua.workflow_consult (version_id, state, no, holder_base, holder_parent, holder_tier,
+        holder_department)
+      SELECT * FROM unnest(\(asked.map(\.0))::int[], \(asked.map(\.1))::text[], \(asked.map(\.2))::int[],
+        \(asked.map(\.3.base.rawValue))::text[], \(asked.map(\.3.parent))::bool[],
+        \(asked.map(\.3.tier))::text[], \(asked.map(\.3.department))::text[])
+      """)
+  }
+
+  private func insertTransitions(_ ids: [Int32], _ tx: PostgresTransaction) async throws {
+    let all = zip(ids, compiled).flatMap { id, definition in definition.transitions.map { (id, $0) } }
+    try await tx.query(
+      """
+      INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most,
+        before_due, needs_reason, label, form)
+      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, jsonb_build_object('vi', vi, 'en', en), o
+      FROM unnest(\(all.map(\.0))::int[], \(all.map(\.1.from))::text[], \(all.map(\.1.action))::text[],
+        \(all.map(\.1.to))::text[], \(all.map(\.1.effect.rawValue))::text[],
+        \(all.map { $0.1.by.joined(separator: " ") })::text[],
+        \(all.map { $0.1.atMost.map(Int32.init) })::int[], \(all.map(\.1.beforeDue))::bool[],
+        \(all.map { $0.1.requires.contains(.reason) || $0.1.effect == .decline })::bool[],
+        \(all.map(\.1.label.vi))::text[], \(all.map(\.1.label.en))::text[], \(all.map(\.1.form))::text[])
+        AS x (i, f, a, t, e, r, m, b, n, vi, en, o)
+      """)
+  }
+}
