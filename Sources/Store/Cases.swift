@@ -1,14 +1,15 @@
 // Loading dossiers and appending what was decided: each one call of the database.
 
+import CaseModel
+import Postgres
+import Workflow
+import WorkingTime
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import CaseModel
-import Postgres
-import Workflow
-import WorkingTime
 
 /// What the door wrote.
 package struct Appended: Sendable {
@@ -71,7 +72,8 @@ extension Shop {
   ///
   /// - Parameter events: at most one for each dossier.
   /// - Returns: one result for each event, in order.
-  package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>] {
+  package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>]
+  {
     guard !events.isEmpty else { return [] }
     let rows = try await connection.query(
       """
@@ -134,11 +136,11 @@ extension Appended {
     let known = ShopError.door(
       sqlState: sqlState, message: message, detail: try row.get("detail"), hint: try row.get("hint"),
       dossier: dossier)
+    if let known { return .failure(known) }
     return .failure(
-      known
-        ?? .refused(
-          ShopError.Refusal(
-            sqlState: sqlState, message: message, hint: try row.get("hint"), dossier: dossier, state: nil)))
+      .refused(
+        ShopError.Refusal(
+          sqlState: sqlState, message: message, hint: try row.get("hint"), dossier: dossier, state: nil)))
   }
 
   init(_ row: PostgresRow) throws {

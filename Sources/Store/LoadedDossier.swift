@@ -1,14 +1,15 @@
 // A dossier as `motcua.load` gives it, with all that a decision needs.
 
+import CaseModel
+import Postgres
+import Workflow
+import WorkingTime
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import CaseModel
-import Postgres
-import Workflow
-import WorkingTime
 
 /// A dossier and the facts around it at the moment of loading.
 package struct LoadedDossier: Sendable {
@@ -58,7 +59,7 @@ extension LoadedDossier {
     dossier.counts = try Self.json(row.get("counts"))
     dossier.updatedAt = try row.get("changed_at")
     dossier.consultations = try Self.json(row.get("consultations"), as: [ConsultationRow].self)
-      .map(\.consultation)
+      .map { row in try row.consultation() }
 
     self.dossier = dossier
     code = try row.get("code")
@@ -84,14 +85,12 @@ extension LoadedDossier {
     var closedAt: String?
     var outcome: Consultation.Outcome?
 
-    var consultation: Consultation {
-      get throws {
-        var result = Consultation(
-          unit: unit, askedAt: try Instant(askedAt), due: try due.map { text in try Instant(text) })
-        result.outcome = outcome
-        if outcome != .lapsed { result.answeredAt = try closedAt.map { text in try Instant(text) } }
-        return result
-      }
+    func consultation() throws -> Consultation {
+      var result = Consultation(
+        unit: unit, askedAt: try Instant(askedAt), due: try due.map { text in try Instant(text) })
+      result.outcome = outcome
+      if outcome != .lapsed { result.answeredAt = try closedAt.map { text in try Instant(text) } }
+      return result
     }
   }
 

@@ -73,7 +73,8 @@ extension Shop {
     guard let first = years.min(), let last = years.max() else { return }
     try await connection.transaction { tx in
       try await tx.query(
-        "DELETE FROM motcua.calendar_day WHERE extract(year FROM day) BETWEEN \(Int32(first)) AND \(Int32(last))")
+        "DELETE FROM motcua.calendar_day WHERE extract(year FROM day) BETWEEN \(Int32(first)) AND \(Int32(last))"
+      )
       try await tx.query(
         """
         INSERT INTO motcua.calendar_day (day, kind, name)

@@ -89,11 +89,11 @@ package enum ReferenceProcedures {
           time: try time(line, code, channel), fee: try fee(line, code, channel, &notes)))
     }
     return ProcedureRow(
-      code: code, name: SearchText.composed(try line.required("name")),
-      field: SearchText.composed(try line.value("field")), tiers: tiers,
-      audience: SearchText.composed(try line.value("audience")),
-      decision: SearchText.composed(try line.value("decision")),
-      result: SearchText.composed(try line.value("result")), components: components, channels: channels)
+      code: code, name: NFC.normalize(try line.required("name")),
+      field: NFC.normalize(try line.value("field")), tiers: tiers,
+      audience: NFC.normalize(try line.value("audience")),
+      decision: NFC.normalize(try line.value("decision")),
+      result: NFC.normalize(try line.value("result")), components: components, channels: channels)
   }
 
   private static func time(

@@ -71,8 +71,8 @@ package enum ReferenceUnits {
         place = children[parent.id] ?? 1
       }
       let row = UnitRow(
-        id: Int32(rows.count + 1), code: code, name: SearchText.composed(try line.required("name")),
-        tier: try line.required("tier"), kind: SearchText.composed(try line.value("type")),
+        id: Int32(rows.count + 1), code: code, name: NFC.normalize(try line.required("name")),
+        tier: try line.required("tier"), kind: NFC.normalize(try line.value("type")),
         parent: parent?.id, department: nil,
         agencyCode: agencyCode(parent: parent?.agencyCode, place: place, offset: 20, city: city))
       rows.append(row)
@@ -85,7 +85,7 @@ package enum ReferenceUnits {
         let key = try line.required("department")
         places[unit.id, default: 0] += 1
         let place = places[unit.id] ?? 1
-        let name = SearchText.composed(try line.required("name"))
+        let name = NFC.normalize(try line.required("name"))
         rows.append(
           UnitRow(
             id: id, code: "\(unit.code)/\(key)",

@@ -43,8 +43,8 @@ package struct Shop: Sendable {
       let row = try await connection.query(
         """
         SELECT motcua.schema_version(),
-               set_config('role', coalesce(motcua.staff_role(\(staff)), 'none'), false)
-        """
+               set_config('role', coalesce(motcua.staff_role($1), 'none'), false)
+        """, staff
       ).one()
       let found = Int(try row.get(0, as: Int32.self))
       let expected = Migrator.expectedVersion

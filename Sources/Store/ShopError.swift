@@ -1,14 +1,15 @@
 // What can go wrong between a command and the database, as facts; how it is told is the terminal's business.
 
+import CaseModel
+import Postgres
+import Workflow
+import WorkingTime
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import CaseModel
-import Postgres
-import Workflow
-import WorkingTime
 
 /// A failure of a call on the shop. Nothing was written, except where ``commitInDoubt`` says that nobody knows.
 package enum ShopError: Error, Sendable {
@@ -86,9 +87,10 @@ extension ShopError {
       }
       return
     }
-    self = Self.door(
-      sqlState: report.sqlState.rawValue, message: report.message, detail: report.detail, hint: report.hint,
-      dossier: dossier) ?? .database(error)
+    self =
+      Self.door(
+        sqlState: report.sqlState.rawValue, message: report.message, detail: report.detail, hint: report.hint,
+        dossier: dossier) ?? .database(error)
   }
 
   /// What an SQLSTATE of the door means; nil where it is not the door's.

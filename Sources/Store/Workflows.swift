@@ -1,15 +1,16 @@
 // Published workflow versions: reading one, publishing many.
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 import CaseModel
 import Crypto
 import Postgres
 import Workflow
 import WorkingTime
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// A definition with the text its author wrote.
 package struct WorkflowSource: Sendable {
@@ -87,7 +88,8 @@ extension Shop {
             throw ShopError.refused(
               ShopError.Refusal(
                 sqlState: "23000",
-                message: "version \(source.definition.version) of \(source.definition.procedure) is published "
+                message:
+                  "version \(source.definition.version) of \(source.definition.procedure) is published "
                   + "with other content",
                 hint: "raise `version:` in the file", dossier: source.definition.procedure, state: nil))
           }
@@ -118,10 +120,8 @@ extension Shop {
     let rows = try await connection.query(
       """
       SELECT source, definition FROM motcua.workflow_version
-      WHERE procedure_code = \(procedure)
-        AND CASE WHEN \(version.map(Int32.init))::int IS NULL THEN status = 'published'
-                 ELSE version = \(version.map(Int32.init)) END
-      """)
+      WHERE procedure_code = $1 AND CASE WHEN $2::int IS NULL THEN status = 'published' ELSE version = $2 END
+      """, procedure, version.map(Int32.init))
     guard let row = try rows.atMostOne() else { throw ShopError.unknown(.workflow, procedure) }
     return WorkflowSource(yaml: try row.get(0), definition: try LoadedDossier.json(row.get(1)))
   }

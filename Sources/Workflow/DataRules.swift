@@ -1,12 +1,13 @@
 // The declared fields of a definition, applied to the values a form brings.
 
+import CaseModel
+import WorkingTime
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
-import CaseModel
-import WorkingTime
 
 extension WorkflowDefinition {
   package func field(_ name: String) -> DataField? { data.first { $0.name == name } }

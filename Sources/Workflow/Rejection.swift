@@ -44,5 +44,8 @@ package enum Rejection: Error, Hashable, Sendable {
 
 /// What is wrong with a value that was given.
 package enum InputProblem: Hashable, Sendable {
-  case unknown, empty, notPositive, wrongKind(DataField.Kind), tooSmall, tooLarge, notAnOption([String])
+  case unknown, empty, notPositive
+  case wrongKind(DataField.Kind)
+  case tooSmall, tooLarge
+  case notAnOption([String])
 }

@@ -39,7 +39,9 @@ func checkInput(
   }
   // Data travel with `amend` alone, so that one action says what changed.
   if transition.effect != .amend, payload.data != nil { throw .badInput(field: "data", problem: .unknown) }
-  if transition.effect != .pay, payload.payment != nil { throw .badInput(field: "payment", problem: .unknown) }
+  if transition.effect != .pay, payload.payment != nil {
+    throw .badInput(field: "payment", problem: .unknown)
+  }
 }
 
 func check(_ document: Document, _ definition: WorkflowDefinition) throws(Rejection) {

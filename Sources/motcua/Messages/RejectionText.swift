@@ -17,7 +17,8 @@ struct Names {
   }
 
   func state(_ code: String) -> Localized {
-    definition?.state(code).map { Localized(vi: $0.label.vi, en: $0.label.en) } ?? Localized(vi: code, en: code)
+    definition?.state(code).map { Localized(vi: $0.label.vi, en: $0.label.en) }
+      ?? Localized(vi: code, en: code)
   }
 
   /// A role as people say it; one that is not known here stands for itself.
@@ -106,7 +107,9 @@ extension Rejection {
       return Explanation(
         Localized(
           vi: "điều kiện của \"\(action)\" \(undecided ? "chưa xác định được" : "không thỏa"): \(condition)",
-          en: "the condition of \"\(action)\" \(undecided ? "cannot be decided yet" : "does not hold"): \(condition)"),
+          en:
+            "the condition of \"\(action)\" \(undecided ? "cannot be decided yet" : "does not hold"): \(condition)"
+        ),
         next: undecided
           ? Localized(
             vi: "điền dữ liệu còn thiếu: motcua dossier advance MÃ amend --set TRƯỜNG=GIÁ_TRỊ",
@@ -114,7 +117,9 @@ extension Rejection {
     case .ambiguous(let action, let targets):
       let list = targets.joined(separator: ", ")
       return Explanation(
-        Localized(vi: "\"\(action)\" dẫn tới nhiều bước: \(list)", en: "\"\(action)\" leads to several steps: \(list)"),
+        Localized(
+          vi: "\"\(action)\" dẫn tới nhiều bước: \(list)", en: "\"\(action)\" leads to several steps: \(list)"
+        ),
         next: Localized(vi: "nêu một bước bằng --to", en: "name one with --to"))
     case .missingComponents(let components):
       return Explanation(
@@ -138,7 +143,8 @@ extension Rejection {
       let list = units.map(names.unit).joined(separator: ", ")
       return Explanation(
         Localized(vi: "chưa có ý kiến của: \(list)", en: "no answer yet from: \(list)"),
-        next: Localized(vi: "chờ trả lời hoặc hết thời hạn lấy ý kiến", en: "wait for it, or for its time to pass"))
+        next: Localized(
+          vi: "chờ trả lời hoặc hết thời hạn lấy ý kiến", en: "wait for it, or for its time to pass"))
     case .missingFields(let fields):
       let list = fields.joined(separator: ", ")
       return Explanation(
@@ -158,7 +164,9 @@ extension Rejection {
           en: "\"\(action)\" had to come before the promised time \(names.when(due)), which has passed"))
     case .nothingToGoBackTo:
       return Explanation(
-        Localized(vi: "hồ sơ đang ở bước đầu, không có bước trước", en: "it is at its first step: nothing to go back to"))
+        Localized(
+          vi: "hồ sơ đang ở bước đầu, không có bước trước",
+          en: "it is at its first step: nothing to go back to"))
     case .noUnit(let rule, let state):
       let name = names.state(state)
       let place = [rule.tier, rule.department].compactMap { $0 }.joined(separator: "/")
@@ -167,13 +175,15 @@ extension Rejection {
           vi: "không tìm được đơn vị \(place) cho bước \"\(name.vi)\"",
           en: "no unit \(place) was found for the step \"\(name.en)\""),
         next: rule.base == .address
-          ? Localized(vi: "hồ sơ cần đơn vị của địa chỉ (--address-unit)", en: "the dossier needs --address-unit")
+          ? Localized(
+            vi: "hồ sơ cần đơn vị của địa chỉ (--address-unit)", en: "the dossier needs --address-unit")
           : Localized(vi: "kiểm tra: motcua unit list", en: "check: motcua unit list"))
     case .notReceivedHere(let tier, let allowed):
       let list = allowed.joined(separator: ", ")
       return Explanation(
         Localized(
-          vi: "thủ tục này không tiếp nhận ở cấp \(tier)", en: "this procedure is not received at the tier \(tier)"),
+          vi: "thủ tục này không tiếp nhận ở cấp \(tier)",
+          en: "this procedure is not received at the tier \(tier)"),
         next: Localized(vi: "tiếp nhận ở cấp: \(list)", en: "it is received at: \(list)"))
     case .channelNotOffered(let channel):
       return Explanation(
@@ -221,11 +231,15 @@ extension Rejection {
         next: Localized(vi: "thêm --reason \"…\"", en: "add --reason \"…\""), exit: .usage)
     case .signature:
       Explanation(
-        Localized(vi: "\"\(action)\" phải nêu số văn bản đã ký", en: "\"\(action)\" needs the signed document's number"),
+        Localized(
+          vi: "\"\(action)\" phải nêu số văn bản đã ký",
+          en: "\"\(action)\" needs the signed document's number"),
         next: Localized(vi: "thêm --signed SỐ", en: "add --signed NUMBER"), exit: .usage)
     default:
       Explanation(
-        Localized(vi: "\"\(action)\" còn thiếu: \(requirement.rawValue)", en: "\"\(action)\" lacks: \(requirement.rawValue)"))
+        Localized(
+          vi: "\"\(action)\" còn thiếu: \(requirement.rawValue)",
+          en: "\"\(action)\" lacks: \(requirement.rawValue)"))
     }
   }
 }
@@ -233,13 +247,18 @@ extension Rejection {
 extension InputProblem {
   func explained(_ field: String) -> Localized {
     switch self {
-    case .unknown: Localized(vi: "không có trường \"\(field)\" ở đây", en: "there is no field \"\(field)\" here")
+    case .unknown:
+      Localized(vi: "không có trường \"\(field)\" ở đây", en: "there is no field \"\(field)\" here")
     case .empty: Localized(vi: "\"\(field)\" để trống", en: "\"\(field)\" is empty")
     case .notPositive: Localized(vi: "\"\(field)\" phải lớn hơn 0", en: "\"\(field)\" must be more than 0")
     case .wrongKind(let kind):
-      Localized(vi: "\"\(field)\" phải thuộc kiểu \(kind.rawValue)", en: "\"\(field)\" must be of kind \(kind.rawValue)")
-    case .tooSmall: Localized(vi: "\"\(field)\" nhỏ quá mức cho phép", en: "\"\(field)\" is below its least value")
-    case .tooLarge: Localized(vi: "\"\(field)\" lớn quá mức cho phép", en: "\"\(field)\" is above its greatest value")
+      Localized(
+        vi: "\"\(field)\" phải thuộc kiểu \(kind.rawValue)",
+        en: "\"\(field)\" must be of kind \(kind.rawValue)")
+    case .tooSmall:
+      Localized(vi: "\"\(field)\" nhỏ quá mức cho phép", en: "\"\(field)\" is below its least value")
+    case .tooLarge:
+      Localized(vi: "\"\(field)\" lớn quá mức cho phép", en: "\"\(field)\" is above its greatest value")
     case .notAnOption(let options):
       Localized(
         vi: "\"\(field)\" phải là một trong: \(options.joined(separator: ", "))",
