@@ -30,7 +30,7 @@ COMMENT ON TABLE motcua.migration IS 'the files of sql/migrations that this data
 
 CREATE TABLE motcua.installation (
   one        bool PRIMARY KEY DEFAULT true CHECK (one),
-  prefix     text NOT NULL CHECK (prefix ~ '^[a-z][a-z0-9_]{0,23}$' AND prefix !~ '^pg_'),
+  prefix     text NOT NULL CHECK (prefix ~ '^[a-z][a-z0-9_]{0,23}$' AND prefix !~ '^pg_|_[uos](_|$)'),
   name       text NOT NULL DEFAULT '',
   kind       text NOT NULL CHECK (kind IN ('production', 'training')),
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
@@ -44,10 +44,11 @@ DECLARE
 BEGIN
   IF v_prefix IS NULL THEN
     v_prefix := left(regexp_replace(lower(current_database()), '[^a-z0-9_]', '_', 'g'), 24);
+    IF v_prefix ~ '_[uos](_|$)' THEN v_prefix := replace(v_prefix, '_', ''); END IF;
     IF v_prefix !~ '^[a-z]' OR v_prefix ~ '^pg_' THEN v_prefix := left('mc_' || v_prefix, 24); END IF;
-  ELSIF v_prefix !~ '^[a-z][a-z0-9_]{0,23}$' OR v_prefix ~ '^pg_' THEN
+  ELSIF v_prefix !~ '^[a-z][a-z0-9_]{0,23}$' OR v_prefix ~ '^pg_|_[uos](_|$)' THEN
     RAISE EXCEPTION 'motcua.prefix is "%", which cannot begin a role name', v_prefix
-      USING HINT = 'use 1 to 24 of a-z, 0-9 and _, the first a letter, not beginning with pg_';
+      USING HINT = 'use 1 to 24 of a-z, 0-9 and _, the first a letter, without pg_ at the start or _u_, _o_, _s_ within';
   END IF;
   INSERT INTO motcua.installation (prefix, kind)
     VALUES (v_prefix, CASE WHEN v_training THEN 'training' ELSE 'production' END);

@@ -231,7 +231,8 @@ CREATE TRIGGER published BEFORE UPDATE OR DELETE ON motcua.workflow_version
 
 -- Puts drafts in force, together: adds the step of reception where the loader did not, retires what was
 -- in force before. Returns how many.
-CREATE FUNCTION motcua.publish_workflows(p_ids int[]) RETURNS int LANGUAGE plpgsql AS $$
+CREATE FUNCTION motcua.publish_workflows(p_ids int[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_bad int; v_count int;
 BEGIN
   SELECT v.id INTO v_bad FROM motcua.workflow_version v

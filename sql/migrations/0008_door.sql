@@ -56,6 +56,15 @@ LANGUAGE sql IMMUTABLE AS $$
     FROM json_array_elements(p_payload::json -> 'documents') WITH ORDINALITY AS t (e, no)
 $$;
 
+-- What the portal is told of an event.
+CREATE FUNCTION motcua.portal_message(
+  p_code text, p_procedure text, p_status smallint, p_at timestamptz, p_action text, p_state text,
+  p_due timestamptz, p_payload text
+) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('code', p_code, 'procedure', p_procedure, 'status', p_status, 'at', p_at,
+    'action', p_action, 'state', p_state, 'due', p_due, 'reason', p_payload::json ->> 'reason')
+$$;
+
 -- Writes what an accepted judgement says, except the dossier row.
 CREATE FUNCTION motcua.write_projections(v motcua.verdict) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -100,7 +109,8 @@ BEGIN
 
   IF v.tells_portal THEN
     INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
-      VALUES (n.dossier_id, v.seq, n.portal_status, motcua.portal_message(v), v.at);
+      VALUES (n.dossier_id, v.seq, n.portal_status, motcua.portal_message(n.code, n.procedure_code, n.portal_status,
+        v.at, v.action, v.to_state, n.due_at, v.payload), v.at);
   END IF;
 
   IF v.effect = 'answer' THEN
@@ -118,13 +128,6 @@ BEGIN
         FROM motcua.documents_of(v.payload) AS f;
   END IF;
 END
-$$;
-
--- What the portal is told of an event.
-CREATE FUNCTION motcua.portal_message(v motcua.verdict) RETURNS json LANGUAGE sql IMMUTABLE AS $$
-  SELECT json_build_object('code', (v.after).code, 'procedure', (v.after).procedure_code,
-    'status', (v.after).portal_status, 'at', v.at, 'action', v.action, 'state', v.to_state,
-    'due', (v.after).due_at, 'reason', v.payload::json ->> 'reason')
 $$;
 
 CREATE FUNCTION motcua.receive(p_workflow_version int, p_payload text) RETURNS motcua.appended
