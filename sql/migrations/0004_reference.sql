@@ -1,0 +1,269 @@
+-- Reference data: units in dated tiers, staff and dated assignments, procedures, workflow versions.
+--
+-- Small, read by every decision, written by administrators through functions. Periods are half-open:
+-- valid on D means valid_from <= D and (valid_to is null or D < valid_to); valid_to is the first day after.
+
+CREATE TABLE motcua.tier (
+  code  text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_]*$'),
+  rank  int NOT NULL UNIQUE,                       -- 1 is the top
+  names jsonb NOT NULL DEFAULT '{}'                -- {"vi": "...", "en": "..."}
+);
+
+CREATE TABLE motcua.unit (
+  id          int PRIMARY KEY,
+  code        text NOT NULL UNIQUE,                -- as the administrative catalogue writes it
+  name        text NOT NULL CHECK (name IS NFC NORMALIZED),
+  name_search text COLLATE "C" NOT NULL GENERATED ALWAYS AS (motcua.fold(name)) STORED,
+  tier        text NOT NULL REFERENCES motcua.tier,
+  kind        text NOT NULL DEFAULT '',            -- quận, huyện, phường, sở, ...
+  parent_id   int REFERENCES motcua.unit,
+  department  text,                                -- the key by which its parent's rules name it: construction
+  agency_code text NOT NULL,                       -- what its dossier codes begin with: H26.19.05
+  valid_from  date NOT NULL DEFAULT '-infinity',
+  valid_to    date CHECK (valid_to > valid_from)
+);
+CREATE INDEX unit_parent ON motcua.unit (parent_id, department);
+CREATE INDEX unit_search ON motcua.unit (name_search);
+
+CREATE TABLE motcua.unit_succession (
+  unit_id      int NOT NULL REFERENCES motcua.unit,
+  successor_id int NOT NULL REFERENCES motcua.unit,
+  on_date      date NOT NULL,
+  whole        bool NOT NULL,                      -- all of the unit went there, or a part
+  PRIMARY KEY (unit_id, successor_id)
+);
+
+-- What people are employed as. The engine gives these words no meaning beyond equality.
+CREATE TABLE motcua.role (
+  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_]*$'),
+  names      jsonb NOT NULL DEFAULT '{}',
+  looks_down bool NOT NULL DEFAULT false           -- may read what the units below hold
+);
+
+CREATE SEQUENCE motcua.staff_id AS int;
+CREATE TABLE motcua.staff (
+  id          int PRIMARY KEY DEFAULT nextval('motcua.staff_id'),
+  username    text NOT NULL UNIQUE CHECK (username ~ '^[a-z][a-z0-9._-]{0,35}$'),
+  name        text NOT NULL CHECK (name IS NFC NORMALIZED),
+  name_search text COLLATE "C" NOT NULL GENERATED ALWAYS AS (motcua.fold(name)) STORED,
+  role_name   text NOT NULL UNIQUE GENERATED ALWAYS AS (motcua.staff_role(username)) STORED,
+  active      bool NOT NULL DEFAULT true,
+  auditor     bool NOT NULL DEFAULT false,         -- reads everything, writes nothing
+  admin       bool NOT NULL DEFAULT false          -- may call the functions of administration
+);
+ALTER SEQUENCE motcua.staff_id OWNED BY motcua.staff.id;
+CREATE INDEX staff_search ON motcua.staff (name_search);
+
+CREATE TABLE motcua.assignment (
+  staff_id     int NOT NULL REFERENCES motcua.staff,
+  unit_id      int NOT NULL REFERENCES motcua.unit,
+  role         text NOT NULL REFERENCES motcua.role,
+  valid_from   date NOT NULL DEFAULT '-infinity',
+  valid_to     date CHECK (valid_to > valid_from),
+  on_behalf_of int REFERENCES motcua.staff,        -- a delegation: for whom they stand in
+  PRIMARY KEY (staff_id, unit_id, role, valid_from)
+);
+CREATE INDEX assignment_unit ON motcua.assignment (unit_id, role);
+
+CREATE TABLE motcua.procedure (
+  code        text PRIMARY KEY,                    -- 1.001193
+  name        text NOT NULL CHECK (name IS NFC NORMALIZED),
+  name_search text COLLATE "C" NOT NULL GENERATED ALWAYS AS (motcua.fold(name)) STORED,
+  field       text NOT NULL DEFAULT '',
+  tiers       text[] NOT NULL DEFAULT '{}',
+  audience    text NOT NULL DEFAULT '',
+  decision    text NOT NULL DEFAULT '',            -- the decision that published it
+  result      text NOT NULL DEFAULT '',
+  level       smallint CHECK (level BETWEEN 1 AND 4)
+);
+
+CREATE TABLE motcua.procedure_channel (
+  procedure_code text NOT NULL REFERENCES motcua.procedure,
+  channel        text NOT NULL CHECK (channel IN ('counter', 'online', 'post')),
+  offered        bool NOT NULL,
+  legal_amount   int CHECK (legal_amount > 0),
+  legal_unit     text CHECK (legal_unit IN ('working_hour', 'working_day', 'day', 'month')),
+  fee            bigint CHECK (fee >= 0),          -- đồng
+  PRIMARY KEY (procedure_code, channel),
+  CHECK ((legal_amount IS NULL) = (legal_unit IS NULL))
+);
+
+CREATE TABLE motcua.procedure_component (
+  procedure_code text NOT NULL REFERENCES motcua.procedure,
+  no             int NOT NULL,
+  code           text NOT NULL,                    -- as definitions and documents name it
+  name           text NOT NULL CHECK (name IS NFC NORMALIZED),
+  original       int NOT NULL DEFAULT 0,
+  copies         int NOT NULL DEFAULT 0,
+  required       bool NOT NULL DEFAULT true,
+  PRIMARY KEY (procedure_code, no),
+  UNIQUE (procedure_code, code)
+);
+
+CREATE SEQUENCE motcua.workflow_version_id AS int;
+CREATE TABLE motcua.workflow_version (
+  id             int PRIMARY KEY DEFAULT nextval('motcua.workflow_version_id'),
+  procedure_code text NOT NULL REFERENCES motcua.procedure,
+  version        int NOT NULL CHECK (version > 0),
+  status         text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published', 'retired')),
+  source         text NOT NULL,                    -- YAML, as its author wrote it
+  definition     json NOT NULL,                    -- compiled, canonical
+  digest         bytea NOT NULL CHECK (length(digest) = 32),  -- SHA-256 of definition
+  legal_amount   int CHECK (legal_amount > 0),
+  legal_unit     text CHECK (legal_unit IN ('working_hour', 'working_day', 'day', 'month')),
+  received_at    text[] NOT NULL,                  -- tiers whose counters may receive it
+  initial_state  text NOT NULL,
+  created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  published_at   timestamptz,
+  published_by   text,                             -- the role that did it
+  UNIQUE (procedure_code, version),
+  CHECK ((legal_amount IS NULL) = (legal_unit IS NULL)),
+  CHECK ((status = 'draft') = (published_at IS NULL))
+);
+ALTER SEQUENCE motcua.workflow_version_id OWNED BY motcua.workflow_version.id;
+-- The version in force, of which there is at most one.
+CREATE UNIQUE INDEX workflow_in_force ON motcua.workflow_version (procedure_code) WHERE status = 'published';
+
+CREATE TABLE motcua.workflow_state (
+  version_id        int NOT NULL REFERENCES motcua.workflow_version,
+  state             text NOT NULL CHECK (state <> ''),
+  label             jsonb NOT NULL DEFAULT '{}',
+  holder_base       text CHECK (holder_base IN ('current', 'reception', 'address')),
+  holder_parent     bool NOT NULL DEFAULT false,
+  holder_tier       text,
+  holder_department text,
+  role              text,
+  time_amount       int CHECK (time_amount > 0),
+  time_unit         text CHECK (time_unit IN ('working_hour', 'working_day', 'day', 'month')),
+  clock             text NOT NULL DEFAULT 'running' CHECK (clock IN ('running', 'paused', 'stopped')),
+  portal            smallint,
+  outcome           text CHECK (outcome <> ''),    -- set: an end state
+  silence           text NOT NULL DEFAULT 'blocks' CHECK (silence IN ('agrees', 'blocks')),
+  PRIMARY KEY (version_id, state),
+  CHECK ((time_amount IS NULL) = (time_unit IS NULL)),
+  CHECK ((outcome IS NULL) = (holder_base IS NOT NULL AND role IS NOT NULL))
+);
+
+CREATE TABLE motcua.workflow_consult (
+  version_id        int NOT NULL,
+  state             text NOT NULL,
+  no                int NOT NULL,                  -- order of the rules in the definition
+  holder_base       text NOT NULL CHECK (holder_base IN ('current', 'reception', 'address')),
+  holder_parent     bool NOT NULL DEFAULT false,
+  holder_tier       text,
+  holder_department text,
+  PRIMARY KEY (version_id, state, no),
+  FOREIGN KEY (version_id, state) REFERENCES motcua.workflow_state
+);
+
+-- Every step a dossier of this version can take; reception is the row from ''.
+CREATE TABLE motcua.workflow_transition (
+  version_id   int NOT NULL,
+  from_state   text NOT NULL,
+  action       text NOT NULL CHECK (action <> ''),
+  to_state     text NOT NULL,
+  effect       text NOT NULL DEFAULT 'move' CHECK (effect IN ('receive', 'move', 'back', 'take', 'decline',
+                 'recall', 'assign', 'extend', 'pay', 'attach', 'amend', 'note', 'answer')),
+  roles        text[] NOT NULL DEFAULT '{}',       -- empty: the role of the state (see motcua.judge)
+  at_most      int CHECK (at_most > 0),
+  before_due   bool NOT NULL DEFAULT false,
+  needs_reason bool NOT NULL DEFAULT false,
+  label        jsonb NOT NULL DEFAULT '{}',
+  form         text,
+  PRIMARY KEY (version_id, from_state, action, to_state),
+  FOREIGN KEY (version_id, to_state) REFERENCES motcua.workflow_state,
+  CHECK ((effect = 'receive') = (from_state = ''))
+);
+
+-- A published version never changes; its status alone may go from published to retired. One check per
+-- statement, so that COPY of a whole catalogue stays fast.
+CREATE FUNCTION motcua.refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE v_id int;
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    SELECT v.id INTO v_id FROM after_rows r JOIN motcua.workflow_version v ON v.id = r.version_id
+      WHERE v.status <> 'draft' LIMIT 1;
+  END IF;
+  IF v_id IS NULL AND TG_OP <> 'INSERT' THEN
+    SELECT v.id INTO v_id FROM before_rows r JOIN motcua.workflow_version v ON v.id = r.version_id
+      WHERE v.status <> 'draft' LIMIT 1;
+  END IF;
+  IF v_id IS NOT NULL THEN
+    RAISE EXCEPTION 'workflow version % is published and cannot change', v_id
+      USING ERRCODE = 'integrity_constraint_violation', HINT = 'publish a new version instead';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['workflow_state', 'workflow_consult', 'workflow_transition'] LOOP
+    EXECUTE format('
+      CREATE TRIGGER published_insert AFTER INSERT ON motcua.%1$I REFERENCING NEW TABLE AS after_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION motcua.refuse_published_change();
+      CREATE TRIGGER published_update AFTER UPDATE ON motcua.%1$I
+        REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION motcua.refuse_published_change();
+      CREATE TRIGGER published_delete AFTER DELETE ON motcua.%1$I REFERENCING OLD TABLE AS before_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION motcua.refuse_published_change()', t);
+  END LOOP;
+END
+$$;
+
+CREATE FUNCTION motcua.guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.status = 'draft' THEN RETURN OLD; END IF;
+  ELSIF OLD.status = 'draft' THEN
+    RETURN NEW;
+  ELSIF OLD.status = 'published' AND NEW.status = 'retired' THEN
+    OLD.status := 'retired';
+    IF OLD IS NOT DISTINCT FROM NEW THEN RETURN NEW; END IF;
+  END IF;
+  RAISE EXCEPTION 'workflow version % is published and cannot change', OLD.id
+    USING ERRCODE = 'integrity_constraint_violation', HINT = 'publish a new version instead';
+END
+$$;
+CREATE TRIGGER published BEFORE UPDATE OR DELETE ON motcua.workflow_version
+  FOR EACH ROW EXECUTE FUNCTION motcua.guard_version();
+
+-- Puts drafts in force, together: adds the step of reception where the loader did not, retires what was
+-- in force before. Returns how many.
+CREATE FUNCTION motcua.publish_workflows(p_ids int[]) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE v_bad int; v_count int;
+BEGIN
+  SELECT v.id INTO v_bad FROM motcua.workflow_version v
+    WHERE v.id = ANY (p_ids)
+      AND (v.status <> 'draft' OR NOT EXISTS (SELECT FROM motcua.workflow_state s
+             WHERE s.version_id = v.id AND s.state = v.initial_state AND s.outcome IS NULL))
+    LIMIT 1;
+  IF v_bad IS NOT NULL THEN
+    RAISE EXCEPTION 'workflow version % cannot be published', v_bad
+      USING ERRCODE = 'integrity_constraint_violation',
+            HINT = 'it must be a draft whose initial state is loaded and is not an end';
+  END IF;
+  INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect)
+    SELECT v.id, '', 'receive', v.initial_state, 'receive' FROM motcua.workflow_version v
+      WHERE v.id = ANY (p_ids)
+    ON CONFLICT DO NOTHING;
+  UPDATE motcua.workflow_version o SET status = 'retired'
+    FROM motcua.workflow_version n
+    WHERE n.id = ANY (p_ids) AND o.procedure_code = n.procedure_code AND o.status = 'published';
+  UPDATE motcua.workflow_version SET status = 'published', published_at = motcua.now(),
+      published_by = motcua.acting_role()
+    WHERE id = ANY (p_ids);
+  GET DIAGNOSTICS v_count = ROW_COUNT;
+  RETURN v_count;
+END
+$$;
+
+INSERT INTO motcua.role (code, names, looks_down) VALUES
+  ('clerk',     '{"vi": "cán bộ tiếp nhận", "en": "intake clerk"}', false),
+  ('officer',   '{"vi": "chuyên viên thụ lý", "en": "case officer"}', false),
+  ('head',      '{"vi": "lãnh đạo phòng", "en": "head of division"}', false),
+  ('leader',    '{"vi": "lãnh đạo đơn vị", "en": "leader of the unit"}', true),
+  ('registrar', '{"vi": "văn thư", "en": "registrar"}', false),
+  ('cashier',   '{"vi": "thu phí, lệ phí", "en": "cashier"}', false);

@@ -1,0 +1,147 @@
+-- The rules: what a step does to a dossier, decided without writing anything.
+--
+-- motcua.judge and motcua.judge_receipt are to the door what decide and evolve are to Swift: same inputs,
+-- same answer. They return refusals as values, so that in a batch one refusal is that one's answer only.
+
+-- What a judgement says: either why not (sqlstate and the rest of the error), or what to write.
+CREATE TYPE motcua.verdict AS (
+  sqlstate text, message text, detail text, hint text,
+  seq int, at timestamptz, actor int, login text, unit int, action text, effect text,
+  from_state text, to_state text, target_state text, unit_to int, consulted int[],
+  payload text, prev_hash bytea, hash bytea,
+  closes text,               -- 'taken', 'declined', 'recalled': the handover it ends
+  lapses bool,               -- open consultations end unanswered
+  tells_portal bool,
+  before_timers timestamptz[], -- due and step deadlines that ran before
+  after_timers timestamptz[],  -- and that run now
+  before motcua.dossier,
+  after motcua.dossier
+);
+
+-- SHA-256 over the previous hash and every field, each as its length and its binary send form; NULL has
+-- length -1. Text is taken as UTF-8 whatever the client's encoding is (textsend would convert it).
+CREATE FUNCTION motcua.event_hash(
+  prev_hash bytea, dossier_id bigint, seq int, at timestamptz, actor int, login text, unit int, action text,
+  from_state text, to_state text, target_state text, unit_to int, due timestamptz, step_due timestamptz,
+  consulted int[], workflow_version int, payload text
+) RETURNS bytea LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  four CONSTANT bytea := '\x00000004';
+  eight CONSTANT bytea := '\x00000008';
+  none CONSTANT bytea := '\xffffffff';
+  u bytea; v_asked bytea := ''; v_unit int;
+  v_login CONSTANT bytea := convert_to(login, 'UTF8');
+  v_action CONSTANT bytea := convert_to(action, 'UTF8');
+  v_from CONSTANT bytea := convert_to(from_state, 'UTF8');
+  v_to CONSTANT bytea := convert_to(to_state, 'UTF8');
+  v_target CONSTANT bytea := convert_to(target_state, 'UTF8');
+  v_payload CONSTANT bytea := convert_to(payload, 'UTF8');
+BEGIN
+  FOREACH v_unit IN ARRAY consulted LOOP v_asked := v_asked || int4send(v_unit); END LOOP;
+  RETURN sha256(prev_hash
+    || eight || int8send(dossier_id)
+    || four || int4send(seq)
+    || eight || timestamptz_send(at)
+    || four || int4send(actor)
+    || int4send(length(v_login)) || v_login
+    || four || int4send(unit)
+    || int4send(length(v_action)) || v_action
+    || int4send(length(v_from)) || v_from
+    || int4send(length(v_to)) || v_to
+    || int4send(length(v_target)) || v_target
+    || four || int4send(unit_to)
+    || coalesce(eight || timestamptz_send(due), none)
+    || coalesce(eight || timestamptz_send(step_due), none)
+    || int4send(length(v_asked)) || v_asked
+    || four || int4send(workflow_version)
+    || int4send(length(v_payload)) || v_payload);
+END
+$$;
+
+-- The unit that a rule names on a day, or NULL: from the base, to its parent if so asked, then up to the
+-- nearest general unit of the tier (a department is of its parent's tier), then down to its department.
+CREATE FUNCTION motcua.resolve_unit(
+  p_base text, p_parent bool, p_tier text, p_department text,
+  p_reception int, p_address int, p_holder int, p_day date
+) RETURNS int LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_id int := CASE p_base WHEN 'reception' THEN p_reception WHEN 'address' THEN p_address ELSE p_holder END;
+  u motcua.unit; v_up bool := p_parent;
+BEGIN
+  LOOP
+    SELECT * INTO u FROM motcua.unit WHERE id = v_id;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    EXIT WHEN NOT v_up AND (p_tier IS NULL OR (u.tier = p_tier AND u.department IS NULL));
+    v_id := u.parent_id;
+    v_up := false;
+  END LOOP;
+  IF p_department IS NOT NULL THEN
+    SELECT * INTO u FROM motcua.unit c
+      WHERE c.parent_id = v_id AND c.department = p_department
+        AND c.valid_from <= p_day AND (c.valid_to IS NULL OR p_day < c.valid_to)
+      ORDER BY c.id LIMIT 1;
+  END IF;
+  RETURN CASE WHEN u.valid_from <= p_day AND (u.valid_to IS NULL OR p_day < u.valid_to) THEN u.id END;
+END
+$$;
+
+-- Whether a role may read a dossier with these units: it belongs to one of them, or audits.
+CREATE FUNCTION motcua.may_see(p_role text, p_units int[]) RETURNS bool LANGUAGE sql STABLE AS $$
+  SELECT pg_has_role(p_role, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE')
+      OR EXISTS (SELECT FROM unnest(p_units) AS u
+                 WHERE pg_has_role(p_role, to_regrole(motcua.unit_role(u))::oid, 'USAGE'))
+$$;
+
+CREATE FUNCTION motcua.refusal(p_sqlstate text, p_message text, p_detail jsonb, p_hint text)
+RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE v motcua.verdict;
+BEGIN
+  v.sqlstate := p_sqlstate; v.message := p_message; v.detail := p_detail::text; v.hint := p_hint;
+  RETURN v;
+END
+$$;
+
+-- Refuses a step. Whoever may not see the dossier learns no more than that there is none for them.
+CREATE FUNCTION motcua.refuse(d motcua.dossier, p_sqlstate text, p_message text, p_detail jsonb, p_hint text)
+RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT motcua.may_see(motcua.acting_role(), d.participants) THEN
+    RETURN motcua.no_such_dossier(d.dossier_id::text);
+  END IF;
+  RETURN motcua.refusal(p_sqlstate, p_message,
+    jsonb_build_object('code', d.code, 'state', d.state, 'holder', d.holder, 'version', d.version) || p_detail,
+    p_hint);
+END
+$$;
+
+CREATE FUNCTION motcua.no_such_dossier(p_name text) RETURNS motcua.verdict LANGUAGE sql STABLE AS $$
+  SELECT motcua.refusal('MC001', format('no dossier %s that you may see', p_name),
+    jsonb_build_object('dossier', p_name),
+    'look at the code again; the list of what is yours is the inbox')
+$$;
+
+-- What is wrong with a list of documents, or NULL.
+CREATE FUNCTION motcua.documents_fault(p jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p IS NULL THEN NULL
+    WHEN jsonb_typeof(p) <> 'array' THEN 'documents must be a list'
+    ELSE (
+      SELECT format('document %s: %s', n, fault) FROM (
+        SELECT n, CASE
+            WHEN jsonb_typeof(e) <> 'object' THEN 'must be an object'
+            WHEN coalesce(btrim(e ->> 'name'), '') = '' THEN 'has no name'
+            WHEN coalesce(e ->> 'copies', '1') !~ '^\d{1,4}$' THEN 'copies must be a whole number, 0 to 9999'
+            WHEN coalesce(e ->> 'original', 'false') NOT IN ('true', 'false') THEN 'original must be true or false'
+            WHEN coalesce(e ->> 'sha256', repeat('0', 64)) !~ '^[0-9a-f]{64}$' THEN
+              'sha256 must be 64 hexadecimal digits in lower case'
+          END AS fault
+        FROM jsonb_array_elements(p) WITH ORDINALITY AS t (e, n)) AS each_one
+      WHERE fault IS NOT NULL ORDER BY n LIMIT 1)
+  END
+$$;
+
+-- The deadlines that the timer worker watches for a dossier in this condition: the promised date while
+-- the clock runs, and the step's.
+CREATE FUNCTION motcua.running_timers(d motcua.dossier) RETURNS timestamptz[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT ARRAY[CASE WHEN d.ended_at IS NULL AND d.clock = 'running' THEN d.due_at END, d.step_due]
+$$;

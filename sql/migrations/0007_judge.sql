@@ -1,0 +1,403 @@
+-- The rules, continued: the judgement of one step of one dossier, and of a reception.
+
+-- Judges one step. d is the dossier as it stands, locked by the caller.
+CREATE FUNCTION motcua.judge(
+  d motcua.dossier, p_version int, p_action text, p_to text, p_payload text,
+  p_staff int, p_login text, p_now timestamptz
+) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  n motcua.dossier := d;               -- the dossier after the step
+  v motcua.verdict;
+  v_at timestamptz := greatest(p_now, d.changed_at);
+  v_day date := motcua.local_date(greatest(p_now, d.changed_at));
+  v_units int[]; v_roles text[];
+  v_to int; v_enters bool := false; v_back bool;
+  j jsonb; t record; r record;
+BEGIN
+  IF d.version IS DISTINCT FROM p_version THEN
+    RETURN motcua.refuse(d, 'MC002', format('dossier %s has changed meanwhile', d.code),
+      jsonb_build_object('expected', p_version, 'by', d.changed_by, 'at', d.changed_at),
+      'look at it again, then decide');
+  END IF;
+  IF d.ended_at IS NOT NULL THEN
+    RETURN motcua.refuse(d, 'MC009', format('dossier %s has ended (%s)', d.code, d.outcome),
+      jsonb_build_object('outcome', d.outcome, 'ended_at', d.ended_at), 'nothing can happen to it any more');
+  END IF;
+
+  -- The step, and the state it leads to (for steps that stay, the state it is in).
+  SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason,
+         s.state, s.holder_base, s.holder_parent, s.holder_tier, s.holder_department, s.role,
+         s.time_amount, s.time_unit, s.clock, s.portal, s.outcome,
+         EXISTS (SELECT FROM motcua.workflow_consult c
+                 WHERE c.version_id = s.version_id AND c.state = s.state) AS consults
+    INTO t
+    FROM motcua.workflow_transition w
+    JOIN motcua.workflow_state s ON s.version_id = w.version_id AND s.state = w.to_state
+    WHERE w.version_id = d.workflow_version AND w.from_state = d.state
+      AND w.action = p_action AND w.to_state = p_to;
+  IF NOT FOUND THEN
+    RETURN motcua.refuse(d, 'MC003', format('"%s" to "%s" is no step from "%s"', p_action, p_to, d.state),
+      jsonb_build_object('action', p_action, 'to', p_to, 'allowed', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('action', w.action, 'to', w.to_state, 'roles', w.roles)
+                 ORDER BY w.action, w.to_state), '[]') FROM motcua.workflow_transition w
+          WHERE w.version_id = d.workflow_version AND w.from_state = d.state)),
+      'take one of the steps listed as allowed');
+  END IF;
+
+  IF t.effect IN ('take', 'decline', 'recall') THEN
+    IF d.pending_unit IS NULL THEN
+      RETURN motcua.refuse(d, 'MC008', format('dossier %s is not on its way to anybody', d.code), '{}',
+        'only a handover under way can be taken, declined or recalled');
+    END IF;
+  ELSIF d.pending_unit IS NOT NULL AND t.effect <> 'note' THEN
+    RETURN motcua.refuse(d, 'MC008', format('dossier %s is on its way to another unit', d.code),
+      jsonb_build_object('to_unit', d.pending_unit, 'to_state', d.pending_state, 'since', d.pending_since),
+      'the receiver takes or declines it, or the sender recalls it');
+  END IF;
+  v_back := t.effect = 'back' OR (t.effect = 'take' AND d.pending_back);
+  IF (t.effect = 'take' AND d.pending_state <> p_to)
+     OR (v_back AND (cardinality(d.trail_states) = 0 OR d.trail_states[cardinality(d.trail_states)] <> p_to)) THEN
+    RETURN motcua.refuse(d, 'MC005', format('"%s" does not lead to "%s" now', p_action, p_to),
+      jsonb_build_object('to', p_to, 'pending_state', d.pending_state,
+        'came_from', d.trail_states[cardinality(d.trail_states)]),
+      'name the state it is on its way to, or the one it came from');
+  END IF;
+
+  -- Who may: staff of the unit that is to act, in a role that the step names, else that of its state.
+  CASE t.effect
+    WHEN 'take', 'decline' THEN
+      v_units := ARRAY[d.pending_unit];
+      v_roles := CASE WHEN t.effect = 'take' THEN ARRAY[t.role] ELSE ARRAY(
+        SELECT s.role FROM motcua.workflow_state s
+          WHERE s.version_id = d.workflow_version AND s.state = d.pending_state) END;
+    WHEN 'answer' THEN
+      v_units := d.consulted;
+      v_roles := ARRAY['officer'];
+    ELSE
+      v_units := ARRAY[d.holder];
+      v_roles := ARRAY[d.awaits_role];
+  END CASE;
+  IF t.roles <> '{}' THEN v_roles := t.roles; END IF;
+  SELECT a.unit_id INTO v.unit FROM motcua.assignment a
+    WHERE a.staff_id = p_staff AND a.unit_id = ANY (v_units) AND a.role = ANY (v_roles)
+      AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)
+    ORDER BY array_position(v_units, a.unit_id) LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN motcua.refuse(d, 'MC004', format('"%s" is not yours to do on dossier %s', p_action, d.code),
+      jsonb_build_object('action', p_action, 'units', v_units, 'roles', v_roles, 'staff', p_staff),
+      'it takes somebody assigned today to one of these units in one of these roles');
+  END IF;
+
+  IF t.at_most IS NOT NULL AND coalesce((d.counts ->> p_action)::int, 0) >= t.at_most THEN
+    RETURN motcua.refuse(d, 'MC006', format('"%s" may happen %s time(s) only', p_action, t.at_most),
+      jsonb_build_object('action', p_action, 'at_most', t.at_most), 'it has been used up for this dossier');
+  END IF;
+  IF t.before_due AND (d.due_at IS NULL OR v_at > d.due_at) THEN
+    RETURN motcua.refuse(d, 'MC006', format('"%s" is possible only before the promised date', p_action),
+      jsonb_build_object('action', p_action, 'due', d.due_at, 'now', v_at), 'the promised date has passed');
+  END IF;
+
+  j := motcua.parse_payload(p_payload);
+  IF j IS NULL OR j ? 'reception' OR j ? 'code' THEN
+    RETURN motcua.refuse(d, 'MC010', 'the payload is not an object of JSON in NFC, or holds what only a reception may',
+      jsonb_build_object('action', p_action), 'send {} or the members that this action takes');
+  END IF;
+  IF (t.needs_reason OR t.effect = 'decline') AND coalesce(btrim(j ->> 'reason'), '') = '' THEN
+    RETURN motcua.refuse(d, 'MC010', format('"%s" needs a reason', p_action),
+      jsonb_build_object('action', p_action, 'member', 'reason'), 'give the reason in words');
+  END IF;
+
+  v.from_state := d.state; v.target_state := ''; v.unit_to := d.holder; v.consulted := '{}';
+  v.lapses := false; v.tells_portal := false;
+
+  CASE t.effect
+    WHEN 'move', 'back' THEN
+      IF v_back THEN
+        v_to := d.trail_units[cardinality(d.trail_units)];
+      ELSIF t.outcome IS NOT NULL OR t.holder_base = 'current' AND t.holder_tier IS NULL
+            AND t.holder_department IS NULL AND NOT t.holder_parent THEN
+        v_to := d.holder;
+      ELSE
+        v_to := motcua.resolve_unit(t.holder_base, t.holder_parent, t.holder_tier, t.holder_department,
+          d.reception, d.address, d.holder, v_day);
+        IF v_to IS NULL THEN
+          RETURN motcua.refuse(d, 'MC011', format('no unit holds "%s" for dossier %s today', p_to, d.code),
+            jsonb_build_object('to', p_to, 'base', t.holder_base, 'parent', t.holder_parent,
+              'tier', t.holder_tier, 'department', t.holder_department, 'reception', d.reception,
+              'address', d.address, 'day', v_day),
+            'the definition''s rule and the units of today must agree; ask your administrator');
+        END IF;
+      END IF;
+      v_enters := v_to = d.holder;
+      IF NOT v_enters THEN
+        n.pending_state := p_to; n.pending_unit := v_to; n.pending_since := v_at;
+        n.pending_seq := d.version + 1; n.pending_back := v_back;
+        v.target_state := p_to; v.unit_to := v_to;
+        IF v_to <> ALL (n.participants) THEN n.participants := n.participants || v_to; END IF;
+      END IF;
+    WHEN 'take' THEN
+      v_to := d.pending_unit; v_enters := true; v.closes := 'taken';
+    WHEN 'decline' THEN
+      v.closes := 'declined';
+      IF d.clock = 'running' THEN n.step_due := motcua.due_at(v_at, t.time_amount, t.time_unit); END IF;
+    WHEN 'recall' THEN
+      v.closes := 'recalled';
+    WHEN 'assign' THEN
+      n.assignee := CASE WHEN j ->> 'assignee' ~ '^\d{1,9}$' THEN (j ->> 'assignee')::int END;
+      IF NOT EXISTS (SELECT FROM motcua.assignment a JOIN motcua.staff s ON s.id = a.staff_id AND s.active
+                     WHERE a.staff_id = n.assignee AND a.unit_id = d.holder AND a.role = d.awaits_role
+                       AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
+        RETURN motcua.refuse(d, 'MC007', format('no such %s at the unit that holds dossier %s', d.awaits_role, d.code),
+          jsonb_build_object('assignee', j -> 'assignee', 'unit', d.holder, 'role', d.awaits_role),
+          'name the staff number of somebody assigned there today in that role');
+      END IF;
+    WHEN 'extend' THEN
+      SELECT w.legal_amount, w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      n.due_at := motcua.parse_time(j ->> 'until');
+      -- (NULL > anything) is NULL: coalesce makes a missing date a refusal.
+      IF NOT coalesce(n.due_at > d.due_at
+                      AND n.due_at <= motcua.due_at(d.due_at, r.legal_amount, r.legal_unit), false) THEN
+        RETURN motcua.refuse(d, 'MC010', 'the new date must lie after the promised one, by no more than the legal time',
+          jsonb_build_object('until', j -> 'until', 'due', d.due_at,
+            'latest', motcua.due_at(d.due_at, r.legal_amount, r.legal_unit)),
+          'give "until" in ISO 8601 with offset, within these limits');
+      END IF;
+    WHEN 'pay' THEN
+      IF jsonb_typeof(j #> '{payment,amount}') IS DISTINCT FROM 'number'
+         OR j #>> '{payment,amount}' !~ '^[1-9]\d{0,14}$'
+         OR coalesce(btrim(j #>> '{payment,method}'), '') = ''
+         OR coalesce(jsonb_typeof(j #> '{payment,receipt}'), 'string') <> 'string' THEN
+        RETURN motcua.refuse(d, 'MC010', 'a payment needs an amount in whole đồng above 0 and a method',
+          jsonb_build_object('payment', j -> 'payment'), 'payment: {"amount": 100000, "method": "cash", "receipt": "..."}');
+      END IF;
+      n.paid := d.paid + (j #>> '{payment,amount}')::bigint;
+    WHEN 'amend' THEN
+      IF jsonb_typeof(j -> 'data') IS DISTINCT FROM 'object' THEN
+        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data', '{}', 'data: {"field": value}');
+      END IF;
+      n.data := d.data || (j -> 'data');
+    WHEN 'attach' THEN
+      IF coalesce(j -> 'documents', '[]') = '[]' THEN
+        RETURN motcua.refuse(d, 'MC010', 'there is no document to attach', '{}', 'documents: [{"name": "..."}]');
+      END IF;
+    WHEN 'note' THEN
+      IF coalesce(btrim(j ->> 'text'), '') = '' THEN
+        RETURN motcua.refuse(d, 'MC010', 'the note is empty', '{}', 'text: "..."');
+      END IF;
+    WHEN 'answer' THEN
+      IF coalesce(j ->> 'opinion', '') NOT IN ('agree', 'disagree') THEN
+        RETURN motcua.refuse(d, 'MC010', 'an answer agrees or disagrees', jsonb_build_object('opinion', j -> 'opinion'),
+          'opinion: "agree" or "disagree"');
+      END IF;
+      n.consulted := array_remove(d.consulted, v.unit);
+  END CASE;
+  -- Papers may come with any step.
+  IF j ? 'documents' AND motcua.documents_fault(j -> 'documents') IS NOT NULL THEN
+    RETURN motcua.refuse(d, 'MC010', motcua.documents_fault(j -> 'documents'), '{}',
+      'documents: [{"component": "...", "name": "...", "copies": 1, "original": false, "sha256": "..."}]');
+  END IF;
+
+  IF v_enters OR v.closes IS NOT NULL THEN
+    n.pending_state := NULL; n.pending_unit := NULL; n.pending_since := NULL; n.pending_seq := NULL;
+    n.pending_back := false;
+  END IF;
+  IF v_enters THEN
+    IF v_back THEN
+      n.trail_states := trim_array(d.trail_states, 1); n.trail_units := trim_array(d.trail_units, 1);
+    ELSE
+      n.trail_states := d.trail_states || d.state; n.trail_units := d.trail_units || d.holder;
+    END IF;
+    n.state := t.state; n.holder := v_to; n.assignee := NULL; n.awaits_role := t.role;
+    v.unit_to := v_to;
+    IF v_to <> ALL (n.participants) THEN n.participants := n.participants || v_to; END IF;
+
+    n.clock := CASE WHEN t.outcome IS NULL THEN t.clock ELSE 'stopped' END;
+    IF d.clock = 'paused' AND n.clock <> 'paused' THEN
+      -- The time the applicant had it is given back.
+      SELECT w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      n.due_at := motcua.resume_due(d.due_at,
+        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit), v_at, r.legal_unit);
+      n.paused_at := NULL;
+    ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
+      n.paused_at := v_at;
+    END IF;
+    n.finished_at := CASE WHEN n.clock = 'stopped' THEN coalesce(d.finished_at, v_at) END;
+    n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_at, t.time_amount, t.time_unit) END;
+    IF t.outcome IS NOT NULL THEN
+      n.ended_at := v_at; n.outcome := t.outcome;
+    END IF;
+
+    v.lapses := d.consulted <> '{}';
+    n.consulted := '{}';
+    IF t.consults THEN
+      FOR r IN SELECT motcua.resolve_unit(c.holder_base, c.holder_parent, c.holder_tier, c.holder_department,
+                   d.reception, d.address, v_to, v_day) AS unit, c.*
+               FROM motcua.workflow_consult c
+               WHERE c.version_id = d.workflow_version AND c.state = t.state ORDER BY c.no LOOP
+        IF r.unit IS NULL THEN
+          RETURN motcua.refuse(d, 'MC011', format('no unit answers consultation %s of "%s" today', r.no, t.state),
+            jsonb_build_object('to', t.state, 'base', r.holder_base, 'parent', r.holder_parent,
+              'tier', r.holder_tier, 'department', r.holder_department, 'day', v_day),
+            'the definition''s rule and the units of today must agree; ask your administrator');
+        END IF;
+        IF r.unit <> ALL (v.consulted) THEN v.consulted := v.consulted || r.unit; END IF;
+        IF r.unit <> ALL (n.participants) THEN n.participants := n.participants || r.unit; END IF;
+      END LOOP;
+      n.consulted := v.consulted;
+    END IF;
+
+    IF t.portal IS DISTINCT FROM d.portal_status AND t.portal IS NOT NULL THEN
+      n.portal_status := t.portal; v.tells_portal := true;
+    END IF;
+  END IF;
+
+  n.version := d.version + 1; n.changed_at := v_at; n.changed_by := p_staff;
+  n.counts := d.counts || jsonb_build_object(p_action, coalesce((d.counts ->> p_action)::int, 0) + 1);
+  v.seq := n.version; v.at := v_at; v.actor := p_staff; v.login := p_login; v.action := p_action;
+  v.effect := t.effect; v.to_state := n.state; v.payload := p_payload; v.prev_hash := d.hash;
+  v.hash := motcua.event_hash(d.hash, d.dossier_id, v.seq, v_at, p_staff, p_login, v.unit, p_action,
+    v.from_state, v.to_state, v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted,
+    d.workflow_version, p_payload);
+  n.hash := v.hash;
+  v.before_timers := motcua.running_timers(d);
+  v.after_timers := motcua.running_timers(n);
+  v.before := d; v.after := n;
+  RETURN v;
+END
+$$;
+
+-- Judges a reception. What it cannot know yet (dossier_id, code, and with them payload and hash) is filled
+-- in by motcua.number, once it is accepted.
+CREATE FUNCTION motcua.judge_receipt(
+  p_workflow_version int, p_payload text, p_staff int, p_login text, p_now timestamptz
+) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  n motcua.dossier; v motcua.verdict;
+  v_day date := motcua.local_date(p_now); v_start timestamptz;
+  j jsonb := motcua.parse_payload(p_payload); c jsonb := j -> 'reception';
+  w record; u motcua.unit; r record; v_fault text;
+BEGIN
+  v_fault := CASE
+    WHEN j IS NULL THEN 'the payload is not an object of JSON in NFC'
+    WHEN jsonb_typeof(c) IS DISTINCT FROM 'object' OR j ? 'code' THEN 'the payload holds no reception, or a code'
+    WHEN coalesce(jsonb_typeof(c #> '{applicant,name}') <> 'string'
+                  OR btrim(c #>> '{applicant,name}') = '' OR length(c #>> '{applicant,name}') > 300, true)
+      THEN 'the applicant''s name is missing, or longer than 300 characters'
+    WHEN coalesce(c ->> 'channel', '') NOT IN ('counter', 'online', 'post')
+      THEN 'the channel must be counter, online or post'
+    WHEN jsonb_typeof(c -> 'feeDue') IS DISTINCT FROM 'number' OR c ->> 'feeDue' !~ '^\d{1,15}$'
+      THEN 'feeDue must be a whole number of đồng, 0 or more'
+    WHEN coalesce(c ->> 'unit', '') !~ '^\d{1,9}$' THEN 'the unit of reception must be a number'
+    WHEN coalesce(c ->> 'address', '0') !~ '^\d{1,9}$' THEN 'the unit of the address must be a number'
+    WHEN coalesce(jsonb_typeof(j -> 'data'), 'object') <> 'object' THEN 'data must be an object'
+    ELSE motcua.documents_fault(j -> 'documents')
+  END;
+  IF v_fault IS NOT NULL THEN
+    RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
+      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}, "feeDue"}, "data", "documents"}');
+  END IF;
+
+  SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, s.*,
+         t.action, t.roles, EXISTS (SELECT FROM motcua.workflow_consult k
+                          WHERE k.version_id = s.version_id AND k.state = s.state) AS consults
+    INTO w
+    FROM motcua.workflow_version x
+    JOIN motcua.workflow_state s ON s.version_id = x.id AND s.state = x.initial_state
+    JOIN motcua.workflow_transition t
+      ON t.version_id = x.id AND t.from_state = '' AND t.to_state = x.initial_state
+    WHERE x.id = p_workflow_version LIMIT 1;
+  IF NOT FOUND OR w.status <> 'published' OR w.procedure_code IS DISTINCT FROM c ->> 'procedure' THEN
+    RETURN motcua.refusal('MC012', format('workflow version %s is not in force for procedure %s',
+        p_workflow_version, c ->> 'procedure'),
+      jsonb_build_object('workflow_version', p_workflow_version, 'status', w.status, 'procedure', w.procedure_code),
+      'use the published version of the procedure');
+  END IF;
+  SELECT * INTO u FROM motcua.unit x WHERE x.id = (c ->> 'unit')::int
+    AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to);
+  IF NOT FOUND OR u.tier <> ALL (w.received_at) THEN
+    RETURN motcua.refusal('MC012', format('procedure %s cannot be received at %s', w.procedure_code,
+        coalesce(u.name, 'unit ' || (c ->> 'unit'))),
+      jsonb_build_object('unit', c -> 'unit', 'tier', u.tier, 'received_at', w.received_at),
+      'it is received at units of the tiers named, that exist today');
+  END IF;
+  n.reception := u.id; n.holder := u.id; n.address := (c ->> 'address')::int;
+  IF n.address IS NOT NULL AND NOT EXISTS (SELECT FROM motcua.unit x WHERE x.id = n.address) THEN
+    RETURN motcua.refusal('MC010', format('there is no unit %s for the address', n.address),
+      jsonb_build_object('address', n.address), 'name the unit in which the applicant lives, or none');
+  END IF;
+  IF motcua.resolve_unit(w.holder_base, w.holder_parent, w.holder_tier, w.holder_department,
+       u.id, n.address, u.id, v_day) IS DISTINCT FROM u.id THEN
+    RETURN motcua.refusal('MC012', format('procedure %s is not held by %s at reception', w.procedure_code, u.name),
+      jsonb_build_object('unit', u.id, 'base', w.holder_base, 'tier', w.holder_tier,
+        'department', w.holder_department), 'receive it at the unit that its definition names');
+  END IF;
+  IF NOT EXISTS (SELECT FROM motcua.assignment a
+                 WHERE a.staff_id = p_staff AND a.unit_id = u.id
+                   AND a.role = ANY (CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END)
+                   AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
+    RETURN motcua.refusal('MC004', format('receiving at %s is not yours to do', u.name),
+      jsonb_build_object('action', 'receive', 'units', ARRAY[u.id], 'staff', p_staff,
+        'roles', CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END),
+      'it takes somebody assigned today to this unit in one of these roles');
+  END IF;
+
+  v_start := motcua.start_of_count(p_now);
+  n.received_at := p_now; n.changed_at := p_now; n.changed_by := p_staff; n.version := 1;
+  n.due_at := motcua.due_at(v_start, w.legal_amount, w.legal_unit);
+  n.clock := w.clock;
+  n.paused_at := CASE WHEN n.clock = 'paused' THEN p_now END;
+  n.finished_at := CASE WHEN n.clock = 'stopped' THEN p_now END;
+  n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit) END;
+  n.fee_due := (c ->> 'feeDue')::bigint; n.paid := 0;
+  n.workflow_version := w.id; n.procedure_code := w.procedure_code; n.channel := c ->> 'channel';
+  n.state := w.state; n.awaits_role := w.role; n.pending_back := false;
+  n.portal_status := w.portal;
+  n.trail_states := '{}'; n.trail_units := '{}'; n.participants := ARRAY[u.id]; n.consulted := '{}';
+  n.counts := jsonb_build_object(w.action, 1);
+  n.applicant := c -> 'applicant'; n.applicant_name := n.applicant ->> 'name';
+  n.applicant_search := motcua.fold(n.applicant_name);
+  n.applicant_rev := motcua.reverse_words(n.applicant_search);
+  n.data := coalesce(j -> 'data', '{}');
+  IF w.consults THEN
+    FOR r IN SELECT motcua.resolve_unit(k.holder_base, k.holder_parent, k.holder_tier, k.holder_department,
+                 u.id, n.address, u.id, v_day) AS unit, k.no
+             FROM motcua.workflow_consult k
+             WHERE k.version_id = w.id AND k.state = w.state ORDER BY k.no LOOP
+      IF r.unit IS NULL THEN
+        RETURN motcua.refusal('MC011', format('no unit answers consultation %s of "%s" today', r.no, w.state),
+          jsonb_build_object('to', w.state, 'day', v_day),
+          'the definition''s rule and the units of today must agree; ask your administrator');
+      END IF;
+      IF r.unit <> ALL (n.consulted) THEN n.consulted := n.consulted || r.unit; END IF;
+      IF r.unit <> ALL (n.participants) THEN n.participants := n.participants || r.unit; END IF;
+    END LOOP;
+  END IF;
+
+  v.seq := 1; v.at := p_now; v.actor := p_staff; v.login := p_login; v.unit := u.id; v.action := w.action;
+  v.effect := 'receive'; v.from_state := ''; v.to_state := n.state; v.target_state := ''; v.unit_to := u.id;
+  v.consulted := n.consulted; v.payload := p_payload; v.prev_hash := decode(repeat('00', 32), 'hex');
+  v.lapses := false; v.tells_portal := n.portal_status IS NOT NULL;
+  v.before_timers := ARRAY[NULL, NULL]::timestamptz[];
+  v.after_timers := motcua.running_timers(n);
+  v.after := n;
+  RETURN v;
+END
+$$;
+
+-- Gives an accepted reception its id and code. The code joins the payload, so that the chain covers it.
+CREATE FUNCTION motcua.number(v motcua.verdict, p_agency text, p_no int) RETURNS motcua.verdict
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  n motcua.dossier := v.after;
+  v_local timestamp := v.at AT TIME ZONE 'Asia/Ho_Chi_Minh';
+BEGIN
+  n.dossier_id := to_char(v_local, 'YYYYMM')::bigint * 1000000000000 + nextval('motcua.dossier_seq');
+  n.code := p_agency || '-' || to_char(v_local, 'YYMMDD') || '-' || lpad(p_no::text, greatest(4, length(p_no::text)), '0');
+  v.payload := '{"code":"' || n.code || '",' || substr(ltrim(v.payload, E' \t\r\n'), 2);
+  v.hash := motcua.event_hash(v.prev_hash, n.dossier_id, 1, v.at, v.actor, v.login, v.unit, v.action,
+    '', v.to_state, '', v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload);
+  n.hash := v.hash;
+  v.after := n;
+  RETURN v;
+END
+$$;

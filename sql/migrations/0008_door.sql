@@ -1,0 +1,175 @@
+-- The one door: the only way anything is written about a dossier.
+--
+-- Four calls: receive and append for one dossier, receive_many and append_many for many of one actor. Each
+-- judges (0006, 0007), then writes event, row and projections in plain statements that name the dossier_id.
+-- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC012, detail in JSON.
+
+-- What the door answers. In the set forms a refused one has sqlstate, message, detail, hint and no seq.
+CREATE TYPE motcua.appended AS (
+  dossier_id bigint, code text, seq int, at timestamptz, actor int, login text, unit int, action text,
+  from_state text, to_state text, target_state text, unit_to int, due timestamptz, step_due timestamptz,
+  consulted int[], workflow_version int, payload text, portal_status smallint, hash bytea,
+  sqlstate text, message text, detail text, hint text
+);
+
+CREATE FUNCTION motcua.as_appended(v motcua.verdict, p_dossier bigint) RETURNS motcua.appended
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT ROW(p_dossier, (v.after).code, v.seq, v.at, v.actor, v.login, v.unit, v.action,
+    v.from_state, v.to_state, v.target_state, v.unit_to, (v.after).due_at, (v.after).step_due,
+    v.consulted, (v.after).workflow_version, v.payload, (v.after).portal_status, v.hash,
+    v.sqlstate, v.message, v.detail, v.hint)::motcua.appended
+$$;
+
+-- The member of staff who knocks; login is who logged in, where that is somebody else.
+CREATE FUNCTION motcua.who_knocks(OUT staff int, OUT login text) LANGUAGE plpgsql STABLE AS $$
+DECLARE v_role text := motcua.acting_role();
+BEGIN
+  SELECT s.id INTO staff FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% is not a member of staff', v_role
+      USING ERRCODE = 'MC007', DETAIL = json_build_object('role', v_role),
+            HINT = 'log in, or act (SET ROLE), as somebody who is';
+  END IF;
+  login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
+END
+$$;
+
+CREATE FUNCTION motcua.raise_refusal(v motcua.verdict) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%', v.message USING ERRCODE = v.sqlstate, DETAIL = v.detail, HINT = v.hint;
+END
+$$;
+
+-- Takes p_count numbers of an agency's day and returns the first. The row stays locked until the end of
+-- the transaction: that is what makes the register gap-free.
+CREATE FUNCTION motcua.take_numbers(p_agency text, p_day date, p_count int) RETURNS int LANGUAGE sql AS $$
+  INSERT INTO motcua.dossier_number AS x (agency_code, day, last) VALUES (p_agency, p_day, p_count)
+    ON CONFLICT (agency_code, day) DO UPDATE SET last = x.last + p_count
+    RETURNING last - p_count + 1
+$$;
+
+CREATE FUNCTION motcua.documents_of(p_payload text)
+RETURNS TABLE (no int, component text, name text, copies int, original bool, sha256 bytea)
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT t.no::int, e ->> 'component', e ->> 'name', coalesce((e ->> 'copies')::int, 1),
+         coalesce((e ->> 'original')::bool, false), decode(e ->> 'sha256', 'hex')
+    FROM json_array_elements(p_payload::json -> 'documents') WITH ORDINALITY AS t (e, no)
+$$;
+
+-- What the portal is told of an event.
+CREATE FUNCTION motcua.portal_message(
+  p_code text, p_procedure text, p_status smallint, p_at timestamptz, p_action text, p_state text,
+  p_due timestamptz, p_payload text
+) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('code', p_code, 'procedure', p_procedure, 'status', p_status, 'at', p_at,
+    'action', p_action, 'state', p_state, 'due', p_due, 'reason', p_payload::json ->> 'reason')
+$$;
+
+-- Writes what an accepted judgement says, except the dossier row.
+CREATE FUNCTION motcua.write_projections(v motcua.verdict) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  d motcua.dossier := v.before; n motcua.dossier := v.after; i int;
+  kinds CONSTANT text[] := '{due,step}';
+BEGIN
+  INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state,
+      target_state, unit_to, due, step_due, consulted, workflow_version, payload, prev_hash, hash)
+    VALUES (n.dossier_id, v.seq, v.at, v.actor, v.login, v.unit, v.action, v.from_state, v.to_state,
+      v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload::json,
+      v.prev_hash, v.hash);
+
+  FOR i IN 1..2 LOOP
+    IF v.after_timers[i] IS DISTINCT FROM v.before_timers[i] THEN
+      IF v.after_timers[i] IS NULL THEN
+        DELETE FROM motcua.timer WHERE dossier_id = n.dossier_id AND kind = kinds[i];
+      ELSE
+        INSERT INTO motcua.timer VALUES (n.dossier_id, kinds[i], v.after_timers[i])
+          ON CONFLICT (dossier_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at;
+      END IF;
+    END IF;
+  END LOOP;
+
+  IF v.closes IS NOT NULL THEN
+    UPDATE motcua.handover SET result = v.closes, closed_at = v.at, closed_by = v.actor, closed_seq = v.seq,
+        reason = v.payload::json ->> 'reason'
+      WHERE dossier_id = n.dossier_id AND seq = d.pending_seq;
+  ELSIF v.target_state <> '' THEN
+    INSERT INTO motcua.handover (dossier_id, seq, from_unit, from_state, to_unit, to_state, back, sent_at, sent_by, step_due)
+      VALUES (n.dossier_id, v.seq, n.holder, n.state, n.pending_unit, n.pending_state, n.pending_back, v.at,
+        v.actor, d.step_due);
+  END IF;
+
+  IF v.lapses THEN
+    UPDATE motcua.consultation SET status = 'lapsed', closed_at = v.at
+      WHERE dossier_id = n.dossier_id AND status = 'open';
+  END IF;
+  IF v.consulted <> '{}' THEN
+    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, asked_at, due)
+      SELECT n.dossier_id, v.seq, u, v.at, n.step_due FROM unnest(v.consulted) AS u;
+  END IF;
+
+  IF v.tells_portal THEN
+    INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
+      VALUES (n.dossier_id, v.seq, n.portal_status, motcua.portal_message(n.code, n.procedure_code, n.portal_status,
+        v.at, v.action, v.to_state, n.due_at, v.payload), v.at);
+  END IF;
+
+  IF v.effect = 'answer' THEN
+    UPDATE motcua.consultation SET status = 'answered', closed_at = v.at, answered_by = v.actor,
+        opinion = v.payload::json ->> 'opinion', answer = v.payload::json ->> 'text'
+      WHERE dossier_id = n.dossier_id AND unit_id = v.unit AND status = 'open';
+  ELSIF v.effect = 'pay' THEN
+    INSERT INTO motcua.payment (dossier_id, seq, amount, method, receipt, at, actor)
+      VALUES (n.dossier_id, v.seq, n.paid - d.paid, v.payload::json #>> '{payment,method}',
+        v.payload::json #>> '{payment,receipt}', v.at, v.actor);
+  END IF;
+  IF v.payload <> '{}' THEN
+    INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
+      SELECT n.dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
+        FROM motcua.documents_of(v.payload) AS f;
+  END IF;
+END
+$$;
+
+CREATE FUNCTION motcua.receive(p_workflow_version int, p_payload text) RETURNS motcua.appended
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE
+  k record; v motcua.verdict; n motcua.dossier; v_agency text;
+BEGIN
+  SELECT * INTO k FROM motcua.who_knocks();
+  v := motcua.judge_receipt(p_workflow_version, p_payload, k.staff, k.login, motcua.now());
+  IF v.sqlstate IS NOT NULL THEN PERFORM motcua.raise_refusal(v); END IF;
+  SELECT u.agency_code INTO v_agency FROM motcua.unit u WHERE u.id = v.unit;
+  v := motcua.number(v, v_agency, motcua.take_numbers(v_agency, motcua.local_date(v.at), 1));
+  n := v.after;
+  INSERT INTO motcua.dossier SELECT n.*;
+  PERFORM motcua.write_projections(v);
+  RETURN motcua.as_appended(v, n.dossier_id);
+END
+$$;
+
+CREATE FUNCTION motcua.append(p_dossier bigint, p_version int, p_action text, p_to text, p_payload text)
+RETURNS motcua.appended
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE
+  k record; d motcua.dossier; v motcua.verdict; n motcua.dossier;
+BEGIN
+  SELECT * INTO k FROM motcua.who_knocks();
+  SELECT * INTO d FROM motcua.dossier WHERE dossier_id = p_dossier FOR NO KEY UPDATE;
+  IF NOT FOUND THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier(p_dossier::text)); END IF;
+  v := motcua.judge(d, p_version, p_action, p_to, p_payload, k.staff, k.login, motcua.now());
+  IF v.sqlstate IS NOT NULL THEN PERFORM motcua.raise_refusal(v); END IF;
+  n := v.after;
+  UPDATE motcua.dossier SET
+      due_at = n.due_at, step_due = n.step_due, paused_at = n.paused_at, finished_at = n.finished_at,
+      ended_at = n.ended_at, changed_at = n.changed_at, paid = n.paid, version = n.version,
+      holder = n.holder, assignee = n.assignee, changed_by = n.changed_by, pending_unit = n.pending_unit,
+      pending_since = n.pending_since, pending_seq = n.pending_seq, pending_back = n.pending_back,
+      portal_status = n.portal_status, state = n.state, awaits_role = n.awaits_role, clock = n.clock,
+      outcome = n.outcome, pending_state = n.pending_state, trail_states = n.trail_states,
+      trail_units = n.trail_units, participants = n.participants, consulted = n.consulted,
+      counts = n.counts, data = n.data, hash = n.hash
+    WHERE dossier_id = p_dossier;
+  PERFORM motcua.write_projections(v);
+  RETURN motcua.as_appended(v, p_dossier);
+END
+$$;

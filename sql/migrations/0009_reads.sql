@@ -1,0 +1,140 @@
+-- What a decision reads, behind the door: one call brings all that decide needs.
+--
+-- Behind the door because a query under row-level security is planned anew whenever the acting role
+-- changes; these keep their plans, and ask motcua.may_see themselves.
+
+-- Who acts, with today's assignments. Of a login that is nobody's (the owner, an auditor's tool) staff is null.
+CREATE FUNCTION motcua.whoami(
+  OUT staff int, OUT username text, OUT name text, OUT login text, OUT units int[], OUT roles text[]
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+  SELECT s.id, s.username, s.name,
+         CASE WHEN session_user = motcua.acting_role() THEN '' ELSE session_user::text END,
+         coalesce(a.units, '{}'), coalesce(a.roles, '{}')
+    FROM (SELECT) AS one
+    LEFT JOIN motcua.staff s ON s.role_name = motcua.acting_role() AND s.active
+    LEFT JOIN LATERAL (
+      SELECT array_agg(x.unit_id ORDER BY x.unit_id, x.role) AS units,
+             array_agg(x.role ORDER BY x.unit_id, x.role) AS roles
+        FROM motcua.assignment x
+        WHERE x.staff_id = s.id AND x.valid_from <= motcua.local_date(motcua.now())
+          AND (x.valid_to IS NULL OR motcua.local_date(motcua.now()) < x.valid_to)) AS a ON true
+$$;
+
+-- The units that holder rules may come upon from a dossier: those named, what is above them, and the
+-- departments of all these.
+CREATE FUNCTION motcua.units_around(p_units int[]) RETURNS json LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE up AS (
+    SELECT u.* FROM motcua.unit u WHERE u.id = ANY (p_units)
+    UNION
+    SELECT p.* FROM up JOIN motcua.unit p ON p.id = up.parent_id
+  ), around AS (
+    SELECT * FROM up
+    UNION
+    SELECT c.* FROM up JOIN motcua.unit c ON c.parent_id = up.id AND c.department IS NOT NULL
+  )
+  SELECT json_agg(json_build_object('id', id, 'code', code, 'name', name, 'tier', tier, 'parent', parent_id,
+           'department', department, 'validFrom', nullif(valid_from, '-infinity'), 'validTo', valid_to) ORDER BY id)
+    FROM around
+$$;
+
+CREATE TYPE motcua.loaded AS (
+  dossier_id bigint, code text, procedure_code text, workflow_version int, version int,
+  state text, awaits_role text, holder int, assignee int, reception int, address int, channel text,
+  received_at timestamptz, due_at timestamptz, step_due timestamptz, clock text, paused_at timestamptz,
+  finished_at timestamptz, ended_at timestamptz, outcome text, portal_status smallint,
+  pending_state text, pending_unit int, pending_since timestamptz, pending_back bool,
+  trail_states text[], trail_units int[], participants int[], consulted int[],
+  counts jsonb, data jsonb, applicant jsonb, fee_due bigint, paid bigint,
+  changed_at timestamptz, changed_by int, hash bytea,
+  documents json,        -- [{component, name, copies, original, sha256}] in the order they came
+  consultations json,    -- [{seq, unit, askedAt, due, closedAt, outcome}], outcome null while open
+  units json,            -- units_around reception, address and holder
+  now timestamptz,
+  actor int, actor_login text, actor_units int[], actor_roles text[]
+);
+
+CREATE FUNCTION motcua.loaded_rows(p_ids bigint[]) RETURNS SETOF motcua.loaded LANGUAGE sql STABLE AS $$
+  SELECT d.dossier_id, d.code, d.procedure_code, d.workflow_version, d.version,
+         d.state, d.awaits_role, d.holder, d.assignee, d.reception, d.address, d.channel,
+         d.received_at, d.due_at, d.step_due, d.clock, d.paused_at,
+         d.finished_at, d.ended_at, d.outcome, d.portal_status,
+         d.pending_state, d.pending_unit, d.pending_since, d.pending_back,
+         d.trail_states, d.trail_units, d.participants, d.consulted,
+         d.counts, d.data, d.applicant, d.fee_due, d.paid,
+         d.changed_at, d.changed_by, d.hash,
+         coalesce((SELECT json_agg(json_build_object('component', f.component, 'name', f.name, 'copies', f.copies,
+                    'original', f.original, 'sha256', encode(f.sha256, 'hex')) ORDER BY f.seq, f.no)
+                    FROM motcua.document f WHERE f.dossier_id = d.dossier_id), '[]'),
+         coalesce((SELECT json_agg(json_build_object('seq', c.seq, 'unit', c.unit_id, 'askedAt', c.asked_at, 'due', c.due,
+                    'closedAt', c.closed_at,
+                    'outcome', CASE c.status WHEN 'lapsed' THEN 'lapsed' ELSE c.opinion END)
+                      ORDER BY c.seq, array_position(e.consulted, c.unit_id))
+                    FROM motcua.consultation c
+                    LEFT JOIN motcua.dossier_event e ON e.dossier_id = c.dossier_id AND e.seq = c.seq
+                    WHERE c.dossier_id = d.dossier_id), '[]'),
+         motcua.units_around(ARRAY[d.reception, d.address, d.holder]),
+         motcua.now(), me.staff, me.login, me.units, me.roles
+    FROM motcua.dossier d, motcua.whoami() AS me
+    WHERE d.dossier_id = ANY (p_ids)
+$$;
+
+-- The dossier that a code, or the end of one, names: among what the actor may see, and first among what
+-- lies on their own desks, so that "0042" means today's at this counter.
+CREATE FUNCTION motcua.find_dossier(p_name text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_role text := motcua.acting_role();
+  v_low text COLLATE "C" := reverse(p_name); v_high text COLLATE "C" := reverse(p_name) || U&'\+10FFFF';
+  v_desks int[]; v_found bigint[];
+BEGIN
+  IF coalesce(p_name, '') = '' THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier('')); END IF;
+  SELECT array_agg(dossier_id) INTO v_found FROM motcua.dossier d
+    WHERE reverse(d.code) COLLATE "C" = v_low AND motcua.may_see(v_role, d.participants);
+  IF v_found IS NULL THEN
+    v_desks := (motcua.whoami()).units;
+    SELECT array_agg(dossier_id) INTO v_found FROM (
+      SELECT d.dossier_id FROM motcua.dossier d
+        WHERE d.ended_at IS NULL AND d.holder = ANY (v_desks)
+          AND reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+      UNION
+      SELECT d.dossier_id FROM motcua.dossier d
+        WHERE d.pending_unit = ANY (v_desks)
+          AND reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+      LIMIT 10) AS mine;
+  END IF;
+  IF v_found IS NULL THEN
+    -- Elsewhere a short ending may fit a hundred thousand: look at so many, then ask for a longer one.
+    SELECT array_agg(dossier_id) INTO v_found FROM (
+      SELECT c.dossier_id FROM (
+        SELECT d.dossier_id, d.participants FROM motcua.dossier d
+          WHERE reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+          LIMIT 5000) AS c
+        WHERE motcua.may_see(v_role, c.participants) LIMIT 10) AS theirs;
+  END IF;
+  IF v_found IS NULL THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier(p_name)); END IF;
+  IF cardinality(v_found) > 1 THEN
+    RAISE EXCEPTION '"%" is the end of more than one code', p_name
+      USING ERRCODE = 'MC001', HINT = 'give more of the code',
+        DETAIL = (SELECT json_build_object('dossier', p_name, 'candidates', json_agg(json_build_object(
+            'code', d.code, 'state', d.state, 'holder', d.holder, 'applicant', d.applicant_name) ORDER BY d.code))
+          FROM motcua.dossier d WHERE d.dossier_id = ANY (v_found));
+  END IF;
+  RETURN v_found[1];
+END
+$$;
+
+CREATE FUNCTION motcua.load(p_name text) RETURNS SETOF motcua.loaded
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE v_id bigint := motcua.find_dossier(p_name);
+BEGIN
+  RETURN QUERY SELECT * FROM motcua.loaded_rows(ARRAY[v_id]);
+END
+$$;
+
+-- Those of the ids that the actor may see, in no order; the others are simply not there.
+CREATE FUNCTION motcua.load_many(p_ids bigint[]) RETURNS SETOF motcua.loaded
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT l.* FROM motcua.loaded_rows(p_ids) AS l
+    WHERE motcua.may_see(motcua.acting_role(), l.participants);
+END
+$$;

@@ -1,0 +1,189 @@
+-- The door's set forms: many dossiers of one actor in one call, judged by the same rules, written by
+-- plain statements over arrays. A refusal is that one's row in the answer; the others go through.
+
+-- motcua.write_projections for many: v and n run in parallel, accepted judgements only.
+CREATE FUNCTION motcua.write_projections_many(p_v motcua.verdict[], p_n motcua.dossier[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE f record;
+BEGIN
+  INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state,
+      target_state, unit_to, due, step_due, consulted, workflow_version, payload, prev_hash, hash)
+    SELECT n.dossier_id, v.seq, v.at, v.actor, v.login, v.unit, v.action, v.from_state, v.to_state,
+           v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload::json,
+           v.prev_hash, v.hash
+      FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality)
+      ORDER BY n.dossier_id;
+
+  -- What there is to do beside the events: each statement below runs only if some judgement asks for it.
+  SELECT bool_or(v.after_timers IS DISTINCT FROM v.before_timers) AS timers,
+         bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
+         bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
+         bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
+         bool_or(v.effect = 'pay') AS pays, bool_or(v.payload <> '{}') AS papers
+    INTO f FROM unnest(p_v) AS v;
+
+  IF f.timers THEN
+    DELETE FROM motcua.timer t
+      USING unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
+            (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
+      WHERE t.dossier_id = n.dossier_id AND t.kind = k.kind
+        AND v.after_timers[k.i] IS NULL AND v.before_timers[k.i] IS NOT NULL;
+    INSERT INTO motcua.timer
+      SELECT n.dossier_id, k.kind, v.after_timers[k.i]
+        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
+             (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
+        WHERE v.after_timers[k.i] IS NOT NULL AND v.after_timers[k.i] IS DISTINCT FROM v.before_timers[k.i]
+      ON CONFLICT (dossier_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at;
+  END IF;
+
+  IF f.closes THEN
+    UPDATE motcua.handover h SET result = v.closes, closed_at = v.at, closed_by = v.actor, closed_seq = v.seq,
+        reason = v.payload::json ->> 'reason'
+      FROM unnest(p_v) AS v
+      WHERE v.closes IS NOT NULL AND h.dossier_id = (v.before).dossier_id AND h.seq = (v.before).pending_seq;
+  END IF;
+  IF f.sends THEN
+    INSERT INTO motcua.handover (dossier_id, seq, from_unit, from_state, to_unit, to_state, back, sent_at, sent_by, step_due)
+      SELECT n.dossier_id, v.seq, n.holder, n.state, n.pending_unit, n.pending_state, n.pending_back, v.at,
+             v.actor, (v.before).step_due
+        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality)
+        WHERE v.target_state <> '';
+  END IF;
+
+  IF f.lapses THEN
+    UPDATE motcua.consultation c SET status = 'lapsed', closed_at = v.at
+      FROM unnest(p_v) AS v
+      WHERE v.lapses AND c.dossier_id = (v.after).dossier_id AND c.status = 'open';
+  END IF;
+  IF f.asks THEN
+    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, asked_at, due)
+      SELECT (v.after).dossier_id, v.seq, u, v.at, (v.after).step_due
+        FROM unnest(p_v) AS v, unnest(v.consulted) AS u;
+  END IF;
+
+  IF f.tells THEN
+    INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
+      SELECT n.dossier_id, v.seq, n.portal_status,
+             motcua.portal_message(n.code, n.procedure_code, n.portal_status, v.at, v.action, v.to_state, n.due_at, v.payload), v.at
+        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality)
+        WHERE v.tells_portal;
+  END IF;
+
+  IF f.answers THEN
+    UPDATE motcua.consultation c SET status = 'answered', closed_at = v.at, answered_by = v.actor,
+        opinion = v.payload::json ->> 'opinion', answer = v.payload::json ->> 'text'
+      FROM unnest(p_v) AS v
+      WHERE v.effect = 'answer' AND c.dossier_id = (v.after).dossier_id AND c.unit_id = v.unit AND c.status = 'open';
+  END IF;
+  IF f.pays THEN
+    INSERT INTO motcua.payment (dossier_id, seq, amount, method, receipt, at, actor)
+      SELECT (v.after).dossier_id, v.seq, (v.after).paid - (v.before).paid, v.payload::json #>> '{payment,method}',
+             v.payload::json #>> '{payment,receipt}', v.at, v.actor
+        FROM unnest(p_v) AS v WHERE v.effect = 'pay';
+  END IF;
+  IF f.papers THEN
+    INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
+      SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
+        FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
+        WHERE v.payload <> '{}';
+  END IF;
+END
+$$;
+
+CREATE FUNCTION motcua.receive_many(p_workflow_versions int[], p_payloads text[]) RETURNS SETOF motcua.appended
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE
+  k record; r record; v motcua.verdict; v_now timestamptz := motcua.now();
+  v_no int; v_place int;
+  v_all motcua.verdict[] := '{}'; v_ok motcua.verdict[] := '{}'; v_n motcua.dossier[] := '{}';
+BEGIN
+  IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
+    RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT * INTO k FROM motcua.who_knocks();
+  FOR i IN 1..cardinality(p_payloads) LOOP
+    v_all[i] := motcua.judge_receipt(p_workflow_versions[i], p_payloads[i], k.staff, k.login, v_now);
+  END LOOP;
+
+  -- Numbers for the accepted only, agencies in one order so that two calls cannot deadlock; within an
+  -- agency they run in the order of the call.
+  FOR r IN
+    SELECT u.agency_code, array_agg(v.ordinality::int ORDER BY v.ordinality) AS places
+      FROM unnest(v_all) WITH ORDINALITY AS v JOIN motcua.unit u ON u.id = v.unit
+      WHERE v.sqlstate IS NULL GROUP BY u.agency_code ORDER BY u.agency_code
+  LOOP
+    v_no := motcua.take_numbers(r.agency_code, motcua.local_date(v_now), cardinality(r.places));
+    FOREACH v_place IN ARRAY r.places LOOP
+      v := motcua.number(v_all[v_place], r.agency_code, v_no);
+      v_all[v_place] := v; v_ok := v_ok || v; v_n := v_n || v.after;
+      v_no := v_no + 1;
+    END LOOP;
+  END LOOP;
+
+  IF v_ok <> '{}' THEN
+    INSERT INTO motcua.dossier SELECT n.* FROM unnest(v_n) AS n;
+    PERFORM motcua.write_projections_many(v_ok, v_n);
+  END IF;
+  FOREACH v IN ARRAY v_all LOOP
+    RETURN NEXT motcua.as_appended(v, (v.after).dossier_id);
+  END LOOP;
+END
+$$;
+
+CREATE FUNCTION motcua.append_many(
+  p_dossiers bigint[], p_versions int[], p_actions text[], p_tos text[], p_payloads text[]
+) RETURNS SETOF motcua.appended
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE
+  k record; v_now timestamptz := motcua.now();
+  v_all motcua.verdict[]; v_ok motcua.verdict[]; v_n motcua.dossier[];
+BEGIN
+  IF cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_versions)
+     OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_actions)
+     OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_tos)
+     OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_payloads) THEN
+    RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT * INTO k FROM motcua.who_knocks();
+
+  -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one
+  -- call the first is judged and the second has changed under it.
+  WITH locked AS MATERIALIZED (
+    SELECT d FROM motcua.dossier d WHERE d.dossier_id = ANY (p_dossiers)
+      ORDER BY d.dossier_id FOR NO KEY UPDATE
+  ), asked AS (
+    SELECT a.*, row_number() OVER (PARTITION BY a.id ORDER BY a.no) AS nth
+      FROM unnest(p_dossiers, p_versions, p_actions, p_tos, p_payloads)
+             WITH ORDINALITY AS a (id, version, action, target, payload, no)
+  ), judged AS MATERIALIZED (
+    SELECT a.no, CASE
+        WHEN l.d IS NULL THEN motcua.no_such_dossier(a.id::text)
+        WHEN a.nth > 1 THEN motcua.refuse(l.d, 'MC002', 'another step for this dossier comes first in the same call',
+          jsonb_build_object('expected', a.version), 'send it again with the new version')
+        ELSE motcua.judge(l.d, a.version, a.action, a.target, a.payload, k.staff, k.login, v_now)
+      END AS v
+      FROM asked a LEFT JOIN locked l ON (l.d).dossier_id = a.id
+  )
+  SELECT array_agg(v ORDER BY no),
+         array_agg(v ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL),
+         array_agg((v).after ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL)
+    INTO v_all, v_ok, v_n FROM judged;
+
+  IF v_ok IS NOT NULL THEN
+    UPDATE motcua.dossier d SET
+        due_at = n.due_at, step_due = n.step_due, paused_at = n.paused_at, finished_at = n.finished_at,
+        ended_at = n.ended_at, changed_at = n.changed_at, paid = n.paid, version = n.version,
+        holder = n.holder, assignee = n.assignee, changed_by = n.changed_by, pending_unit = n.pending_unit,
+        pending_since = n.pending_since, pending_seq = n.pending_seq, pending_back = n.pending_back,
+        portal_status = n.portal_status, state = n.state, awaits_role = n.awaits_role, clock = n.clock,
+        outcome = n.outcome, pending_state = n.pending_state, trail_states = n.trail_states,
+        trail_units = n.trail_units, participants = n.participants, consulted = n.consulted,
+        counts = n.counts, data = n.data, hash = n.hash
+      FROM unnest(v_n) AS n WHERE d.dossier_id = n.dossier_id;
+    PERFORM motcua.write_projections_many(v_ok, v_n);
+  END IF;
+  FOR i IN 1..cardinality(p_dossiers) LOOP
+    RETURN NEXT motcua.as_appended(v_all[i], p_dossiers[i]);
+  END LOOP;
+END
+$$;

@@ -1,0 +1,147 @@
+-- The walls: who owns what, who may do what, who sees which rows. One function states it all; it is run
+-- after every migration and after a restore, and changes nothing where all stands already.
+--
+-- Roles of an installation, after its prefix (roles belong to the server, hence the prefix):
+--   _owner     no login; owns everything but the door. CREATEROLE, for the functions of administration
+--   _door      no login; owns the door. The only role that may write the case tables
+--   _staff     may read reference data and what row-level security shows, and knock at the door
+--   _auditor   reads everything, writes nothing
+--   _admin     may call the functions of administration; is staff besides
+--   _u_ID      a unit's; being in it means working there       _o_ID  holds _u_ID and every _o_ of a unit below
+--   _s_NAME    a member of staff: their login
+
+-- For row-level security, in the right of who asks: whether one of these units is theirs.
+CREATE FUNCTION motcua.took_part(p_units int[]) RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE u int;
+BEGIN
+  FOREACH u IN ARRAY p_units LOOP
+    IF pg_has_role(to_regrole(motcua.unit_role(u))::oid, 'USAGE') THEN RETURN true; END IF;
+  END LOOP;
+  RETURN false;
+END
+$$;
+
+CREATE FUNCTION motcua.build_walls() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_owner  text := motcua.capability_role('owner');
+  v_door   text := motcua.capability_role('door');
+  v_staff  text := motcua.capability_role('staff');
+  v_audit  text := motcua.capability_role('auditor');
+  v_admin  text := motcua.capability_role('admin');
+  -- What belongs to dossiers, and the number of each agency's day; all else is reference data.
+  v_case   CONSTANT text[] := '{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox}';
+  v_hidden CONSTANT text[] := '{dossier_number,training_clock}';
+  v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,whoami}';
+  -- Plain computations, and what row-level security and the inbox ask.
+  v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,
+    acting_role,took_part,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,
+    event_hash,resolve_unit}';
+  v_admin_functions CONSTANT text[] := '{add_staff,set_password,set_active,set_capability,assign,end_assignment,
+    sync_roles,publish_workflows}';
+  r record;
+BEGIN
+  PERFORM motcua.ensure_role(v_owner, 'NOLOGIN CREATEROLE');
+  PERFORM motcua.ensure_role(c, 'NOLOGIN') FROM unnest(ARRAY[v_door, v_staff, v_audit, v_admin]) AS c;
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    -- To give something to a role one must be in it.
+    EXECUTE format('GRANT %I, %I TO %I', v_owner, v_door, current_user);
+  END IF;
+
+  -- Owners. A role must be able to create in the schema at the moment it becomes owner of something in it.
+  EXECUTE format('GRANT USAGE, CREATE ON SCHEMA motcua TO %I, %I', v_owner, v_door);
+  FOR r IN
+    SELECT c.oid::regclass::text AS name, c.relkind FROM pg_class c
+      WHERE c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
+        AND c.relowner <> to_regrole(v_owner)
+        -- a sequence that belongs to a column follows its table
+        AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid
+                          AND x.deptype IN ('a', 'i') AND c.relkind = 'S')
+  LOOP
+    EXECUTE format('ALTER %s %s OWNER TO %I',
+      CASE r.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, r.name, v_owner);
+  END LOOP;
+  FOR r IN
+    SELECT t.oid::regtype::text AS name FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+      WHERE t.typnamespace = 'motcua'::regnamespace AND t.typowner <> to_regrole(v_owner)
+  LOOP
+    EXECUTE format('ALTER TYPE %s OWNER TO %I', r.name, v_owner);
+  END LOOP;
+  FOR r IN
+    SELECT p.oid::regprocedure::text AS name, w.owner FROM pg_proc p,
+        LATERAL (SELECT CASE WHEN p.prosecdef AND p.proname = ANY (v_door_functions) THEN v_door ELSE v_owner END) AS w (owner)
+      WHERE p.pronamespace = 'motcua'::regnamespace AND p.proowner IS DISTINCT FROM to_regrole(w.owner)::oid
+  LOOP
+    EXECUTE format('ALTER FUNCTION %s OWNER TO %I', r.name, r.owner);
+  END LOOP;
+  EXECUTE format('ALTER SCHEMA motcua OWNER TO %I', v_owner);
+  EXECUTE format('REVOKE CREATE ON SCHEMA motcua FROM %I', v_door);
+
+  -- Privileges. Nothing is anybody's by being PUBLIC.
+  EXECUTE format('REVOKE ALL ON SCHEMA motcua FROM PUBLIC;
+    REVOKE ALL ON ALL TABLES IN SCHEMA motcua FROM PUBLIC, %1$I, %2$I, %3$I, %4$I;
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA motcua FROM PUBLIC, %1$I, %2$I, %3$I, %4$I;
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA motcua FROM PUBLIC, %2$I, %3$I, %4$I;
+    GRANT USAGE ON SCHEMA motcua TO %1$I, %2$I, %3$I, %4$I;
+    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA motcua TO %1$I;
+    GRANT USAGE ON SEQUENCE motcua.dossier_seq TO %1$I', v_door, v_staff, v_audit, v_admin);
+  FOR r IN
+    SELECT c.oid::regclass::text AS name, c.relname FROM pg_class c
+      WHERE c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+  LOOP
+    IF r.relname = ANY (v_case) THEN
+      EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO %I', r.name, v_door);
+      EXECUTE format('GRANT SELECT ON %s TO %I, %I', r.name, v_staff, v_audit);
+      EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r.name);
+    ELSIF r.relname = ANY (v_hidden) THEN
+      EXECUTE format('GRANT SELECT ON %s TO %I', r.name, v_door);
+    ELSE
+      EXECUTE format('GRANT SELECT ON %s TO %I, %I, %I', r.name, v_door, v_staff, v_audit);
+    END IF;
+  END LOOP;
+  -- Events are never changed, not even by the door; timers alone are deleted.
+  EXECUTE format('REVOKE UPDATE ON motcua.dossier_event, motcua.document, motcua.payment, motcua.portal_outbox FROM %1$I;
+    GRANT DELETE ON motcua.timer TO %1$I;
+    GRANT INSERT, UPDATE ON motcua.dossier_number TO %1$I;
+    GRANT SELECT ON motcua.dossier_number TO %2$I', v_door, v_audit);
+  -- The training clock moves under everybody's feet: all read it, the owner alone sets it.
+  IF to_regclass('motcua.training_clock') IS NOT NULL THEN
+    EXECUTE format('GRANT SELECT ON motcua.training_clock TO %I, %I', v_staff, v_audit);
+  END IF;
+  FOR r IN
+    SELECT p.oid::regprocedure::text AS name, p.proname FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace
+  LOOP
+    IF r.proname = ANY (v_open_functions || v_door_functions) THEN
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I', r.name, v_staff, v_audit);
+    ELSIF r.proname = ANY (v_admin_functions) THEN
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', r.name, v_admin);
+      EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', r.name, v_door);
+    END IF;
+  END LOOP;
+
+  -- Rows. The holder is asked first: that is the common case, and the quick one. What belongs to a dossier
+  -- is seen by whoever sees the dossier.
+  FOR r IN SELECT t AS name FROM unnest(v_case) AS t LOOP
+    EXECUTE format('DROP POLICY IF EXISTS units ON motcua.%1$I;
+      DROP POLICY IF EXISTS auditors ON motcua.%1$I;
+      DROP POLICY IF EXISTS door ON motcua.%1$I;
+      CREATE POLICY units ON motcua.%1$I FOR SELECT USING (%2$s);
+      CREATE POLICY auditors ON motcua.%1$I FOR SELECT TO %3$I USING (true);
+      CREATE POLICY door ON motcua.%1$I TO %4$I USING (true) WITH CHECK (true)', r.name,
+      CASE r.name WHEN 'dossier' THEN
+          'pg_has_role(to_regrole(motcua.unit_role(holder))::oid, ''USAGE'') OR motcua.took_part(participants)'
+        ELSE format('EXISTS (SELECT FROM motcua.dossier d WHERE d.dossier_id = %I.dossier_id)', r.name) END,
+      v_audit, v_door);
+  END LOOP;
+END
+$$;
+
+-- Makes a role unless the server has it already: databases restored from one dump share theirs.
+CREATE FUNCTION motcua.ensure_role(p_name text, p_options text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_regrole(quote_ident(p_name)) IS NULL THEN
+    EXECUTE format('CREATE ROLE %I %s', p_name, p_options);
+  END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL;  -- another database of this server was quicker
+END
+$$;
