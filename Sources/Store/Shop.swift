@@ -42,7 +42,7 @@ package struct Shop: Sendable {
     do {
       let row = try await connection.query(
         """
-        SELECT motcua.schema_version(),
+        SELECT (SELECT max(version) FROM motcua.migration),
                set_config('role', coalesce(motcua.staff_role($1), 'none'), false)
         """, staff
       ).one()

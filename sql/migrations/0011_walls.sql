@@ -35,7 +35,7 @@ DECLARE
   -- Plain computations, and what row-level security and the inbox ask.
   v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,
     acting_role,took_part,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,
-    event_hash,resolve_unit}';
+    event_hash,resolve_unit,units_around}';
   v_admin_functions CONSTANT text[] := '{add_staff,set_password,set_active,set_capability,assign,end_assignment,
     sync_roles,publish_workflows}';
   r record;
