@@ -1,0 +1,64 @@
+// The prepared statements of one connection, the longest unused making room for new ones.
+
+/// A statement which the server has prepared.
+final class PreparedStatement {
+  let name: String
+  let parameterTypes: [PostgresType]
+  fileprivate(set) var lastUse: UInt64 = 0
+
+  init(name: String, parameterTypes: [PostgresType]) {
+    self.name = name
+    self.parameterTypes = parameterTypes
+  }
+}
+
+/// Prepared statements by their text.
+struct StatementCache {
+  let capacity: Int
+  private var statements: [String: PreparedStatement] = [:]
+  private var clock: UInt64 = 0
+  private var lastName = 0
+  /// Names of statements that were put out and still exist on the server.
+  private(set) var superfluous: [String] = []
+
+  init(capacity: Int) { self.capacity = max(1, capacity) }
+
+  var count: Int { statements.count }
+
+  mutating func nextName() -> String {
+    lastName += 1
+    return "s\(lastName)"
+  }
+
+  mutating func find(_ text: String) -> PreparedStatement? {
+    guard let statement = statements[text] else { return nil }
+    clock += 1
+    statement.lastUse = clock
+    return statement
+  }
+
+  mutating func insert(_ statement: PreparedStatement, for text: String) {
+    if statements.count >= capacity,
+      let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
+    {
+      statements.removeValue(forKey: oldest.key)
+      superfluous.append(oldest.value.name)
+    }
+    clock += 1
+    statement.lastUse = clock
+    statements[text] = statement
+  }
+
+  /// Forgets a statement of which the server says that it is stale.
+  mutating func forget(_ text: String) {
+    if let statement = statements.removeValue(forKey: text) { superfluous.append(statement.name) }
+  }
+
+  /// Forgets all, because the server has: after DISCARD ALL or DEALLOCATE ALL.
+  mutating func forgetAll() {
+    statements.removeAll()
+    superfluous.removeAll()
+  }
+
+  mutating func deallocated(_ names: [String]) { superfluous.removeAll { names.contains($0) } }
+}

@@ -1,0 +1,179 @@
+// One libpq connection on its loop: waiting for its socket.
+
+import CLibPQ
+import Glibc
+
+/// A PGconn and its place in the loop. Used on the loop's thread only.
+final class Wire: SocketWatcher, @unchecked Sendable {
+  // Unchecked: confined to the loop's thread, which its owner, an actor on the loop, guarantees.
+
+  /// For what the one waiter waits.
+  private enum Awaited {
+    case nothing
+    /// The socket itself, while connecting: libpq reads it.
+    case socket
+    /// A result that can be had without blocking.
+    case result
+    /// Any input, read into libpq's buffer.
+    case input
+    /// Any input, or room for output.
+    case progress
+  }
+
+  let pg: OpaquePointer
+  let loop: PostgresLoop
+  private(set) var socket: Int32 = -1
+  private var interest: SocketInterest = []
+  private var awaited = Awaited.nothing
+  private var waiter: UnsafeContinuation<Void, Never>?
+  /// Set when the connection is gone for good.
+  private(set) var isBroken = false
+  private var isClosed = false
+  /// Input stays in the kernel while nobody waits for it, so that a slow reader slows the server.
+  var holdsBack = false
+  /// Called once with the reason when the connection breaks.
+  var onBreak: ((LostConnection) -> Void)?
+  var canceller: Canceller?
+  var onNotification: ((PostgresNotification) -> Void)?
+
+  init(_ pg: OpaquePointer, loop: PostgresLoop) {
+    self.pg = pg
+    self.loop = loop
+  }
+
+  /// Ends the connection in good order.
+  func close() {
+    guard !isClosed else { return }
+    isClosed = true
+    unwatch()
+    isBroken = true
+    PQfinish(pg)
+    wake()
+  }
+
+  /// libpq's last words on this connection.
+  var message: String { isClosed ? "it was closed" : Self.tidy(PQerrorMessage(pg)) }
+
+  static func tidy(_ words: UnsafePointer<CChar>?) -> String {
+    guard let words else { return "" }
+    var text = String(cString: words)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+
+  /// What is between the last statement and the next: idle, in a transaction, in a failed one, unknown.
+  var transactionStatus: PGTransactionStatusType { isClosed ? PQTRANS_UNKNOWN : PQtransactionStatus(pg) }
+}
+
+// MARK: Waiting
+
+extension Wire {
+  /// Waits until the socket is ready, without reading it; for the time of connecting.
+  nonisolated(nonsending) func waitForSocket(_ interest: SocketInterest) async {
+    watch(interest)
+    await wait(.socket)
+  }
+
+  /// Waits until PQgetResult has something to give.
+  nonisolated(nonsending) func waitForResult() async {
+    while !isBroken && PQisBusy(pg) != 0 {
+      resumeReading()
+      await wait(.result)
+    }
+  }
+
+  /// Waits for any input and takes it in.
+  nonisolated(nonsending) func waitForInput() async {
+    guard !isBroken else { return }
+    resumeReading()
+    await wait(.input)
+  }
+
+  /// Waits until something was received or can be sent.
+  nonisolated(nonsending) func waitForProgress() async {
+    guard !isBroken else { return }
+    resumeReading()
+    await wait(.progress)
+  }
+
+  /// Sends what libpq holds; false if some is left, which the loop then sends as the socket takes it.
+  @discardableResult
+  func flush() -> Bool {
+    if isBroken { return true }
+    let isAllSent = PQflush(pg) != 1
+    let wanted: SocketInterest = isAllSent ? .input : [.input, .output]
+    if wanted != interest && !(holdsBack && isAllSent && interest.isEmpty) { watch(wanted) }
+    return isAllSent
+  }
+
+  /// Wakes the waiter, for reasons of the caller: a time-out, a cancellation.
+  func wake() {
+    awaited = .nothing
+    waiter.take()?.resume()
+  }
+
+  private nonisolated(nonsending) func wait(_ what: Awaited) async {
+    await withUnsafeContinuation { continuation in
+      awaited = what
+      waiter = continuation
+    }
+  }
+
+  /// Takes up watching for input, if that was given up.
+  func resumeReading() {
+    if !interest.contains(.input) { watch(interest.union(.input)) }
+  }
+
+  private func watch(_ new: SocketInterest) {
+    let current = PQsocket(pg)
+    guard current >= 0 else { return }
+    socket = current
+    interest = new
+    loop.watch(current, for: new, by: self)
+  }
+
+  func unwatch() {
+    if socket >= 0 { loop.unwatch(socket) }
+    socket = -1
+    interest = []
+  }
+}
+
+// MARK: The loop's call
+
+extension Wire {
+  func socketReady(_ ready: SocketInterest) {
+    if awaited == .socket { return wake() }
+    if ready.contains(.output) { flush() }
+    if !ready.isDisjoint(with: [.input, .broken]) {
+      if holdsBack && waiter == nil { return unwatch() }
+      guard PQconsumeInput(pg) != 0 else { return fail() }
+      takeNotifications()
+    }
+    switch awaited {
+    case .nothing, .socket: break
+    case .result: if PQisBusy(pg) == 0 { wake() }
+    case .input: if ready.contains(.input) { wake() }
+    case .progress: wake()
+    }
+  }
+
+  /// Notes that the connection is gone; libpq keeps the server's last words for PQgetResult.
+  func fail() {
+    guard !isBroken else { return }
+    isBroken = true
+    unwatch()
+    onBreak?(LostConnection(message: message))
+    wake()
+  }
+
+  private func takeNotifications() {
+    while let pointer = PQnotifies(pg) {
+      defer { PQfreemem(pointer) }
+      onNotification?(
+        PostgresNotification(
+          channel: String(cString: pointer.pointee.relname),
+          payload: String(cString: pointer.pointee.extra), processID: pointer.pointee.be_pid))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// Statements against a real server, named by the ordinary PG* variables.
+
+import Postgres
+import Testing
+
+@Suite struct QueryTests {
+  @Test func rowsComeBackTyped() async throws {
+    let connection = try await PostgresConnection.connect()
+    let rows = try await connection.query(
+      "SELECT i, 'row ' || i, NULLIF(i, 2) FROM generate_series(1, $1) AS i", 3)
+    #expect(rows.columnNames == ["i", "?column?", "nullif"])
+    let tuples = try rows.decode(Int.self, String.self, Int?.self)
+    #expect(tuples.map(\.0) == [1, 2, 3])
+    #expect(tuples.map(\.1) == ["row 1", "row 2", "row 3"])
+    #expect(tuples.map(\.2) == [1, nil, 3])
+    await connection.close()
+  }
+
+  @Test func interpolatedValuesAreParameters() async throws {
+    let connection = try await PostgresConnection.connect()
+    let evil = "'; DROP TABLE x; --"
+    let row = try await connection.query("SELECT \(evil)::text, \(5)::int8, \(nil as Int?)::int4").one()
+    let (text, number, none) = try row.decode(String.self, Int.self, Int?.self)
+    #expect(text == evil && number == 5 && none == nil)
+    await connection.close()
+  }
+
+  @Test func serverErrorsAreTyped() async throws {
+    let connection = try await PostgresConnection.connect()
+    try await connection.execute(
+      script: "CREATE TEMP TABLE t (id int PRIMARY KEY, n int CONSTRAINT positive CHECK (n > 0))")
+    let error = await #expect(throws: PostgresError.self) {
+      try await connection.query("INSERT INTO t VALUES ($1, $2)", 1, -1)
+    }
+    #expect(error?.sqlState == .checkViolation)
+    #expect(error?.sqlState?.conditionClass == .integrityConstraintViolation)
+    #expect(error?.serverError?.constraint == "positive")
+    #expect(error?.serverError?.table == "t")
+    #expect(error?.serverError?.detail?.contains("(1, -1)") == true)
+    let syntax = await #expect(throws: PostgresError.self) { try await connection.query("SELEC 1") }
+    #expect(syntax?.sqlState == .syntaxError)
+    #expect(syntax?.serverError?.position == 1)
+    #expect(try await connection.query("SELECT 1").one().get(0, as: Int.self) == 1)
+    await connection.close()
+  }
+
+  @Test func decodingErrorsNameTheColumn() async throws {
+    let connection = try await PostgresConnection.connect()
+    let rows = try await connection.query(
+      "SELECT 7 AS id, v AS due FROM (VALUES ('a'), (NULL)) AS s (v) ORDER BY v")
+    let error = #expect(throws: PostgresError.self) { try rows[1].get("due", as: String.self) }
+    guard case .decoding(let failure) = error else { throw Unexpected() }
+    #expect(failure.column == "due" && failure.row == 1 && failure.type == .text)
+    #expect(failure.expected == "String" && failure.reason == .unexpectedNull)
+    let wrong = #expect(throws: PostgresError.self) { try rows[0].get("id", as: String.self) }
+    #expect("\(wrong.map { "\($0)" } ?? "")".contains("column \"id\" (int4) of row 0"))
+    let missing = #expect(throws: PostgresError.self) { try rows[0].get("nope", as: Int.self) }
+    guard case .decoding(let absent) = missing else { throw Unexpected() }
+    #expect(absent.reason == .noSuchColumn && absent.columnIndex == nil)
+    await connection.close()
+  }
+
+  @Test func textWithNULIsRefusedBeforeSending() async throws {
+    let connection = try await PostgresConnection.connect()
+    for sql in ["SELECT $1::text", "SELECT $1::date", "SELECT $1::jsonb", "SELECT $1::bytea"] {
+      let error = await #expect(throws: PostgresError.self) {
+        try await connection.query(SQL(raw: sql), "a\0b")
+      }
+      guard case .encoding(let failure) = error else { throw Unexpected() }
+      #expect(failure.reason == .textContainsNUL && failure.parameter == 1)
+    }
+    #expect(try await connection.query("SELECT 1").one().get(0, as: Int.self) == 1)
+    await connection.close()
+  }
+
+  @Test func aStatementWhoseResultChangedIsPreparedAnew() async throws {
+    let connection = try await PostgresConnection.connect()
+    try await connection.execute(script: "CREATE TEMP TABLE t AS SELECT 1 AS a")
+    #expect(try await connection.query("SELECT * FROM t").one().count == 1)
+    try await connection.execute(script: "ALTER TABLE t ADD b text DEFAULT 'x'")
+    #expect(try await connection.query("SELECT * FROM t").one().count == 2)
+    try await connection.execute(script: "DEALLOCATE ALL")
+    #expect(try await connection.query("SELECT * FROM t").one().count == 2)
+    await connection.close()
+  }
+
+  @Test func theStatementCacheIsBounded() async throws {
+    let connection = try await PostgresConnection.connect(statementCacheSize: 5)
+    for number in 0..<20 {
+      let sql = SQL(raw: "SELECT \(number) + $1")
+      #expect(try await connection.query(sql, 1).one().get(0, as: Int.self) == number + 1)
+    }
+    let count = try await connection.query("SELECT count(*) FROM pg_prepared_statements").one()
+    #expect(try count.get(0, as: Int.self) <= 6)
+    await connection.close()
+  }
+
+  @Test func statementsOfManyTasksTakeTurns() async throws {
+    let connection = try await PostgresConnection.connect()
+    let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 0..<200 {
+        group.addTask { try await connection.query("SELECT $1::int4", number).one().get(0) }
+      }
+      return try await group.reduce(0, +)
+    }
+    #expect(sum == 199 * 100)
+    await connection.close()
+  }
+}
+
+struct Unexpected: Error {}
