@@ -123,7 +123,9 @@ struct ServerRun: Sendable {
         throw ClusterError.cause(in: log, path: home.path)
           ?? .refusedToStart(path: home.cluster, log: Array(log.suffix(5)))
       }
-      if attempts > 5 { Postmaster.processes(of: home.cluster).forEach { kill($0, SIGQUIT) } }
+      if attempts > 5 {
+        for child in Postmaster.processes(of: home.cluster) { kill(child, SIGQUIT) }
+      }
       try await pause(.milliseconds(200))
     }
   }

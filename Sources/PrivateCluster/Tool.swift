@@ -87,9 +87,10 @@ private struct Child {
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | Int16(newSessionFlag))
 
     var pid: pid_t = 0
-    let code = withCStrings(command) { arguments in
-      withCStrings(environment) { posix_spawn(&pid, program, &actions, &attributes, arguments, $0) }
-    }
+    let arguments = Self.cStrings(command)
+    let variables = Self.cStrings(environment)
+    defer { for copy in arguments + variables { free(copy) } }
+    let code = posix_spawn(&pid, program, &actions, &attributes, arguments, variables)
     guard code == 0 else {
       close(words)
       throw .posix(code, "run", program)
@@ -120,6 +121,11 @@ private struct Child {
       wait = min(wait * 2, .milliseconds(10))
     }
     return ToolResult(isSuccess: status == 0, output: String(decoding: said, as: UTF8.self))
+  }
+
+  /// The texts as C wants them: an array that ends with nil. The caller frees the copies.
+  private static func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+    texts.map { strdup($0) } + [nil]
   }
 
   /// Takes what is in the pipe now, keeping at most the last MiB.
@@ -155,17 +161,5 @@ private struct Child {
       throw .posix(code, "fill the pipe for", program)
     }
     return (feed[0], answer[1], answer[0])
-  }
-}
-
-/// Calls `body` with the texts as C wants them: an array of pointers that ends with nil.
-private func withCStrings<Result>(
-  _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  let copies = texts.map { strdup($0) } + [nil]
-  defer { copies.forEach { free($0) } }
-  return copies.withUnsafeBufferPointer { buffer in
-    // Never empty: it ends with nil, so it has an address.
-    buffer.baseAddress.map(body) ?? body(UnsafePointer(UnsafeMutablePointer.allocate(capacity: 1)))
   }
 }
