@@ -190,7 +190,9 @@ extension Expression.Function {
   private func extreme(_ items: [FEELValue]) -> FEELValue {
     guard var best = items.first, best != .null else { return .null }
     for item in items.dropFirst() {
-      guard let isBetter = Expression.compare(self == .min ? .less : .greater, item, best) else { return .null }
+      guard let isBetter = Expression.compare(self == .min ? .less : .greater, item, best) else {
+        return .null
+      }
       if isBetter { best = item }
     }
     return best

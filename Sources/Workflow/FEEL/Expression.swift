@@ -81,7 +81,8 @@ package struct Expression: Hashable, Sendable {
     case .null, .bool, .number, .text, .date, .field: []
     case .list(let items), .call(_, let items): items
     case .not(let a), .negate(let a): [a]
-    case .and(let a, let b), .or(let a, let b), .compare(_, let a, let b), .arithmetic(_, let a, let b): [a, b]
+    case .and(let a, let b), .or(let a, let b), .compare(_, let a, let b), .arithmetic(_, let a, let b):
+      [a, b]
     case .between(let a, let b, let c), .choose(let a, let b, let c): [a, b, c]
     case .isIn(let a, let tests): [a] + tests.flatMap(\.children)
     }

@@ -100,7 +100,8 @@ struct FEELLexer {
       }
     return FEELError(
       column: column,
-      message: Label(vi: "ký tự “\(scalar)” không thuộc ngôn ngữ", en: "“\(scalar)” is not part of the language"),
+      message: Label(
+        vi: "ký tự “\(scalar)” không thuộc ngôn ngữ", en: "“\(scalar)” is not part of the language"),
       remedy: remedy)
   }
 

@@ -38,10 +38,11 @@ struct FEELParser {
     if token.kind == .end {
       return FEELError(
         column: token.column,
-        message: Label(vi: "điều kiện kết thúc giữa chừng", en: "the condition ends too early"), remedy: remedy)
+        message: Label(vi: "điều kiện kết thúc giữa chừng", en: "the condition ends too early"),
+        remedy: remedy)
     }
     var hint = remedy
-    if token.kind == .sign("=") , peek(1) == .sign("=") || peek(-1) == .sign("=") {
+    if token.kind == .sign("="), peek(1) == .sign("=") || peek(-1) == .sign("=") {
       hint = Label(vi: "so sánh bằng viết một dấu =", en: "equality is a single =")
     }
     return FEELError(

@@ -158,7 +158,8 @@ package struct FEELTypeChecker {
       b,
       Label(vi: "“\(text)” không phải lựa chọn của \(name)", en: "“\(text)” is not an option of \(name)"),
       Suggestion.didYouMean(text, among: options)
-        ?? Label(vi: "có: \(options.joined(separator: ", "))", en: "known: \(options.joined(separator: ", "))"))
+        ?? Label(
+          vi: "có: \(options.joined(separator: ", "))", en: "known: \(options.joined(separator: ", "))"))
   }
 
   private mutating func check(_ a: Expression, _ test: Expression.Test) {
