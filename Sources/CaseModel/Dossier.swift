@@ -69,7 +69,7 @@ package struct Consultation: Hashable, Sendable {
 }
 
 /// How time runs for a dossier in a state.
-package enum Clock: String, Hashable, Sendable, Codable {
+package enum Clock: String, Hashable, Sendable, Codable, CaseIterable {
   case running
   /// Stands still while the applicant has it (supplement).
   case paused

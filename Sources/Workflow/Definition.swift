@@ -55,7 +55,7 @@ package enum Requirement: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// Who is meant by an unanswered consultation whose time has passed.
-package enum Silence: String, Hashable, Sendable, Codable {
+package enum Silence: String, Hashable, Sendable, Codable, CaseIterable {
   case agrees, blocks
 }
 

@@ -1,0 +1,72 @@
+// From the text an analyst wrote to the definition the engine decides by.
+
+internal import CaseModel
+internal import WorkingTime
+
+/// A file found for an `include`.
+package struct IncludedFile: Hashable, Sendable {
+  /// As it is named in faults.
+  package let file: String
+  package let text: String
+
+  package init(file: String, text: String) {
+    self.file = file
+    self.text = text
+  }
+}
+
+/// A compiled definition, with the places its parts were written at: what `check` needs to point to lines.
+package struct CompiledWorkflow: Sendable {
+  package let definition: WorkflowDefinition
+  package let places: Places
+  package let vocabulary: Vocabulary
+}
+
+/// Where the parts of a definition were written.
+package struct Places: Hashable, Sendable {
+  package var top: Place
+  package var states: [String: Place] = [:]
+  package var times: [String: Place] = [:]
+  package var holders: [String: Place] = [:]
+  package var consults: [String: [Place]] = [:]
+  package var roles: [String: Place] = [:]
+  /// Of each transition of the definition, in its order.
+  package var transitions: [TransitionPlace] = []
+}
+
+package struct TransitionPlace: Hashable, Sendable {
+  package var place: Place
+  package var by: [Place] = []
+  /// It comes from `actions`: what the law grants every procedure, no step of this one's own way.
+  package var isCommon: Bool
+  /// It was written `when: else`.
+  package var isElse: Bool
+}
+
+/// The names that the included files declare, with their labels.
+package struct Vocabulary: Hashable, Sendable {
+  package var tiers: [String: Label] = [:]
+  package var departments: [String: Label] = [:]
+  package var roles: [String: Label] = [:]
+  /// Usual labels of states, actions, fields.
+  package var labels: [String: Label] = [:]
+}
+
+package enum WorkflowCompiler {
+  /// Compiles a definition.
+  ///
+  /// - Parameters:
+  ///   - file: the name that faults bear.
+  ///   - include: finds an included file by its name; nil where there is none.
+  /// - Throws: ``Faults``: everything that is wrong, in one go. Soundness is ``SoundnessCheck``'s.
+  package static func compile(
+    _ text: String, file: String, include: @escaping (String) -> IncludedFile?
+  ) throws(Faults) -> CompiledWorkflow {
+    let log = FaultLog()
+    guard let source = SourceReader.read(text, file: file, log: log) else { throw Faults(log.faults) }
+    let merged = Inclusion(log: log, find: include).merge(source)
+    let compiled = DefinitionBuilder(source: merged, log: log).build()
+    guard log.faults.isEmpty, let compiled else { throw Faults(log.faults) }
+    return compiled
+  }
+}

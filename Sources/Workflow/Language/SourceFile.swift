@@ -1,0 +1,86 @@
+// What one file says, before files are put together: a definition, or a law file, as written.
+
+internal import CaseModel
+internal import WorkingTime
+
+/// A definition and a law file have one grammar; a law file simply names no procedure.
+struct SourceFile {
+  let file: String
+  let place: Place
+  var procedure: Sourced<String>?
+  var version: Int?
+  var title: Label?
+  var legalTime: Sourced<LegalTime>?
+  var receivedAt: [Sourced<String>]?
+  var channels: [Channel]?
+  var include: [Sourced<String>] = []
+  var without: [Sourced<String>] = []
+  var tiers: [NamedLabel] = []
+  var departments: [NamedLabel] = []
+  var roles: [NamedLabel] = []
+  var labels: [NamedLabel] = []
+  var initial: Sourced<String>?
+  var data: [SourceField] = []
+  var components: [SourceComponent] = []
+  var fees: [SourceFee] = []
+  var states: [SourceState] = []
+  var transitions: [SourceTransition] = []
+  var actions: [SourceTransition] = []
+}
+
+struct NamedLabel {
+  let name: Sourced<String>
+  let label: Label
+}
+
+struct SourceField {
+  let place: Place
+  var field: DataField
+}
+
+struct SourceComponent {
+  let place: Place
+  let id: String
+  let name: Label
+  let copies: Int
+  let original: Bool
+  let required: Bool
+  let when: Sourced<String>?
+}
+
+struct SourceFee {
+  let place: Place
+  let name: Label
+  let amount: Int64
+  let when: Sourced<String>?
+  let channels: [Channel]?
+}
+
+struct SourceState {
+  let code: Sourced<String>
+  var label: Label?
+  var heldBy: Sourced<String>?
+  var role: Sourced<String>?
+  var time: LegalTime?
+  var timePlace: Place?
+  var clock: Clock?
+  var portal: Int?
+  var end: String?
+  var consult: [Sourced<String>] = []
+  var silence: Sourced<Silence>?
+}
+
+struct SourceTransition {
+  let place: Place
+  let from: [Sourced<String>]
+  let action: Sourced<String>
+  var to: Sourced<String>?
+  var when: Sourced<String>?
+  var by: [Sourced<String>] = []
+  var requires: [Sourced<Requirement>] = []
+  var atMost: Int?
+  var beforeDue = false
+  var effect: Effect
+  var label: Label?
+  var form: String?
+}

@@ -1,0 +1,212 @@
+// Reads a file into a SourceFile, key by key; every fault is logged and reading goes on.
+
+internal import CaseModel
+internal import WorkingTime
+internal import Yams
+
+struct SourceReader {
+  static let keys = [
+    "procedure", "version", "title", "legal_time", "received_at", "channels", "include", "without", "tiers",
+    "departments", "roles", "labels", "initial", "data", "components", "fees", "states", "transitions",
+    "actions",
+  ]
+  static let stateKeys = [
+    "label", "held_by", "role", "time", "clock", "portal", "end", "consult", "silence",
+  ]
+  static let transitionKeys = [
+    "from", "action", "to", "when", "by", "requires", "at_most", "before_due", "effect", "label", "form",
+  ]
+  static let componentKeys = ["name", "copies", "original", "required", "when"]
+  static let feeKeys = ["name", "amount", "when", "channels"]
+  /// Words with a meaning of their own, which no state may bear.
+  static let reserved: Set<String> = [
+    "open", "running", "paused", "stopped", "first", "consulting", "back", "same", "own", "current",
+    "reception", "address", "else",
+  ]
+
+  private let reader: NodeReader
+  private var log: FaultLog { reader.log }
+
+  /// Nil where the file is no YAML mapping at all.
+  static func read(_ text: String, file: String, log: FaultLog) -> SourceFile? {
+    guard let root = YAMLText.root(of: text, file: file, log: log) else { return nil }
+    return SourceReader(reader: NodeReader(file: file, log: log)).file(root)
+  }
+
+  private func file(_ root: Node) -> SourceFile? {
+    let what = Label(vi: "tệp", en: "the file")
+    guard let entries = reader.mapping(root, what: what, keys: SourceReader.keys) else { return nil }
+    var source = SourceFile(file: reader.file, place: entries.place)
+    source.procedure = entries.text("procedure")
+    source.version = entries.integer("version", in: 1...1_000_000)
+    source.title = entries.label("title")
+    source.legalTime = entries.duration("legal_time")
+    source.receivedAt = entries.texts("received_at")
+    source.channels = unique(entries.words("channels", Channel.self), entries.named("channels"))
+    source.include = entries.texts("include") ?? []
+    source.without = entries.texts("without") ?? []
+    source.tiers = labels(entries, "tiers")
+    source.departments = labels(entries, "departments", slash: true)
+    source.roles = labels(entries, "roles")
+    source.labels = labels(entries, "labels")
+    source.initial = entries.text("initial")
+    source.data = named(entries, "data", dashes: false).compactMap(field)
+    source.components = named(entries, "components").compactMap(component)
+    source.fees = items(entries, "fees").compactMap(fee)
+    source.states = named(entries, "states").compactMap(state)
+    source.transitions = items(entries, "transitions").compactMap(transition)
+    source.actions = items(entries, "actions").compactMap(transition)
+    return source
+  }
+
+  private func items(_ entries: Entries, _ key: String) -> [Node] {
+    guard let node = entries[key] else { return [] }
+    guard case .sequence(let items) = node else {
+      log.add(
+        reader.place(node), "“\(key)” phải là một danh sách", "“\(key)” must be a list",
+        remedy: Label(vi: "mỗi mục bắt đầu bằng dấu -", en: "begin each item with -"))
+      return []
+    }
+    return Array(items)
+  }
+
+  private func named(_ entries: Entries, _ key: String, dashes: Bool = true) -> [(Sourced<String>, Node)] {
+    guard let node = entries[key] else { return [] }
+    let what = Label(vi: "một tên trong “\(key)”", en: "a name in “\(key)”")
+    return (reader.pairs(node, what: Label(vi: "“\(key)”", en: "“\(key)”")) ?? []).filter {
+      reader.name($0.0, what: what, dashes: dashes)
+    }
+  }
+
+  private func labels(_ entries: Entries, _ key: String, slash: Bool = false) -> [NamedLabel] {
+    guard let node = entries[key] else { return [] }
+    let all = reader.pairs(node, what: Label(vi: "“\(key)”", en: "“\(key)”")) ?? []
+    return all.compactMap { name, value in
+      let what = Label(vi: "một tên trong “\(key)”", en: "a name in “\(key)”")
+      let parts = slash ? name.value.split(separator: "/").map(String.init) : [name.value]
+      guard parts.allSatisfy({ reader.name(Sourced(value: $0, place: name.place), what: what) }) else {
+        return nil
+      }
+      return reader.label(value, what: Label(vi: "“\(name.value)”", en: "“\(name.value)”")).map {
+        NamedLabel(name: name, label: $0)
+      }
+    }
+  }
+
+  private func unique<Word: Hashable>(_ words: [Sourced<Word>]?, _ what: Label) -> [Word]? {
+    guard let words else { return nil }
+    var seen: Set<Word> = []
+    for word in words where !seen.insert(word.value).inserted {
+      log.add(word.place, "\(what.vi) ghi “\(word.value)” hai lần", "\(what.en) names “\(word.value)” twice")
+    }
+    return words.map(\.value)
+  }
+
+  private func component(_ id: Sourced<String>, _ node: Node) -> SourceComponent? {
+    let what = Label(vi: "thành phần “\(id.value)”", en: "component “\(id.value)”")
+    guard let entries = reader.mapping(node, what: what, keys: SourceReader.componentKeys) else { return nil }
+    if entries["name"] == nil { entries.missing("name") }
+    guard let name = entries.label("name") else { return nil }
+    return SourceComponent(
+      place: id.place, id: id.value, name: name, copies: entries.integer("copies", in: 1...1000) ?? 1,
+      original: entries.bool("original") ?? false, required: entries.bool("required") ?? true,
+      when: entries.text("when"))
+  }
+
+  private func fee(_ node: Node) -> SourceFee? {
+    let what = Label(vi: "khoản phí", en: "the fee")
+    guard let entries = reader.mapping(node, what: what, keys: SourceReader.feeKeys) else { return nil }
+    for key in ["name", "amount"] where entries[key] == nil { entries.missing(key) }
+    guard let name = entries.label("name"),
+      let amount = entries.integer("amount", in: 0...1_000_000_000_000)
+    else { return nil }
+    return SourceFee(
+      place: entries.place, name: name, amount: Int64(amount), when: entries.text("when"),
+      channels: unique(entries.words("channels", Channel.self), entries.named("channels")))
+  }
+
+  private func state(_ code: Sourced<String>, _ node: Node) -> SourceState? {
+    let what = Label(vi: "bước “\(code.value)”", en: "state “\(code.value)”")
+    if SourceReader.reserved.contains(code.value) {
+      log.add(
+        code.place, "“\(code.value)” là từ dành riêng", "“\(code.value)” is a word of the language",
+        remedy: Label(vi: "đặt tên khác cho bước", en: "give the state another name"))
+      return nil
+    }
+    guard let entries = reader.mapping(node, what: what, keys: SourceReader.stateKeys) else { return nil }
+    var state = SourceState(code: code)
+    state.label = entries.label("label")
+    state.heldBy = entries.text("held_by")
+    state.role = entries.text("role")
+    let time = entries.duration("time")
+    (state.time, state.timePlace) = (time?.value, time?.place)
+    state.clock = entries.word("clock", Clock.self)?.value
+    state.portal = entries.integer("portal", in: 0...999)
+    state.end = entries.text("end")?.value
+    state.consult = entries.texts("consult") ?? []
+    state.silence = entries.word("silence", Silence.self)
+    if state.end != nil {
+      for key in ["held_by", "role", "time", "clock", "consult", "silence"] where entries[key] != nil {
+        log.add(
+          reader.place(entries[key] ?? node), "bước kết thúc “\(code.value)” không có “\(key)”",
+          "the end state “\(code.value)” has no “\(key)”",
+          remedy: Label(vi: "bỏ khoá này", en: "leave the key out"))
+      }
+    } else {
+      for key in ["held_by", "role"] where entries[key] == nil { entries.missing(key) }
+    }
+    return state
+  }
+
+  private func transition(_ node: Node) -> SourceTransition? {
+    let what = Label(vi: "chuyển bước", en: "the transition")
+    guard let entries = reader.mapping(node, what: what, keys: SourceReader.transitionKeys) else {
+      return nil
+    }
+    for key in ["from"] where entries[key] == nil { entries.missing(key) }
+    guard let action = entries.required("action"), let from = entries.texts("from"), !from.isEmpty else {
+      return nil
+    }
+    guard reader.name(action, what: Label(vi: "tên thao tác", en: "the name of an action")) else {
+      return nil
+    }
+    let to = entries.text("to")
+    var effect = entries.word("effect", Effect.self)?.value
+    if to?.value == "back" { effect = effect ?? .back }
+    var transition = SourceTransition(
+      place: entries.place, from: from, action: action, effect: effect ?? .move)
+    transition.to = to
+    transition.when = entries.text("when")
+    transition.by = entries.texts("by") ?? []
+    transition.requires = entries.words("requires", Requirement.self) ?? []
+    transition.atMost = entries.integer("at_most", in: 1...1000)
+    transition.beforeDue = entries.bool("before_due") ?? false
+    transition.label = entries.label("label")
+    transition.form = entries.text("form")?.value
+    target(transition, entries)
+    return transition
+  }
+
+  /// `to` must fit the effect: a move goes to a state, `back` goes back, the others stay.
+  private func target(_ transition: SourceTransition, _ entries: Entries) {
+    switch (transition.effect, transition.to?.value) {
+    case (.move, nil): entries.missing("to")
+    case (.move, "same"), (.move, "back"), (.back, .some("same")):
+      log.add(
+        transition.to?.place ?? transition.place, "“to” không hợp với effect: \(transition.effect.rawValue)",
+        "“to” does not go with effect: \(transition.effect.rawValue)",
+        remedy: Label(vi: "ghi tên một bước", en: "name a state"))
+    case (.move, _), (_, nil), (.back, "back"), (_, "same"): break
+    default:
+      log.add(
+        transition.to?.place ?? transition.place,
+        "thao tác \(transition.effect.rawValue) không dẫn tới một bước khác",
+        "the effect \(transition.effect.rawValue) leads to no other state",
+        remedy: Label(vi: "bỏ khoá “to”", en: "leave “to” out"))
+    }
+  }
+
+  private func field(_ name: Sourced<String>, _ node: Node) -> SourceField? {
+    FieldReader(reader: reader).field(name, node)
+  }
+}

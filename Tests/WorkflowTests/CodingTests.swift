@@ -1,0 +1,42 @@
+// Canonical JSON: the same bytes always, nothing lost, fast to read.
+
+import Foundation
+import Testing
+
+@testable import Workflow
+
+@Suite struct CodingTests {
+  @Test(arguments: try Content.definitions()) func nothingIsLost(file: String) throws {
+    let definition = try Content.compile(file).definition
+    let bytes = definition.canonicalJSON()
+    let again = try WorkflowDefinition(canonicalJSON: bytes)
+    #expect(again == definition)
+    #expect(again.canonicalJSON() == bytes)
+    // Any JSON reader takes it, and its members are sorted.
+    let object = try JSONSerialization.jsonObject(with: Data(bytes))
+    let sorted = try JSONSerialization.data(
+      withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+    #expect(sorted.count == bytes.count)
+  }
+
+  @Test func reading() throws {
+    let definition = try Content.compile("1.013225.yaml").definition
+    let bytes = definition.canonicalJSON()
+    print("canonical JSON:", bytes.count, "bytes,", definition.transitions.count, "rows")
+    let clock = ContinuousClock()
+    let ours = try clock.measure { for _ in 0..<100 { _ = try WorkflowDefinition(canonicalJSON: bytes) } }
+    let codable = try JSONEncoder().encode(definition)
+    let foundation = try clock.measure {
+      for _ in 0..<20 { _ = try JSONDecoder().decode(WorkflowDefinition.self, from: codable) }
+    }
+    print("decode: ours \(ours / 100), Foundation \(foundation / 20) of \(codable.count) bytes")
+  }
+
+  @Test func damageIsRefused() throws {
+    let bytes = try Content.compile("1.001193.yaml").definition.canonicalJSON()
+    for cut in stride(from: 0, to: bytes.count, by: 97) {
+      #expect(throws: JSONFault.self) { try WorkflowDefinition(canonicalJSON: bytes[..<cut]) }
+    }
+    #expect(throws: JSONFault.self) { try WorkflowDefinition(canonicalJSON: bytes + Array("{}".utf8)) }
+  }
+}
