@@ -296,9 +296,10 @@ BEGIN
     result := motcua.working_us(at, due);
   ELSIF unit IN ('working_day', 'day', 'month') THEN
     -- starts_at < due: an end at midnight belongs to the day that it closes.
-    SELECT CASE unit WHEN 'working_day'
-             THEN e.working_days_before + e.is_working::int - d.working_days_before - d.is_working::int
-             ELSE e.day - d.day END
+    SELECT least(CASE unit WHEN 'working_day'
+                   THEN e.working_days_before + e.is_working::int - d.working_days_before - d.is_working::int
+                   ELSE e.day - d.day END,
+                 CASE WHEN e.day < d.day THEN -1 END)
     INTO result
     FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1) d,
          (SELECT * FROM motcua.calendar_index WHERE starts_at < due ORDER BY starts_at DESC LIMIT 1) e
@@ -310,12 +311,12 @@ BEGIN
   IF result IS NULL THEN
     PERFORM motcua.refuse_time('pause of a time due at ' || due, at);
   END IF;
-  -- Late is late, even where nobody has worked since.
+  -- Over is over, even where nobody has worked since.
   RETURN CASE WHEN at > due THEN least(result, -1) ELSE result END;
 END $$;
 COMMENT ON FUNCTION motcua.pause_remaining IS
   'What is left of a time when its clock is stopped: working microseconds, working days or calendar days after '
-  'the day of the pause; negative when it was already late';
+  'the day of the pause; negative when it was over, then the end stands';
 
 CREATE FUNCTION motcua.resume_due(old_due timestamptz, remaining bigint, at timestamptz, unit text)
 RETURNS timestamptz
