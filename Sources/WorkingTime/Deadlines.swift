@@ -42,7 +42,8 @@ extension WorkingCalendar {
     package let due: Instant
     package let unit: LegalTime.Unit
     /// Hours: working time to the end, in microseconds. Working days: those after the day of the pause, up to the
-    /// day of the end. Days and months: calendar days in the same way. Negative when it was already late.
+    /// day of the end. Days and months: calendar days in the same way. Negative when it was over: late already,
+    /// or stopped at the very midnight that ends its last day.
     package let amount: Int64
 
     package init(due: Instant, unit: LegalTime.Unit, amount: Int64) {
@@ -57,6 +58,7 @@ extension WorkingCalendar {
   /// - Throws: ``CalendarError/notCovered(_:years:)``
   package func pause(due: Instant, at: Instant, unit: LegalTime.Unit) throws(CalendarError) -> Remaining {
     let left: Int64
+    var isOver = at > due
     switch unit {
     case .workingHours:
       left = try workingMicroseconds(from: at, to: due)
@@ -66,16 +68,17 @@ extension WorkingCalendar {
       let from = try index(of: at.local(offset).day)
       let to = try index(of: last.local(offset).day)
       left = unit == .workingDays ? Int64(before[to + 1] - before[from + 1]) : Int64(to - from)
+      isOver = isOver || to < from
     }
-    // Late is late, even where nobody has worked since.
-    return Remaining(due: due, unit: unit, amount: at > due ? min(left, -1) : left)
+    // Over is over, even where nobody has worked since.
+    return Remaining(due: due, unit: unit, amount: isOver ? min(left, -1) : left)
   }
 
   /// Lets a stopped clock go on: the new end.
   ///
   /// Hours go on at once. Otherwise so many days after the day of resuming are counted, and the time ends at the
   /// end of office hours (calendar days: of the next working day). With no day left, it ends on the day of
-  /// resuming, or if that is a day off or over, on the next working day. A time that was late when it was stopped
+  /// resuming, or if that is a day off or over, on the next working day. A time that was over when it was stopped
   /// keeps its end. Stopped and resumed at the same moment, a time that ``due(from:_:)`` gave stays as it was.
   ///
   /// - Throws: ``CalendarError/notCovered(_:years:)`` or ``CalendarError/endNotCovered(from:years:)``

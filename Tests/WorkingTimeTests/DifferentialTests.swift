@@ -9,7 +9,7 @@ import Testing
   @Test func agreesWithNumpy() throws {
     let python = ProcessInfo.processInfo.environment["MOTCUA_PYTHON"] ?? "python3"
     do {
-      _ = try run(python, ["-c", "import numpy"], input: "")
+      _ = try MotCuaTest.run(python, ["-c", "import numpy"], input: "")
     } catch {
       Issue.record(
         "\(python) has no numpy (\(error)): pip install numpy, or name one that has in MOTCUA_PYTHON")
@@ -21,7 +21,7 @@ import Testing
     // Of which three in five are deadlines.
     for _ in 0..<200_000 { questions.append(try .random(calendar, &random, withAdvance: false)) }
     let input = questions.map { $0.line + "\n" }.joined()
-    let output = try run(python, [Real.oracle.path(), Real.holidays.path()], input: input)
+    let output = try MotCuaTest.run(python, [Real.oracle.path(), Real.holidays.path()], input: input)
     let answers = try output.split(separator: "\n").map { line -> Substring in
       line.contains("T") ? Substring(String(try Instant(String(line)).microseconds)) : line
     }
@@ -48,31 +48,13 @@ import Testing
   }
 
   private func compareWithSQL(_ calendar: WorkingCalendar, settings: String, cases: Int) throws {
-    let environment = ProcessInfo.processInfo.environment
-    guard ["PGHOST", "PGSERVICE", "PGHOSTADDR"].contains(where: { environment[$0] != nil }) else {
-      Issue.record(
-        "no PostgreSQL to test against: set PGHOST (or PGSERVICE) to a server where databases may be made")
-      return
-    }
-    let standard = "/usr/lib/postgresql/15/bin/psql"
-    let psql = FileManager.default.isExecutableFile(atPath: standard) ? standard : "psql"
-    let database = "motcua_time_\(UInt32.random(in: 0...UInt32.max))"
-    let options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d"]
-    _ = try run(psql, options + ["postgres", "-c", "CREATE DATABASE \(database)"], input: "")
-    defer { _ = try? run(psql, options + ["postgres", "-c", "DROP DATABASE \(database)"], input: "") }
-
     var random = SeededRandom("working time against SQL")
     var questions: [Question] = []
     for _ in 0..<cases { questions.append(try .random(calendar, &random, withAdvance: true)) }
-    let days = try Real.days().map { "\($0.day)\t\($0.kind.rawValue)\t\($0.name)\n" }.joined()
+    // Neither the session's zone nor its style of dates may matter, nor a second derivation.
     let script = """
       SET timezone = 'America/New_York';
       SET datestyle = 'German';
-      CREATE SCHEMA motcua;
-      \(try String(contentsOf: Real.migration, encoding: .utf8))
-      \(settings)
-      COPY motcua.calendar_day FROM STDIN;
-      \(days)\\.
       DO $$ BEGIN PERFORM motcua.rebuild_calendar(2018, 2027); END $$;
       DO $$ BEGIN PERFORM motcua.rebuild_calendar(2018, 2027); END $$;
       \(Self.answerFunction)
@@ -82,8 +64,9 @@ import Testing
       \(questions.map { $0.copyLine + "\n" }.joined())\\.
       COPY (SELECT coalesce(pg_temp.answer(kind, a, b, c, n, unit)::text, 'error') FROM question ORDER BY id) TO STDOUT;
       """
-    let output = try run(psql, options + [database, "-f", "-"], input: script)
-    compare(questions, calendar, with: output.split(separator: "\n"), seed: random.seed)
+    try ScratchDatabase.with(settings: settings) { database in
+      compare(questions, calendar, with: try database.run(script).split(separator: "\n"), seed: random.seed)
+    }
   }
 
   /// Null where the years covered do not suffice; any other error fails the run.

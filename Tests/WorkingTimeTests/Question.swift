@@ -25,7 +25,9 @@ enum Question {
       return .elapsed(moment, Instant(microseconds: moment.microseconds + distance + other))
     case 2, 3:
       let time = try LegalTime.random(&random)
-      let due = (try? calendar.due(from: moment, time)) ?? moment
+      let computed = (try? calendar.due(from: moment, time)) ?? moment
+      // A due date that was set by hand may stand anywhere; a pause may fall on it.
+      let due = Int.random(in: 0..<4, using: &random) == 0 ? calendar.randomInstant(&random) : computed
       let paused = due.microseconds + Int64.random(in: -40...4, using: &random) * Instant.perDay / 4
       let resumed = paused + Int64.random(in: 0...60, using: &random) * Instant.perDay / 4
       return .resume(

@@ -95,26 +95,29 @@ struct ProcessFailure: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Runs a program found on PATH (or by its path), feeds it, and gives what it printed.
-func run(_ program: String, _ arguments: [String], input: String) throws -> String {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "motcua-time-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let files = ["in", "out", "err"].map { folder.appending(path: $0) }
-  try Data(input.utf8).write(to: files[0])
-  for file in files[1...] { try Data().write(to: file) }
-  let process = Process()
-  process.executableURL = URL(filePath: "/usr/bin/env")
-  process.arguments = [program] + arguments
-  process.standardInput = try FileHandle(forReadingFrom: files[0])
-  process.standardOutput = try FileHandle(forWritingTo: files[1])
-  process.standardError = try FileHandle(forWritingTo: files[2])
-  try process.run()
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else {
-    let message = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
-    throw ProcessFailure(
-      description: "\(program) ended with \(process.terminationStatus): \(message.suffix(2000))")
+/// Carries ``run(_:_:input:)``, so that methods of that name can call it.
+enum MotCuaTest {
+  /// Runs a program found on PATH (or by its path), feeds it, and gives what it printed.
+  static func run(_ program: String, _ arguments: [String], input: String) throws -> String {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "motcua-time-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = ["in", "out", "err"].map { folder.appending(path: $0) }
+    try Data(input.utf8).write(to: files[0])
+    for file in files[1...] { try Data().write(to: file) }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    process.standardInput = try FileHandle(forReadingFrom: files[0])
+    process.standardOutput = try FileHandle(forWritingTo: files[1])
+    process.standardError = try FileHandle(forWritingTo: files[2])
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      let message = String(decoding: try Data(contentsOf: files[2]), as: UTF8.self)
+      throw ProcessFailure(
+        description: "\(program) ended with \(process.terminationStatus): \(message.suffix(2000))")
+    }
+    return String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
   }
-  return String(decoding: try Data(contentsOf: files[1]), as: UTF8.self)
 }

@@ -142,7 +142,7 @@ class Oracle:
                 return due
             return self.advance(resumed, left * MICROSECOND)
         paused_day, due_day = self.day_of(paused), self.day_of(due - MICROSECOND)
-        if paused > due:
+        if paused > due or paused_day > due_day:
             return due
         if unit == "working_day":
             left = sum(paused_day + n * DAY in self.working for n in range(1, (due_day - paused_day).days + 1))

@@ -258,22 +258,19 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value', HINT = 'From 1 to 100000 units.';
   END IF;
   IF unit = 'working_day' THEN
-    SELECT e.closes_at INTO result
-    FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1) d
-    JOIN motcua.calendar_index e ON e.working_ordinal = d.working_days_before + d.is_working::int + amount
-    WHERE start < d.starts_at + interval '24 hours';
+    SELECT closes_at INTO result FROM motcua.calendar_index WHERE working_ordinal =
+      (SELECT CASE WHEN start < starts_at + interval '24 hours' THEN working_days_before + is_working::int + amount END
+      FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1);
   ELSIF unit = 'working_hour' THEN
     RETURN motcua.advance(start, amount * 3600000000);
   ELSIF unit = 'day' THEN
-    SELECT e.ends_at INTO result
-    FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1) d
-    JOIN motcua.calendar_index e ON e.day = d.day + amount
-    WHERE start < d.starts_at + interval '24 hours';
+    SELECT ends_at INTO result FROM motcua.calendar_index WHERE day =
+      (SELECT CASE WHEN start < starts_at + interval '24 hours' THEN day + amount END
+      FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1);
   ELSIF unit = 'month' THEN
-    SELECT e.ends_at INTO result
-    FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1) d
-    JOIN motcua.calendar_index e ON e.day = (d.day + make_interval(months => amount))::date
-    WHERE start < d.starts_at + interval '24 hours';
+    SELECT ends_at INTO result FROM motcua.calendar_index WHERE day =
+      (SELECT CASE WHEN start < starts_at + interval '24 hours' THEN (day + make_interval(months => amount))::date END
+      FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1);
   ELSE
     RAISE EXCEPTION 'no unit of time is called "%"', unit
       USING ERRCODE = 'invalid_parameter_value', HINT = 'working_hour, working_day, day or month.';
@@ -296,9 +293,10 @@ BEGIN
     result := motcua.working_us(at, due);
   ELSIF unit IN ('working_day', 'day', 'month') THEN
     -- starts_at < due: an end at midnight belongs to the day that it closes.
-    SELECT CASE unit WHEN 'working_day'
-             THEN e.working_days_before + e.is_working::int - d.working_days_before - d.is_working::int
-             ELSE e.day - d.day END
+    SELECT least(CASE unit WHEN 'working_day'
+                   THEN e.working_days_before + e.is_working::int - d.working_days_before - d.is_working::int
+                   ELSE e.day - d.day END,
+                 CASE WHEN e.day < d.day THEN -1 END)
     INTO result
     FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1) d,
          (SELECT * FROM motcua.calendar_index WHERE starts_at < due ORDER BY starts_at DESC LIMIT 1) e
@@ -310,12 +308,12 @@ BEGIN
   IF result IS NULL THEN
     PERFORM motcua.refuse_time('pause of a time due at ' || due, at);
   END IF;
-  -- Late is late, even where nobody has worked since.
+  -- Over is over, even where nobody has worked since.
   RETURN CASE WHEN at > due THEN least(result, -1) ELSE result END;
 END $$;
 COMMENT ON FUNCTION motcua.pause_remaining IS
   'What is left of a time when its clock is stopped: working microseconds, working days or calendar days after '
-  'the day of the pause; negative when it was already late';
+  'the day of the pause; negative when it was over, then the end stands';
 
 CREATE FUNCTION motcua.resume_due(old_due timestamptz, remaining bigint, at timestamptz, unit text)
 RETURNS timestamptz
@@ -331,19 +329,16 @@ BEGIN
   ELSIF unit = 'working_hour' THEN
     RETURN motcua.advance(at, remaining);
   ELSIF remaining > 0 AND unit <> 'working_day' THEN
-    SELECT e.ends_at INTO result
-    FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1) d
-    JOIN motcua.calendar_index e ON e.day = d.day + least(remaining, 1000000)::int
-    WHERE at < d.starts_at + interval '24 hours';
+    SELECT ends_at INTO result FROM motcua.calendar_index WHERE day =
+      (SELECT CASE WHEN at < starts_at + interval '24 hours' THEN day + least(remaining, 1000000)::int END
+      FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1);
   ELSE
     -- With no day left: this working day, or the next one if this is off or over.
-    SELECT e.closes_at INTO result
-    FROM (SELECT * FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1) d
-    JOIN motcua.calendar_index e
-      ON e.working_ordinal = d.working_days_before
-           + CASE WHEN remaining > 0 THEN d.is_working::int + least(remaining, 1000000)::int
-                  ELSE (d.is_working AND d.closes_at < at)::int + 1 END
-    WHERE at < d.starts_at + interval '24 hours';
+    SELECT closes_at INTO result FROM motcua.calendar_index WHERE working_ordinal =
+      (SELECT CASE WHEN at >= starts_at + interval '24 hours' THEN NULL
+                   WHEN remaining > 0 THEN working_days_before + is_working::int + least(remaining, 1000000)::int
+                   ELSE working_days_before + (is_working AND closes_at < at)::int + 1 END
+      FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1);
   END IF;
   IF result IS NULL THEN
     PERFORM motcua.refuse_time('resumption of a time due at ' || old_due, at);
