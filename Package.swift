@@ -24,7 +24,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Files of the repository, compiled into the binary as text: one file to install, nothing to lose.
@@ -55,11 +54,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     // The rim.
-    .target(
-      name: "PrivateCluster",
-      dependencies: [
-        .product(name: "Subprocess", package: "swift-subprocess")
-      ], swiftSettings: strict),
+    .target(name: "PrivateCluster", swiftSettings: strict),
     .target(
       name: "Store",
       dependencies: [

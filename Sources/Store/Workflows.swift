@@ -36,13 +36,21 @@ package struct WorkflowSummary: Sendable {
 }
 
 extension Shop {
+  private static func definition(_ cell: PostgresCell) throws -> WorkflowDefinition {
+    do {
+      return try WorkflowDefinition(canonicalJSON: try cell.decode(PGJSON.self).utf8)
+    } catch let fault as JSONFault {
+      throw ShopError.damaged("workflow definition: \(fault)")
+    }
+  }
+
   /// A published version, from the cache or the database.
   package func definition(_ id: WorkflowVersionID) async throws -> WorkflowDefinition {
     if let known = cache.definition(id) { return known }
     let rows = try await connection.query(
       "SELECT definition FROM motcua.workflow_version WHERE id = \(id)")
     guard let row = try rows.atMostOne() else { throw ShopError.unknown(.workflow, "\(id)") }
-    let definition: WorkflowDefinition = try LoadedDossier.json(row.get(0))
+    let definition = try Self.definition(row[0])
     cache.keep(definition, id)
     return definition
   }
@@ -60,7 +68,7 @@ extension Shop {
     guard let row = try rows.atMostOne() else { throw ShopError.unknown(.procedure, procedure) }
     guard let id: WorkflowVersionID = try row.get(0) else { throw ShopError.unknown(.workflow, procedure) }
     if let known = cache.definition(id) { return (id, known) }
-    let definition: WorkflowDefinition = try LoadedDossier.json(row.get(1))
+    let definition = try Self.definition(row[1])
     cache.keep(definition, id)
     return (id, definition)
   }
@@ -80,8 +88,8 @@ extension Shop {
       ).decode(String.self, Int32.self, [UInt8].self)
       let digests = Dictionary(known.map { ("\($0.0)/\($0.1)", $0.2) }, uniquingKeysWith: { a, _ in a })
       for source in sources {
-        let json = try source.definition.canonicalJSON()
-        let digest = Array(SHA256.hash(data: Array(json.utf8)))
+        let json = source.definition.canonicalJSON()
+        let digest = Array(SHA256.hash(data: json))
         let key = "\(source.definition.procedure)/\(source.definition.version)"
         if let published = digests[key] {
           guard published == digest else {
@@ -95,7 +103,7 @@ extension Shop {
           }
           continue
         }
-        rows.add(source, json: json, digest: digest)
+        rows.add(source, json: String(decoding: json, as: UTF8.self), digest: digest)
       }
       guard !rows.isEmpty else { return [] }
       let ids = try await rows.insert(tx)
@@ -123,7 +131,7 @@ extension Shop {
       WHERE procedure_code = $1 AND CASE WHEN $2::int IS NULL THEN status = 'published' ELSE version = $2 END
       """, procedure, version.map(Int32.init))
     guard let row = try rows.atMostOne() else { throw ShopError.unknown(.workflow, procedure) }
-    return WorkflowSource(yaml: try row.get(0), definition: try LoadedDossier.json(row.get(1)))
+    return WorkflowSource(yaml: try row.get(0), definition: try Self.definition(row[1]))
   }
 }
 
