@@ -1,0 +1,76 @@
+// Text from people and files: trimmed, composed, and free of what nobody can see.
+
+extension NFC {
+  /// The text trimmed and in NFC, as it is kept in the database.
+  ///
+  /// - Parameters:
+  ///   - field: named in the error.
+  ///   - limit: in characters.
+  ///   - lines: whether line breaks and tabs are welcome; CRLF and CR become LF.
+  /// - Throws: `InvalidValue` for NUL and other control characters, marks that turn the direction of writing,
+  ///   characters that are none (the trace of a broken encoding), empty and overlong text.
+  package static func clean(
+    _ text: String, field: String, limit: Int = 500, lines: Bool = false, allowEmpty: Bool = false
+  ) throws(InvalidValue) -> String {
+    var kept = String.UnicodeScalarView()
+    var position = 0
+    var afterReturn = false
+    for scalar in text.unicodeScalars {
+      position += 1
+      switch scalar.value {
+      case 0x0A where lines:
+        if !afterReturn { kept.append("\n") }
+      case 0x0D where lines: kept.append("\n")
+      case 0x09 where lines: kept.append("\t")
+      case 0xFEFF where position == 1: break  // a byte-order mark before the first field of a file
+      case _ where isBroken(scalar):
+        throw InvalidValue(
+          .text, .encoding, of: text, at: position, field: field,
+          vi: "không phải là chữ (U+\(InvalidValue.hex(scalar))), bảng mã bị hỏng; hãy lưu lại ở UTF-8",
+          en: "not a character (U+\(InvalidValue.hex(scalar))), a broken encoding; save the text as UTF-8")
+      case _ where isInvisible(scalar):
+        throw InvalidValue(
+          .text, .character, of: text, at: position, field: field,
+          vi: "ký tự điều khiển U+\(InvalidValue.hex(scalar)) không được phép; hãy xoá nó",
+          en: "control character U+\(InvalidValue.hex(scalar)) is not allowed; remove it")
+      default: kept.append(scalar)
+      }
+      afterReturn = scalar.value == 0x0D
+    }
+    let result = normalize(String(trimmed(kept[...])))
+    if result.isEmpty, !allowEmpty {
+      throw InvalidValue(
+        .text, .empty, of: text, field: field, vi: "để trống; hãy điền vào", en: "is empty; fill it in")
+    }
+    if result.utf8.count > limit, result.count > limit {
+      throw InvalidValue(
+        .text, .tooLong, of: text, at: limit + 1, field: field,
+        vi: "dài \(result.count) ký tự, tối đa \(limit); hãy rút gọn",
+        en: "has \(result.count) characters, at most \(limit) are allowed; shorten it")
+    }
+    return result
+  }
+
+  /// Control characters, and the marks that reorder or hide what is written around them.
+  static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  /// What stands where a decoder found no character, and the code points that are none.
+  private static func isBroken(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value == 0xFFFD || (0xFDD0...0xFDEF).contains(scalar.value) || scalar.value & 0xFFFE == 0xFFFE
+  }
+
+  /// Without white space (of any kind) at either end.
+  static func trimmed(_ scalars: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+    var rest = scalars
+    while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
+    while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
+    return rest
+  }
+
+  static func trimmed(_ text: String) -> String { String(trimmed(text.unicodeScalars[...])) }
+}
