@@ -3,15 +3,21 @@
 import Glibc
 
 /// One installed PostgreSQL server.
-struct Binaries: Sendable, Hashable {
+package struct Binaries: Sendable, Hashable {
   /// The oldest major version that the shop's SQL runs on.
   static let oldestMajor = 15
 
   /// The directory that holds `postgres` and `initdb`.
-  var directory: String
+  package var directory: String
   /// As the server says it: 15.18.
-  var version: String
-  var major: Int
+  package var version: String
+  package var major: Int
+
+  package init(directory: String, version: String, major: Int) {
+    self.directory = directory
+    self.version = version
+    self.major = major
+  }
 
   var postgres: String { directory + "/postgres" }
   var initdb: String { directory + "/initdb" }
@@ -46,7 +52,7 @@ struct Binaries: Sendable, Hashable {
   }
 
   /// The version in "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
-  static func version(in line: String) -> (text: String, major: Int)? {
+  package static func version(in line: String) -> (text: String, major: Int)? {
     for word in line.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
       // 17.2, but also 18beta1 and 19devel.
       if let major = Int(word.prefix { $0.isNumber }) { return (String(word), major) }
@@ -55,7 +61,7 @@ struct Binaries: Sendable, Hashable {
   }
 
   /// The server for a cluster of major version `cluster`, or, where there is none yet (nil), the newest.
-  static func choose(
+  package static func choose(
     from installed: [Binaries], cluster: Int?, at path: String
   ) throws(ClusterError) -> Binaries {
     let usable = installed.filter { $0.major >= oldestMajor }

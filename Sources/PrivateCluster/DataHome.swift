@@ -28,7 +28,7 @@ package struct DataHome: Sendable, Hashable {
     try resolve(environment: environment, isRoot: geteuid() == 0)
   }
 
-  static func resolve(environment: [String: String], isRoot: Bool) throws(ClusterError) -> DataHome {
+  package static func resolve(environment: [String: String], isRoot: Bool) throws(ClusterError) -> DataHome {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     if let chosen = value("MOTCUA_HOME") { return try DataHome(path: chosen) }
     if isRoot { return try DataHome(path: "/var/lib/motcua") }

@@ -3,18 +3,18 @@
 import Glibc
 
 /// The content of `postmaster.pid`: one fact a line, in the order that PostgreSQL documents.
-struct PostmasterFile: Sendable, Equatable {
-  enum State: Sendable, Equatable { case starting, ready, stopping }
+package struct PostmasterFile: Sendable, Equatable {
+  package enum State: Sendable, Equatable { case starting, ready, stopping }
 
-  var pid: Int32
+  package var pid: Int32
   /// Seconds since 1970.
-  var startedAt: Int
-  var port: Int
-  var socketDirectory: String
-  var state: State
+  package var startedAt: Int
+  package var port: Int
+  package var socketDirectory: String
+  package var state: State
 
   /// Reads what is there: the server writes its lines one after the other, so the last may be missing.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       String(line.reversed().drop(while: { $0 == " " }).reversed())
     }

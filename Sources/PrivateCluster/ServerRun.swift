@@ -103,6 +103,12 @@ struct ServerRun: Sendable {
     let deadline = ContinuousClock.now + options.timeout
     var attempts = 0
     while true {
+      // Somebody may start it by hand, past our lock: theirs is as good.
+      if case .alive(let file) = try Postmaster.inspect(cluster: home.cluster),
+        let running = try await settle(file), let connection = Self.connection(running)
+      {
+        return connection
+      }
       clearStaleFiles(sockets: sockets)
       let offset = rotateLog()
       progress?(.starting)

@@ -2,18 +2,18 @@
 
 import Glibc
 
-enum SocketDirectory {
+package enum SocketDirectory {
   /// The port is only a part of the socket's name: the server opens none.
   static let port = 5432
 
   /// The longest path of a socket that Linux takes (`sun_path` is 108 bytes and ends with a zero).
   static let longest = 107
 
-  static func socket(in directory: String) -> String { "\(directory)/.s.PGSQL.\(port)" }
+  package static func socket(in directory: String) -> String { "\(directory)/.s.PGSQL.\(port)" }
 
   /// Whether a client can name the socket in this directory: short enough, and without the comma at which
   /// libpq splits a list of hosts.
-  static func fits(_ directory: String) -> Bool {
+  package static func fits(_ directory: String) -> Bool {
     socket(in: directory).utf8.count <= longest && !directory.utf8.contains(UInt8(ascii: ","))
   }
 
@@ -51,7 +51,7 @@ enum SocketDirectory {
   }
 
   /// FNV-1a, 64 bits: short, and the same in every process.
-  static func fingerprint(_ text: String) -> UInt64 {
+  package static func fingerprint(_ text: String) -> UInt64 {
     text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
   }
 }

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Compiles everything once and runs the tests with a database of their own. ONLY=pattern runs some of them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+echo "test: compiling (release)"
+swift build -c release -j "${JOBS:-2}" --build-tests
+if [ -e Tests/oracle/requirements.txt ]; then
+  MOTCUA_PYTHON=$(scripts/venv.sh)
+  export MOTCUA_PYTHON
+fi
+export MOTCUA_BIN=$PWD/.build/release/motcua
+
+arguments=(-c release --skip-build --disable-xctest)
+[ -z "${ONLY:-}" ] || arguments+=(--filter "$ONLY")
+echo "test: running"
+exec scripts/with-cluster.sh swift test "${arguments[@]}"
