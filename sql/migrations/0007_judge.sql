@@ -78,11 +78,16 @@ BEGIN
       v_roles := ARRAY[d.awaits_role];
   END CASE;
   IF t.roles <> '{}' THEN v_roles := t.roles; END IF;
-  SELECT a.unit_id INTO v.unit FROM motcua.assignment a
-    WHERE a.staff_id = p_staff AND a.unit_id = ANY (v_units) AND a.role = ANY (v_roles)
-      AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)
-    ORDER BY array_position(v_units, a.unit_id) LIMIT 1;
-  IF NOT FOUND THEN
+  v.unit := NULL;
+  FOREACH v_to IN ARRAY v_units LOOP
+    IF EXISTS (SELECT FROM motcua.assignment a
+               WHERE a.staff_id = p_staff AND a.unit_id = v_to AND a.role = ANY (v_roles)
+                 AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
+      v.unit := v_to;
+      EXIT;
+    END IF;
+  END LOOP;
+  IF v.unit IS NULL THEN
     RETURN motcua.refuse(d, 'MC004', format('"%s" is not yours to do on dossier %s', p_action, d.code),
       jsonb_build_object('action', p_action, 'units', v_units, 'roles', v_roles, 'staff', p_staff),
       'it takes somebody assigned today to one of these units in one of these roles');

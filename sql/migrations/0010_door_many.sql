@@ -19,7 +19,7 @@ BEGIN
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
-         bool_or(v.effect = 'pay') AS pays, bool_or(v.payload <> '{}') AS papers
+         bool_or(v.effect = 'pay') AS pays, bool_or(position('"documents"' IN v.payload) > 0) AS papers
     INTO f FROM unnest(p_v) AS v;
 
   IF f.timers THEN
@@ -85,7 +85,7 @@ BEGIN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
         FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
-        WHERE v.payload <> '{}';
+        WHERE position('"documents"' IN v.payload) > 0;
   END IF;
 END
 $$;
@@ -100,7 +100,7 @@ BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  SELECT * INTO k FROM motcua.who_knocks();
+  k := motcua.who_knocks();
   FOR i IN 1..cardinality(p_payloads) LOOP
     v_all[i] := motcua.judge_receipt(p_workflow_versions[i], p_payloads[i], k.staff, k.login, v_now);
   END LOOP;
@@ -144,7 +144,7 @@ BEGIN
      OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  SELECT * INTO k FROM motcua.who_knocks();
+  k := motcua.who_knocks();
 
   -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one
   -- call the first is judged and the second has changed under it.

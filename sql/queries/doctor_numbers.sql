@@ -1,0 +1,12 @@
+-- Registers with a gap: an agency's day whose codes are not 1, 2, 3 ... to the number it stands at.
+SELECT coalesce(c.agency_code, n.agency_code) || '-' || to_char(coalesce(c.day, n.day), 'YYMMDD') AS code,
+       format('%s dossiers, the highest number %s, the register stands at %s', coalesce(c.many, 0), coalesce(c.highest, 0),
+         coalesce(n.last, 0)) AS what
+  FROM (
+    SELECT left(d.code, -length(m[1]) - 8) AS agency_code, to_date(m[2], 'YYMMDD') AS day,
+           count(DISTINCT m[1]::int) AS many, max(m[1]::int) AS highest, count(*) AS dossiers
+      FROM (SELECT d.code, ARRAY[split_part(d.code, '-', 3), split_part(d.code, '-', 2)] AS m FROM motcua.dossier d) AS d
+      GROUP BY 1, 2
+  ) AS c
+  FULL JOIN motcua.dossier_number n ON n.agency_code = c.agency_code AND n.day = c.day
+  WHERE c.many IS DISTINCT FROM n.last OR c.highest IS DISTINCT FROM n.last OR c.dossiers <> c.many;
