@@ -1,6 +1,6 @@
 // Units of government (đơn vị) as dated data, and the questions a workflow asks of them.
 
-package import WorkingTime
+import WorkingTime
 
 /// A unit: a city, district or commune, or a department of one. Nothing here assumes three tiers.
 package struct Unit: Hashable, Sendable {
