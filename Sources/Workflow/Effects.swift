@@ -60,7 +60,8 @@ extension Situation {
     guard let due = dossier.due, let pausedAt = dossier.pausedAt, let legal = context.definition.legalTime
     else { return dossier.due }
     let remaining = try context.calendar.pause(due: due, at: pausedAt, unit: legal.unit)
-    return try context.calendar.resume(remaining, at: at)
+    // A date that an extension set may lie outside office hours; counting days would round it down.
+    return max(due, try context.calendar.resume(remaining, at: at))
   }
 
   private func end(of time: LegalTime?, from start: Instant) throws(CalendarError) -> Instant? {
