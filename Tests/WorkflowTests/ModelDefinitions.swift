@@ -3,9 +3,8 @@
 
 import CaseModel
 import PropertyTesting
+import Workflow
 import WorkingTime
-
-@testable import Workflow
 
 private let words = Label(vi: "", en: "")
 

@@ -2,9 +2,8 @@
 // at how the engine does it, and compared with it step by step.
 
 import CaseModel
+import Workflow
 import WorkingTime
-
-@testable import Workflow
 
 /// A dossier as somebody with a pencil would keep it.
 struct NaiveDossier {
