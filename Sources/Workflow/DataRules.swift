@@ -1,4 +1,7 @@
-// The declared fields of a definition, applied to the values a form brings.
+// The declared fields, fees and papers of a definition, applied to what a form brings.
+
+import CaseModel
+import WorkingTime
 
 import CaseModel
 import WorkingTime
@@ -32,6 +35,52 @@ extension WorkflowDefinition {
   /// Names of the required fields that have no value.
   package func missingFields(in values: [String: DataValue]) -> [String] {
     data.filter { $0.required && values[$0.name] == nil }.map(\.name)
+  }
+
+  /// The fee a reception owes, in đồng: every fee whose channel and condition apply. A fee whose
+  /// condition cannot be decided yet is not owed yet.
+  package func feeDue(channel: Channel, data: [String: DataValue]) -> Int64 {
+    fees.reduce(0) { sum, fee in
+      if let channels = fee.channels, !channels.contains(channel) { return sum }
+      if let when = fee.when, when.holds(in: data) != true { return sum }
+      return sum + fee.amount
+    }
+  }
+
+  /// The required components that have not been handed in. One that is required under a condition counts once the
+  /// data say so.
+  package func missingComponents(of dossier: Dossier) -> [Component] {
+    let handedIn = Set(dossier.documents.compactMap(\.component))
+    return components.filter { component in
+      guard component.required, !handedIn.contains(component.id) else { return false }
+      return component.when.map { $0.holds(in: dossier.data) == true } ?? true
+    }
+  }
+
+  /// The data with the declared defaults filled in.
+  package func withDefaults(_ values: [String: DataValue]) -> [String: DataValue] {
+    data.reduce(into: values) { all, field in
+      if all[field.name] == nil, let value = field.default { all[field.name] = value }
+    }
+  }
+
+  /// Checks a paper as it is described.
+  ///
+  /// - Throws: ``Rejection/badInput(field:problem:)``
+  func check(_ document: Document) throws(Rejection) {
+    if document.name.isBlank { throw .badInput(field: "documents.name", problem: .empty) }
+    if document.copies <= 0 { throw .badInput(field: "documents.copies", problem: .notPositive) }
+    if document.copies > 9_999 { throw .badInput(field: "documents.copies", problem: .tooLarge) }
+    if let component = document.component, !components.contains(where: { $0.id == component }) {
+      throw .badInput(
+        field: "documents.component", problem: .notAnOption(components.map(\.id)))
+    }
+    if let digest = document.sha256 {
+      let isHex = digest.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+      if digest.utf8.count != 64 || !isHex {
+        throw .badInput(field: "documents.sha256", problem: .notADigest)
+      }
+    }
   }
 }
 

@@ -12,12 +12,14 @@ package struct DecisionContext: Sendable {
   package var calendar: WorkingCalendar
   /// The units around the dossier, or all of them.
   package var units: UnitTree
+  /// Assignments in force of the people who may be named as assignee; nil leaves that question to the door.
+  package var colleagues: [StaffID: Set<Assignment>]?
   /// The calendar day of `now` in the office's zone.
-  package var today: Day { now.local(calendar.offset).day }
+  package var today: Day { day(of: now) }
 
   package init(
     now: Instant, actor: Actor, workflowVersion: WorkflowVersionID, definition: WorkflowDefinition,
-    calendar: WorkingCalendar, units: UnitTree
+    calendar: WorkingCalendar, units: UnitTree, colleagues: [StaffID: Set<Assignment>]? = nil
   ) {
     self.now = now
     self.actor = actor
@@ -25,10 +27,16 @@ package struct DecisionContext: Sendable {
     self.definition = definition
     self.calendar = calendar
     self.units = units
+    self.colleagues = colleagues
   }
+
+  func day(of instant: Instant) -> Day { instant.local(calendar.offset).day }
 }
 
 /// Decides a command on a dossier.
+///
+/// The event's time is `context.now`, or that of the dossier's last event where the clock stands before it; every
+/// rule is asked as of that time, so that deciding again with `now = event.at` gives the same event.
 ///
 /// - Parameters:
 ///   - dossier: the dossier as it stands.
@@ -38,187 +46,139 @@ package struct DecisionContext: Sendable {
 package func decide(
   _ dossier: Dossier, _ command: Command, _ context: DecisionContext
 ) throws(Rejection) -> [Event] {
-  let definition = context.definition
   guard dossier.isOpen else { throw .ended(state: dossier.state) }
-  let transition = try choose(dossier, command, context)
-  guard let state = definition.state(transition.from) else { throw .inconsistent(transition.from) }
+  let situation = try Situation(dossier, context)
+  let transition = try situation.choose(command)
+  let acting = try situation.actingUnit(transition)
+  try situation.checkLimits(transition)
 
-  let acting = try actingUnit(transition, dossier, context)
-  if let limit = transition.atMost, dossier.counts[transition.action, default: 0] >= limit {
-    throw .limitReached(action: transition.action, atMost: limit)
-  }
-  if transition.beforeDue, let due = dossier.due, context.now > due {
-    throw .afterDue(action: transition.action, due: due)
-  }
-  var payload = command.payload
-  try checkInput(&payload, transition, dossier, definition)
-  // What the command itself brings counts: papers handed over with it complete the dossier.
-  var provided = dossier
-  provided.documents += payload.documents ?? []
-  try checkRequirements(transition, provided, payload, context)
+  let payload = try situation.checked(command.payload, transition)
+  try situation.checkRequirements(transition, payload)
 
-  var event = Event(
-    dossier: dossier.id, sequence: dossier.version + 1, at: max(context.now, dossier.updatedAt),
-    actor: context.actor.staff, login: context.actor.login, unit: acting, action: transition.action,
-    from: transition.from, to: transition.from, unitTo: dossier.holder, due: dossier.due,
-    stepDue: dossier.stepDue, workflowVersion: context.workflowVersion, payload: payload)
-
-  switch transition.effect {
-  case .move, .back:
-    let unit = try destination(transition, dossier, context)
-    event.unitTo = unit
-    if unit == dossier.holder {
-      try enter(transition.to, from: state, dossier, &event, context)
-    } else {
-      event.target = transition.to
-    }
-  case .take:
-    event.unitTo = acting
-    try enter(transition.to, from: state, dossier, &event, context)
-  case .decline, .recall:
-    event.stepDue = try time(event.at, state.time, context)
-  case .extend:
-    event.due = try extended(payload.until, dossier, context)
-  case .assign, .pay, .attach, .amend, .note, .answer:
-    break
-  }
+  var event = situation.event(transition, acting, payload)
+  try situation.apply(transition, &event)
+  if transition.effect == .extend { event.due = try situation.extended(payload.until) }
   return [event]
 }
 
-/// The transition that a command means.
-private func choose(
-  _ dossier: Dossier, _ command: Command, _ context: DecisionContext
-) throws(Rejection) -> Transition {
-  let here = context.definition.transitions(from: dossier.state)
-  let named = here.filter { $0.action == command.action }
-  guard let first = named.first else {
-    let allowed = options(dossier, context).filter(\.isPossible).map(\.transition.action)
-    throw .notAllowed(action: command.action, state: dossier.state, allowed: allowed.uniqued())
+/// A dossier at a moment, as one actor sees it: what every rule is asked of.
+struct Situation {
+  let dossier: Dossier
+  let context: DecisionContext
+  let state: StateDefinition
+  /// When it is decided: never before the dossier's last event.
+  let at: Instant
+
+  init(_ dossier: Dossier, _ context: DecisionContext) throws(Rejection) {
+    guard let state = context.definition.state(dossier.state) else { throw .inconsistent(dossier.state) }
+    self.dossier = dossier
+    self.context = context
+    self.state = state
+    at = max(context.now, dossier.updatedAt)
   }
-  if let pending = dossier.pending {
-    guard first.effect.isHandover || first.effect == .note else {
-      throw .handoverPending(unit: pending.unit, state: pending.state)
+
+  /// The bare event: what every effect leaves as it is.
+  func event(_ transition: Transition, _ acting: UnitID, _ payload: Payload) -> Event {
+    Event(
+      dossier: dossier.id, sequence: dossier.version + 1, at: at, actor: context.actor.staff,
+      login: context.actor.login, unit: acting, action: transition.action, from: dossier.state,
+      to: dossier.state, unitTo: dossier.holder, due: dossier.due, stepDue: dossier.stepDue,
+      workflowVersion: context.workflowVersion, payload: payload)
+  }
+}
+
+// MARK: - Which transition
+
+extension Situation {
+  /// The transition that a command means.
+  func choose(_ command: Command) throws(Rejection) -> Transition {
+    let named = context.definition.transitions(from: dossier.state).filter { $0.action == command.action }
+    let fitting = named.filter(fits)
+    guard let first = fitting.first else { throw misfit(named.first, command) }
+
+    let aimed = command.to.map { to in fitting.filter { $0.to == to } } ?? fitting
+    if aimed.isEmpty { throw .ambiguous(action: first.action, targets: fitting.map(\.to)) }
+    let open = aimed.filter { holds($0) == true }
+    if open.count > 1 { throw .ambiguous(action: first.action, targets: open.map(\.to)) }
+    guard let chosen = open.first else {
+      throw .conditionFails(
+        action: first.action, condition: aimed.compactMap(\.when?.source).joined(separator: " / "),
+        undecided: aimed.contains { holds($0) == nil })
     }
-    if first.effect == .take {
-      guard let take = named.first(where: { $0.to == pending.state }) else {
-        throw .inconsistent("take \(pending.state)")
-      }
-      return take
-    }
-    return first
+    return chosen
   }
-  if first.effect.isHandover { throw .noHandover }
-  if first.effect == .back {
-    guard let last = dossier.trail.last else { throw .nothingToGoBackTo }
-    guard let back = named.first(where: { $0.to == last.state }) else {
-      throw .notAllowed(action: command.action, state: dossier.state, allowed: [])
-    }
-    return back
-  }
-  let aimed = command.to.map { to in named.filter { $0.to == to } } ?? named
-  guard !aimed.isEmpty else {
-    throw .ambiguous(action: command.action, targets: named.map(\.to))
-  }
-  let fitting = aimed.filter { $0.when?.holds(in: dossier.data) ?? ($0.when == nil) }
-  if fitting.count == 1 { return fitting[0] }
-  if fitting.count > 1 { throw .ambiguous(action: command.action, targets: fitting.map(\.to)) }
-  let condition = aimed.compactMap { $0.when?.source }.joined(separator: " / ")
-  let undecided = aimed.contains { $0.when != nil && $0.when?.holds(in: dossier.data) == nil }
-  throw .conditionFails(action: command.action, condition: condition, undecided: undecided)
-}
 
-/// The unit acted for; the actor must be assigned to it in a role that may.
-private func actingUnit(
-  _ transition: Transition, _ dossier: Dossier, _ context: DecisionContext
-) throws(Rejection) -> UnitID {
-  let (unit, roles) = try whoMay(transition, dossier, context)
-  guard context.actor.has(anyOf: roles, in: unit) else {
-    throw .notYours(action: transition.action, unit: unit, roles: roles)
-  }
-  return unit
-}
-
-/// The unit and the roles in it that may carry out a transition.
-func whoMay(
-  _ transition: Transition, _ dossier: Dossier, _ context: DecisionContext
-) throws(Rejection) -> (unit: UnitID, roles: [String]) {
-  switch transition.effect {
-  case .take, .decline:
-    guard let pending = dossier.pending else { throw .noHandover }
-    let role = context.definition.state(pending.state)?.role ?? ""
-    let roles = role.isEmpty ? transition.by : [role] + transition.by.filter { $0 != role }
-    return (pending.unit, roles)
-  case .answer:
-    let open = dossier.consultations.filter { $0.outcome == nil }.map(\.unit)
-    guard let first = open.first else { throw .notConsulted }
-    let mine = open.first { context.actor.has(anyOf: transition.by, in: $0) }
-    return (mine ?? first, transition.by)
-  default:
-    return (dossier.holder, transition.by)
-  }
-}
-
-private func destination(
-  _ transition: Transition, _ dossier: Dossier, _ context: DecisionContext
-) throws(Rejection) -> UnitID {
-  if transition.effect == .back {
-    guard let last = dossier.trail.last else { throw .nothingToGoBackTo }
-    return last.unit
-  }
-  guard let target = context.definition.state(transition.to) else { throw .inconsistent(transition.to) }
-  if target.isEnd { return dossier.holder }
-  let found = context.units.resolve(
-    target.heldBy, holder: dossier.holder, reception: dossier.reception, address: dossier.address,
-    on: context.today)
-  guard let found else { throw .noUnit(rule: target.heldBy, state: target.code) }
-  return found
-}
-
-/// The dates and consultations that entering a state brings.
-private func enter(
-  _ code: String, from: StateDefinition, _ dossier: Dossier, _ event: inout Event,
-  _ context: DecisionContext
-) throws(Rejection) {
-  guard let state = context.definition.state(code) else { throw .inconsistent(code) }
-  event.to = code
-  if dossier.clock == .paused, state.clock == .running, !state.isEnd,
-    let due = dossier.due, let pausedAt = dossier.pausedAt, let legal = context.definition.legalTime
-  {
-    event.due = try working { () throws(CalendarError) in
-      let remaining = try context.calendar.pause(due: due, at: pausedAt, unit: legal.unit)
-      return try context.calendar.resume(remaining, at: event.at)
+  /// Whether a transition of this state can be meant at all: the handover, the trail and the consultations decide.
+  func fits(_ transition: Transition) -> Bool {
+    switch transition.effect {
+    case .take: dossier.pending?.state == transition.to
+    case .decline, .recall: dossier.pending != nil
+    case .note: true
+    case .back: dossier.pending == nil && dossier.trail.last?.state == transition.to
+    case .answer: dossier.pending == nil && !openConsultations.isEmpty
+    case .move, .assign, .extend, .pay, .attach, .amend: dossier.pending == nil
     }
   }
-  event.stepDue = state.isEnd || state.clock != .running ? nil : try time(event.at, state.time, context)
-  for rule in state.consult {
-    let unit = context.units.resolve(
-      rule, holder: event.unitTo, reception: dossier.reception, address: dossier.address, on: context.today)
-    guard let unit else { throw .noUnit(rule: rule, state: code) }
-    event.consulted.append(unit)
+
+  /// Whether its condition holds; nil where the data do not tell.
+  func holds(_ transition: Transition) -> Bool? {
+    guard let when = transition.when else { return true }
+    return when.holds(in: dossier.data)
+  }
+
+  /// Units whose opinion is still awaited, in the order they were asked.
+  var openConsultations: [UnitID] { dossier.consultations.filter { $0.outcome == nil }.map(\.unit) }
+
+  private func misfit(_ transition: Transition?, _ command: Command) -> Rejection {
+    switch (transition?.effect, dossier.pending) {
+    case (nil, _): notAllowed(command)
+    case (.take, let pending?): .inconsistent("take \(pending.state)")
+    case (_, let pending?): .handoverPending(unit: pending.unit, state: pending.state)
+    case (.take, nil), (.decline, nil), (.recall, nil): .noHandover
+    case (.answer, nil): .notConsulted
+    case (.back, nil) where dossier.trail.isEmpty: .nothingToGoBackTo
+    case (_, nil): notAllowed(command)
+    }
+  }
+
+  private func notAllowed(_ command: Command) -> Rejection {
+    let allowed = options().filter(\.isPossible).map(\.transition.action).uniqued()
+    return .notAllowed(action: command.action, state: dossier.state, allowed: allowed)
   }
 }
 
-private func time(
-  _ start: Instant, _ amount: LegalTime?, _ context: DecisionContext
-) throws(Rejection) -> Instant? {
-  guard let amount else { return nil }
-  return try working { () throws(CalendarError) in try context.calendar.due(from: start, amount) }
-}
+// MARK: - Who, how often, how late
 
-private func extended(
-  _ until: Instant?, _ dossier: Dossier, _ context: DecisionContext
-) throws(Rejection) -> Instant {
-  guard let due = dossier.due, let legal = context.definition.legalTime else {
-    throw .badExtension(due: nil, latest: nil)
+extension Situation {
+  /// The units, first the one that comes first in law, and the roles in them that may carry out a transition that
+  /// fits.
+  func whoMay(_ transition: Transition) -> (units: [UnitID], roles: [String]) {
+    switch transition.effect {
+    case .take, .decline:
+      let awaited = dossier.pending.flatMap { context.definition.state($0.state)?.role } ?? state.role
+      return (dossier.pending.map { [$0.unit] } ?? [], transition.by.isEmpty ? [awaited] : transition.by)
+    case .answer:
+      return (openConsultations, transition.by.isEmpty ? [Transition.answeringRole] : transition.by)
+    default:
+      return ([dossier.holder], transition.by.isEmpty ? [state.role] : transition.by)
+    }
   }
-  let latest = try working { () throws(CalendarError) in try context.calendar.due(from: due, legal) }
-  guard let until, until > due, until <= latest else { throw .badExtension(due: due, latest: latest) }
-  return until
-}
 
-/// Turns the calendar's errors into refusals.
-func working<T>(_ body: () throws(CalendarError) -> T) throws(Rejection) -> T {
-  do { return try body() } catch { throw .calendar(error) }
+  /// The unit acted for; the actor must be assigned to it in a role that may.
+  func actingUnit(_ transition: Transition) throws(Rejection) -> UnitID {
+    let (units, roles) = whoMay(transition)
+    if let unit = units.first(where: { context.actor.has(anyOf: roles, in: $0) }) { return unit }
+    throw .notYours(action: transition.action, unit: units.first ?? dossier.holder, roles: roles)
+  }
+
+  func checkLimits(_ transition: Transition) throws(Rejection) {
+    if let limit = transition.atMost, dossier.counts[transition.action, default: 0] >= limit {
+      throw .limitReached(action: transition.action, atMost: limit)
+    }
+    if transition.beforeDue, let due = dossier.due, at > due {
+      throw .afterDue(action: transition.action, due: due)
+    }
+  }
 }
 
 extension Array where Element: Hashable {

@@ -11,54 +11,53 @@ package struct ActionOption: Sendable {
   package let roles: [String]
   /// The acting person may.
   package let isMine: Bool
-  /// Why nobody may just now; nil where it is open.
+  /// Why nobody may just now; nil where it is open. Missing papers are named, though whoever brings them with the
+  /// command may; what any command must bring itself (a reason, a signature, a date) is no obstacle.
   package let obstacle: Rejection?
 
   package var isPossible: Bool { obstacle == nil }
 }
 
-/// Every action the dossier's state knows, the actor's own first, in the order of the definition.
+/// Every action that the dossier, as it stands, knows: the actor's own first, in the order of the definition.
+///
+/// Left out is what cannot be meant now: a branch whose condition fails, a handover's actions where none is under
+/// way and all but those where one is, the answer of units that are not asked (asked, each is an option).
 package func options(_ dossier: Dossier, _ context: DecisionContext) -> [ActionOption] {
-  guard dossier.isOpen else { return [] }
-  let all = context.definition.transitions(from: dossier.state).compactMap { transition -> ActionOption? in
-    guard applies(transition, dossier, context),
-      let (unit, roles) = try? whoMay(transition, dossier, context)
-    else { return nil }
-    var obstacle: Rejection?
-    if let limit = transition.atMost, dossier.counts[transition.action, default: 0] >= limit {
-      obstacle = .limitReached(action: transition.action, atMost: limit)
-    } else if transition.beforeDue, let due = dossier.due, context.now > due {
-      obstacle = .afterDue(action: transition.action, due: due)
-    } else {
-      // What the command itself will bring (reason, signature) is no obstacle yet.
-      var standing = transition
-      standing.requires.removeAll { $0 == .reason || $0 == .signature }
-      do throws(Rejection) {
-        try checkRequirements(standing, dossier, Payload(), context)
-      } catch {
-        obstacle = error
-      }
-    }
-    return ActionOption(
-      transition: transition, unit: unit, roles: roles,
-      isMine: context.actor.has(anyOf: roles, in: unit), obstacle: obstacle)
-  }
-  return all.filter(\.isMine) + all.filter { !$0.isMine }
+  guard dossier.isOpen, let situation = try? Situation(dossier, context) else { return [] }
+  return situation.options()
 }
 
-/// Whether a transition is the one that could happen now, its requirements aside.
-private func applies(_ transition: Transition, _ dossier: Dossier, _ context: DecisionContext) -> Bool {
-  if let pending = dossier.pending {
-    switch transition.effect {
-    case .take: return transition.to == pending.state
-    case .decline, .recall, .note: return true
-    default: return false
+extension Situation {
+  func options() -> [ActionOption] {
+    let all = context.definition.transitions(from: dossier.state).flatMap { transition -> [ActionOption] in
+      guard fits(transition), holds(transition) != false else { return [] }
+      let obstacle = obstacle(to: transition)
+      let (units, roles) = whoMay(transition)
+      return units.map { unit in
+        ActionOption(
+          transition: transition, unit: unit, roles: roles,
+          isMine: context.actor.has(anyOf: roles, in: unit), obstacle: obstacle)
+      }
     }
+    return all.filter(\.isMine) + all.filter { !$0.isMine }
   }
-  switch transition.effect {
-  case .take, .decline, .recall: return false
-  case .back: return dossier.trail.last?.state == transition.to
-  case .answer: return dossier.consultations.contains { $0.outcome == nil }
-  default: return transition.when.map { $0.holds(in: dossier.data) == true } ?? true
+
+  /// Why a transition that fits is refused to everybody, however good their input.
+  private func obstacle(to transition: Transition) -> Rejection? {
+    do throws(Rejection) {
+      if let when = transition.when, holds(transition) == nil {
+        throw .conditionFails(action: transition.action, condition: when.source, undecided: true)
+      }
+      try checkLimits(transition)
+      var standing = transition
+      standing.requires.removeAll { $0 == .reason || $0 == .signature }
+      try checkRequirements(standing, Payload())
+      if transition.effect == .extend { _ = try extensionBounds() }
+      var event = event(transition, dossier.holder, Payload())
+      try apply(transition, &event)
+      return nil
+    } catch {
+      return error
+    }
   }
 }

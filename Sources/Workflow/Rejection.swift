@@ -13,10 +13,11 @@ package enum Rejection: Error, Hashable, Sendable {
   case notYours(action: String, unit: UnitID, roles: [String])
   /// A handover is under way: first it is taken, declined or recalled.
   case handoverPending(unit: UnitID, state: String)
+  /// No handover is under way that could be taken, declined or recalled.
   case noHandover
   /// The condition on the data does not hold; `undecided` when a field it needs is empty.
   case conditionFails(action: String, condition: String, undecided: Bool)
-  /// The action leads to several states: one must be named.
+  /// The action leads to several states, or not to the one named: one of these must be.
   case ambiguous(action: String, targets: [String])
   case missingComponents([Component])
   /// In đồng.
@@ -33,8 +34,11 @@ package enum Rejection: Error, Hashable, Sendable {
   case notReceivedHere(tier: String, allowed: [String])
   case channelNotOffered(Channel)
   case badInput(field: String, problem: InputProblem)
+  /// A new date must lie after `due` and not after `latest`; both nil where nothing was promised.
   case badExtension(due: Instant?, latest: Instant?)
+  /// No consultation is open.
   case notConsulted
+  /// The person named holds no such role in the unit that holds the dossier.
   case assigneeUnfit(StaffID, role: String)
   /// The calendar does not reach that far.
   case calendar(CalendarError)
@@ -44,8 +48,11 @@ package enum Rejection: Error, Hashable, Sendable {
 
 /// What is wrong with a value that was given.
 package enum InputProblem: Hashable, Sendable {
-  case unknown, empty, notPositive
+  /// No such thing, or not with this action.
+  case unknown
+  case empty, notPositive, tooSmall, tooLarge
   case wrongKind(DataField.Kind)
-  case tooSmall, tooLarge
   case notAnOption([String])
+  /// Not 64 hexadecimal digits in lower case.
+  case notADigest
 }
