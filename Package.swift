@@ -79,15 +79,18 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
 
+    .target(name: "PropertyTesting", path: "Sources/PropertyTesting", swiftSettings: strict),
+
     .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
-    .testTarget(name: "CaseModelTests", dependencies: ["CaseModel"], swiftSettings: strict),
+    .testTarget(name: "CaseModelTests", dependencies: ["CaseModel", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
-    .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
+    .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "PrivateClusterTests", dependencies: ["PrivateCluster"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "Intake", "Routing", "History"],
+      name: "StoreTests",
+      dependencies: ["Store", "Intake", "Routing", "History", "PrivateCluster", "PropertyTesting"],
       swiftSettings: strict),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,11 +1,11 @@
 // The typed data of a dossier's form: what guards are computed from.
 
-package import WorkingTime
+import WorkingTime
 
 #if canImport(FoundationEssentials)
-  package import FoundationEssentials
+  import FoundationEssentials
 #else
-  package import Foundation
+  import Foundation
 #endif
 
 /// A value of a declared field. In JSON: true, 12, 12.5, "text", "2018-07-12"; the declaration tells

@@ -1,6 +1,6 @@
 // The dossier (hồ sơ): the fold of its events.
 
-package import WorkingTime
+import WorkingTime
 
 /// The channel by which a dossier comes in or a result goes out; raw values as in the portal's `KenhThucHien`.
 package enum Channel: String, Hashable, Sendable, Codable, CaseIterable {

@@ -1,6 +1,6 @@
 // What happened: the only thing that is ever written about a dossier.
 
-package import WorkingTime
+import WorkingTime
 
 /// What a command brings and an event keeps; absent members are absent in the stored JSON.
 package struct Payload: Hashable, Sendable, Codable {
@@ -15,6 +15,8 @@ package struct Payload: Hashable, Sendable, Codable {
   package var opinion: Consultation.Outcome?
   package var signature: Signature?
   package var reception: Reception?
+  /// What is owed in all after the event, in đồng: given where data that decide a fee are given.
+  package var feeDue: Int64?
 
   package init() {}
 }
@@ -51,18 +53,15 @@ package struct Reception: Hashable, Sendable, Codable {
   package var address: UnitID?
   package var channel: Channel
   package var applicant: Applicant
-  /// In đồng; computed from the definition's fees and the data.
-  package var feeDue: Int64
 
   package init(
-    procedure: String, unit: UnitID, address: UnitID?, channel: Channel, applicant: Applicant, feeDue: Int64
+    procedure: String, unit: UnitID, address: UnitID?, channel: Channel, applicant: Applicant
   ) {
     self.procedure = procedure
     self.unit = unit
     self.address = address
     self.channel = channel
     self.applicant = applicant
-    self.feeDue = feeDue
   }
 }
 

@@ -1,6 +1,6 @@
 // Units of government (đơn vị) as dated data, and the questions a workflow asks of them.
 
-package import WorkingTime
+import WorkingTime
 
 /// A unit: a city, district or commune, or a department of one. Nothing here assumes three tiers.
 package struct Unit: Hashable, Sendable {
@@ -66,7 +66,8 @@ package struct HolderRule: Hashable, Sendable, Codable {
 /// The units needed to answer holder rules: the whole tree, or the part around one dossier.
 package struct UnitTree: Sendable {
   private let units: [UnitID: Unit]
-  private let departments: [DepartmentKey: UnitID]
+  /// By id: a department that was succeeded has a namesake, and the day tells which is meant.
+  private let departments: [DepartmentKey: [Unit]]
 
   private struct DepartmentKey: Hashable {
     let parent: UnitID
@@ -75,11 +76,10 @@ package struct UnitTree: Sendable {
 
   package init(_ list: [Unit]) {
     units = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
-    departments = Dictionary(
-      list.compactMap { unit in
-        guard let parent = unit.parent, let key = unit.department else { return nil }
-        return (DepartmentKey(parent: parent, department: key), unit.id)
-      }, uniquingKeysWith: { a, _ in a })
+    departments = list.sorted { $0.id < $1.id }.reduce(into: [:]) { all, unit in
+      guard let parent = unit.parent, let key = unit.department else { return }
+      all[DepartmentKey(parent: parent, department: key), default: []].append(unit)
+    }
   }
 
   package subscript(id: UnitID) -> Unit? { units[id] }
@@ -112,10 +112,8 @@ package struct UnitTree: Sendable {
       }
     }
     if let department = rule.department {
-      guard let child = departments[DepartmentKey(parent: unit.id, department: department)],
-        let found = units[child]
-      else { return nil }
-      unit = found
+      let namesakes = departments[DepartmentKey(parent: unit.id, department: department)] ?? []
+      return namesakes.first { $0.exists(on: day) }?.id
     }
     return unit.exists(on: day) ? unit.id : nil
   }

@@ -1,8 +1,8 @@
 // A compiled workflow definition (quy trình): what the engine decides by. The YAML an analyst writes is
 // compiled to this: includes merged, aliases resolved, dynamic targets enumerated.
 
-package import CaseModel
-package import WorkingTime
+import CaseModel
+import WorkingTime
 
 /// A text in both languages of the product.
 package struct Label: Hashable, Sendable, Codable {
@@ -98,7 +98,8 @@ package struct Transition: Hashable, Sendable, Codable {
   package var action: String
   package var to: String
   package var effect: Effect
-  /// Roles that may, in the acting unit; never empty.
+  /// Roles that may, in the acting unit. Empty: the role of the state it leaves; for `take` and `decline` that of
+  /// the state the handover goes to; for `answer` ``answeringRole``.
   package var by: [String]
   package var when: Guard?
   package var requires: [Requirement]
@@ -109,8 +110,11 @@ package struct Transition: Hashable, Sendable, Codable {
   /// The form it issues, e.g. `02`.
   package var form: String?
 
+  /// Who answers for a consulted unit where the action does not say.
+  package static let answeringRole = "officer"
+
   package init(
-    from: String, action: String, to: String, effect: Effect = .move, by: [String], when: Guard? = nil,
+    from: String, action: String, to: String, effect: Effect = .move, by: [String] = [], when: Guard? = nil,
     requires: [Requirement] = [], atMost: Int? = nil, beforeDue: Bool = false, label: Label,
     form: String? = nil
   ) {
@@ -209,8 +213,15 @@ package struct WorkflowDefinition: Hashable, Sendable, Codable {
   package var fees: [Fee]
   package var data: [DataField]
   package var initial: String
-  package var states: [StateDefinition]
-  package var transitions: [Transition]
+  package var states: [StateDefinition] { didSet { index = DefinitionIndex(states, transitions) } }
+  package var transitions: [Transition] { didSet { index = DefinitionIndex(states, transitions) } }
+  /// Follows from states and transitions; neither stored nor compared.
+  private var index: DefinitionIndex
+
+  private enum CodingKeys: CodingKey {
+    case procedure, version, title, legalTime, receivedAt, channels, components, fees, data, initial, states,
+      transitions
+  }
 
   package init(
     procedure: String, version: Int, title: Label, legalTime: LegalTime?, receivedAt: [String],
@@ -229,36 +240,48 @@ package struct WorkflowDefinition: Hashable, Sendable, Codable {
     self.initial = initial
     self.states = states
     self.transitions = transitions
+    index = DefinitionIndex(states, transitions)
   }
 
-  package func state(_ code: String) -> StateDefinition? { states.first { $0.code == code } }
-
-  package func transitions(from state: String) -> [Transition] { transitions.filter { $0.from == state } }
-
-  /// The fee a reception owes, in đồng: every fee whose channel and condition apply. A fee whose
-  /// condition cannot be decided yet is not owed yet.
-  package func feeDue(channel: Channel, data: [String: DataValue]) -> Int64 {
-    fees.reduce(0) { sum, fee in
-      if let channels = fee.channels, !channels.contains(channel) { return sum }
-      if let when = fee.when, when.holds(in: data) != true { return sum }
-      return sum + fee.amount
-    }
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      procedure: try values.decode(String.self, forKey: .procedure),
+      version: try values.decode(Int.self, forKey: .version),
+      title: try values.decode(Label.self, forKey: .title),
+      legalTime: try values.decodeIfPresent(LegalTime.self, forKey: .legalTime),
+      receivedAt: try values.decode([String].self, forKey: .receivedAt),
+      channels: try values.decode([Channel].self, forKey: .channels),
+      components: try values.decode([Component].self, forKey: .components),
+      fees: try values.decode([Fee].self, forKey: .fees),
+      data: try values.decode([DataField].self, forKey: .data),
+      initial: try values.decode(String.self, forKey: .initial),
+      states: try values.decode([StateDefinition].self, forKey: .states),
+      transitions: try values.decode([Transition].self, forKey: .transitions))
   }
 
-  /// The components still missing for the data at hand.
-  package func missingComponents(of dossier: Dossier) -> [Component] {
-    let handedIn = Set(dossier.documents.compactMap(\.component))
-    return components.filter { component in
-      guard !handedIn.contains(component.id) else { return false }
-      if let when = component.when { return when.holds(in: dossier.data) == true }
-      return component.required
-    }
+  package func state(_ code: String) -> StateDefinition? { index.states[code] }
+
+  /// The transitions that leave a state, in the order of the definition.
+  package func transitions(from state: String) -> [Transition] { index.leaving[state] ?? [] }
+
+  /// The row of the transition table, if it is one.
+  package func transition(from: String, action: String, to: String) -> Transition? {
+    index.leaving[from]?.first { $0.action == action && $0.to == to }
+  }
+}
+
+/// States by code and transitions by the state they leave: a decision searches nothing.
+private struct DefinitionIndex: Hashable, Sendable {
+  let states: [String: StateDefinition]
+  let leaving: [String: [Transition]]
+
+  init(_ states: [StateDefinition], _ transitions: [Transition]) {
+    self.states = Dictionary(states.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+    leaving = Dictionary(grouping: transitions, by: \.from)
   }
 
-  /// The data with the declared defaults filled in.
-  package func withDefaults(_ values: [String: DataValue]) -> [String: DataValue] {
-    data.reduce(into: values) { all, field in
-      if all[field.name] == nil, let value = field.default { all[field.name] = value }
-    }
-  }
+  // Two definitions with the same states and transitions have the same index.
+  static func == (a: Self, b: Self) -> Bool { true }
+  func hash(into hasher: inout Hasher) {}
 }

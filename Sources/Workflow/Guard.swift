@@ -1,6 +1,6 @@
 // A condition on a dossier's data, kept as its text and as its parsed form.
 
-package import CaseModel
+import CaseModel
 
 /// A condition in the FEEL subset, checked against declared fields when the definition was compiled.
 package struct Guard: Hashable, Sendable, Codable {

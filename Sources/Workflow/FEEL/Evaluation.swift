@@ -1,12 +1,12 @@
 // Computes a condition from values, with FEEL's null: what is not known stays not known unless it cannot matter.
 
-package import CaseModel
-package import WorkingTime
+import CaseModel
+import WorkingTime
 
 #if canImport(FoundationEssentials)
-  package import FoundationEssentials
+  import FoundationEssentials
 #else
-  package import Foundation
+  import Foundation
 #endif
 
 /// A value of an expression.

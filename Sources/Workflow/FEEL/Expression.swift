@@ -1,11 +1,11 @@
 // The syntax tree of a condition, and how it is written back as text.
 
-package import WorkingTime
+import WorkingTime
 
 #if canImport(FoundationEssentials)
-  package import FoundationEssentials
+  import FoundationEssentials
 #else
-  package import Foundation
+  import Foundation
 #endif
 
 /// A node of a FEEL expression. Two expressions are equal when they say the same; where they stand does not count.

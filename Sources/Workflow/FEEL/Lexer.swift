@@ -1,9 +1,9 @@
 // Splits a condition into words, numbers, texts and signs.
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 /// A condition that cannot be read or that does not fit the declared fields.

@@ -1,6 +1,6 @@
 // Reads a condition: recursive descent, one function per level of binding, loosest first.
 
-internal import WorkingTime
+import WorkingTime
 
 /// The grammar is that of DMN 1.3 chapter 10.3, less what docs/feel.md lists.
 struct FEELParser {

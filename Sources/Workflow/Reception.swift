@@ -1,0 +1,76 @@
+// Reception (tiếp nhận): the first event of a dossier.
+
+import CaseModel
+import WorkingTime
+
+/// Decides a reception.
+///
+/// - Parameters:
+///   - id: a number for the event; the store gives the real one.
+///   - payload: with `reception`; `data` and `documents` as handed in.
+/// - Throws: ``Rejection``; then nothing is received.
+package func decideReception(
+  _ id: DossierID, _ payload: Payload, _ context: DecisionContext
+) throws(Rejection) -> [Event] {
+  let definition = context.definition
+  guard let reception = payload.reception else { throw .badInput(field: "reception", problem: .empty) }
+  guard let initial = definition.state(definition.initial) else { throw .inconsistent(definition.initial) }
+  let unit = try checkPlace(reception, initial, context)
+  if reception.applicant.name.isBlank { throw .badInput(field: "applicant.name", problem: .empty) }
+  if reception.applicant.name.unicodeScalars.count > 300 {
+    throw .badInput(field: "applicant.name", problem: .tooLarge)
+  }
+  try payload.refuseStrays(except: nil)
+  let data = payload.data ?? [:]
+  try definition.check(data)
+  for document in payload.documents ?? [] { try definition.check(document) }
+
+  let conformed = definition.conform(data)
+  var facts = payload
+  facts.data = data.isEmpty ? nil : conformed
+  facts.feeDue = definition.feeDue(channel: reception.channel, data: definition.withDefaults(conformed))
+  let (due, stepDue) = try working { () throws(CalendarError) in
+    let start = try context.calendar.startOfCount(received: context.now)
+    func end(_ time: LegalTime?) throws(CalendarError) -> Instant? {
+      guard let time else { return nil }
+      return try context.calendar.due(from: start, time)
+    }
+    return (try end(definition.legalTime), initial.clock == .running ? try end(initial.time) : nil)
+  }
+  let consulted = try context.consulted(initial, holder: unit, unit, reception.address, context.now)
+  return [
+    Event(
+      dossier: id, sequence: 1, at: context.now, actor: context.actor.staff, login: context.actor.login,
+      unit: unit, action: "receive", from: "", to: initial.code, unitTo: unit, due: due,
+      stepDue: stepDue, consulted: consulted, workflowVersion: context.workflowVersion, payload: facts)
+  ]
+}
+
+/// Whether this procedure can be received there, on this channel, by this person, today.
+private func checkPlace(
+  _ reception: Reception, _ initial: StateDefinition, _ context: DecisionContext
+) throws(Rejection) -> UnitID {
+  let definition = context.definition
+  guard reception.procedure == definition.procedure else {
+    throw .badInput(field: "procedure", problem: .notAnOption([definition.procedure]))
+  }
+  guard let unit = context.units[reception.unit], unit.exists(on: context.today) else {
+    throw .badInput(field: "unit", problem: .unknown)
+  }
+  guard definition.receivedAt.contains(unit.tier) else {
+    throw .notReceivedHere(tier: unit.tier, allowed: definition.receivedAt)
+  }
+  guard definition.channels.contains(reception.channel) else {
+    throw .channelNotOffered(reception.channel)
+  }
+  if let address = reception.address, context.units[address] == nil {
+    throw .badInput(field: "address", problem: .unknown)
+  }
+  guard context.actor.has(anyOf: [initial.role], in: unit.id) else {
+    throw .notYours(action: "receive", unit: unit.id, roles: [initial.role])
+  }
+  let holder = try context.unit(
+    initial.heldBy, holder: unit.id, unit.id, reception.address, context.now, for: initial)
+  guard holder == unit.id else { throw .noUnit(rule: initial.heldBy, state: initial.code) }
+  return unit.id
+}
