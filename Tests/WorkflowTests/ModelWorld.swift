@@ -20,7 +20,8 @@ struct World: Sendable {
 
   /// One to four tiers, every unit with one or two below it and perhaps departments; some end one day.
   static let any = Gen<World> { c throws(Discard) in
-    let tiers = Array(["realm", "shire", "parish", "hamlet"].prefix([3, 2, 4, 3, 4, 1][Int(c.number(upTo: 5))]))
+    let tiers = Array(
+      ["realm", "shire", "parish", "hamlet"].prefix([3, 2, 4, 3, 4, 1][Int(c.number(upTo: 5))]))
     var units: [CaseModel.Unit] = []
     func add(_ tier: String, _ parent: UnitID?, _ department: String?, until: Day?) -> UnitID {
       let id = UnitID(Int32(units.count + 1))

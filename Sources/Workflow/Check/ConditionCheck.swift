@@ -1,6 +1,6 @@
 // Proves that never two transitions of one action can fire, and that some way forward always can.
 
-internal import CaseModel
+import CaseModel
 
 extension SoundnessCheck {
   func conditions() -> [Fault] {

@@ -1,12 +1,12 @@
 // Finds out which fields and constants some conditions compare, and chooses the values worth trying.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 struct GuardScan {

@@ -1,12 +1,12 @@
 // All the data that matters to some conditions, as finitely many points: what holds at these holds everywhere.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 /// The truth of a comparison of a field with a constant, or of two fields, changes only at the constants. So it is

@@ -1,7 +1,7 @@
 // Proves that every role is known and that every rule finds its unit, on the real units.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 extension SoundnessCheck {
   func roles(known: Set<String>?) -> [Fault] {

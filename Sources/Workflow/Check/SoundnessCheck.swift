@@ -1,7 +1,7 @@
 // Proves before publication that no dossier can get stuck, fork or wait for nobody.
 
-package import CaseModel
-package import WorkingTime
+import CaseModel
+import WorkingTime
 
 /// The proofs a definition must pass, and what is reported where one fails.
 ///

@@ -1,7 +1,7 @@
 // Proves that the steps on every way through fit into the procedure's legal time.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 extension SoundnessCheck {
   /// More paths than this are not tried; only a definition with many loops comes near it.

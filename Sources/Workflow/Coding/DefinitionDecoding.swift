@@ -1,7 +1,7 @@
 // Reads the canonical JSON of a definition back.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 extension WorkflowDefinition {
   /// Reads what ``canonicalJSON()`` wrote. Members it does not know are passed over.

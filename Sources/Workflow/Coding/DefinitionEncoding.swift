@@ -1,12 +1,12 @@
 // The canonical JSON of a definition: what is stored, and what the digest of a published version is made of.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 extension WorkflowDefinition {

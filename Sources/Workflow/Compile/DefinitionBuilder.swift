@@ -1,7 +1,7 @@
 // Builds a WorkflowDefinition from what the files say, put together.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 struct DefinitionBuilder {
   let source: SourceFile

@@ -1,6 +1,6 @@
 // Puts a definition together with the files it includes: the nearer file wins.
 
-internal import CaseModel
+import CaseModel
 
 struct Inclusion {
   /// Files that include files that include …

@@ -1,6 +1,6 @@
 // Turns what is written about actions into rows: one per state, action and target.
 
-internal import CaseModel
+import CaseModel
 
 /// `actions` are spread over the states they hold for, `else` becomes a condition, and the targets of going
 /// back and of taking a handover are enumerated, so that every step a dossier can take is a row of a table.

@@ -1,7 +1,7 @@
 // From the text an analyst wrote to the definition the engine decides by.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 /// A file found for an `include`.
 package struct IncludedFile: Hashable, Sendable {

@@ -1,13 +1,13 @@
 // Reads the declaration of one field of the form, with bounds and default of its own kind.
 
-internal import CaseModel
-internal import WorkingTime
-internal import Yams
+import CaseModel
+import WorkingTime
+import Yams
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 struct FieldReader {

@@ -1,6 +1,6 @@
 // Reads `held_by` and `consult`: who holds a state, in words.
 
-internal import CaseModel
+import CaseModel
 
 /// The grammar is in docs/workflow.md; a rule is a handful of words, so it is read word by word.
 struct HolderRuleParser {

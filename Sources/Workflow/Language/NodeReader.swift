@@ -1,13 +1,13 @@
 // Typed reading of YAML nodes: what is not as the language wants it becomes a fault with its place.
 
-internal import CaseModel
-internal import WorkingTime
-internal import Yams
+import CaseModel
+import WorkingTime
+import Yams
 
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  import FoundationEssentials
 #else
-  internal import Foundation
+  import Foundation
 #endif
 
 /// A value with the place it was written at.

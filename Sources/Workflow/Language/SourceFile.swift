@@ -1,7 +1,7 @@
 // What one file says, before files are put together: a definition, or a law file, as written.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 /// A definition and a law file have one grammar; a law file simply names no procedure.
 struct SourceFile {

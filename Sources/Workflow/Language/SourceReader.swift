@@ -1,8 +1,8 @@
 // Reads a file into a SourceFile, key by key; every fault is logged and reading goes on.
 
-internal import CaseModel
-internal import WorkingTime
-internal import Yams
+import CaseModel
+import WorkingTime
+import Yams
 
 struct SourceReader {
   static let keys = [

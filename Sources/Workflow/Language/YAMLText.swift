@@ -1,6 +1,6 @@
 // From the text of a file to a tree of YAML nodes, with limits that no input can get around.
 
-internal import Yams
+import Yams
 
 /// Reads one YAML document. The language uses mappings, lists and scalars only: no anchors, aliases, merge
 /// keys, tags or second documents.

@@ -1,7 +1,7 @@
 // A definition as a picture: text for Graphviz, and text for Mermaid.
 
-internal import CaseModel
-internal import WorkingTime
+import CaseModel
+import WorkingTime
 
 package enum DiagramLanguage: String, Sendable, CaseIterable {
   case vi, en
