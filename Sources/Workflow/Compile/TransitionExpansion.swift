@@ -34,7 +34,7 @@ struct TransitionExpansion {
       rows.map(\.transition.from)
     }
     let backs = drafts.filter { $0.written.effect == .back }.flatMap { back($0, movedBy) }
-    let crossings = Dictionary(grouping: (moves + backs).filter { crosses($0.transition) }) {
+    let crossings = Dictionary(grouping: (moves + backs).filter { $0.transition.mayCross(states) }) {
       $0.transition.from
     }.mapValues { rows in Set(rows.map(\.transition.to)) }
     var rows: [Row] = []
@@ -168,7 +168,9 @@ struct TransitionExpansion {
         requires: Requirement.allCases.filter { wanted in written.requires.contains { $0.value == wanted } },
         atMost: written.atMost, beforeDue: written.beforeDue, label: label, form: written.form),
       place: TransitionPlace(
-        place: written.place, by: written.by.map(\.place), isCommon: draft.isCommon, isElse: draft.isElse))
+        place: written.place,
+        by: Dictionary(written.by.map { ($0.value, $0.place) }, uniquingKeysWith: { a, _ in a }),
+        isCommon: draft.isCommon, isElse: draft.isElse))
   }
 
   /// The roles named, `own` being the state's; else the state's.
@@ -227,17 +229,6 @@ struct TransitionExpansion {
     }
   }
 
-  /// Whether the target may be at another unit: unless both rules are the same words, it may.
-  private func crosses(_ transition: Transition) -> Bool {
-    guard let from = states.first(where: { $0.code == transition.from }),
-      let to = states.first(where: { $0.code == transition.to }), !to.isEnd
-    else { return false }
-    // A state held by the current unit is where its predecessor was.
-    if transition.effect == .back, from.heldBy.base == .current { return false }
-    if transition.effect == .move, to.heldBy.base == .current { return false }
-    return from.heldBy != to.heldBy || from.heldBy.base == .current
-  }
-
   private func report(duplicates rows: [Row]) {
     var seen: [[String]: Place] = [:]
     for row in rows {
@@ -252,6 +243,19 @@ struct TransitionExpansion {
         "“\(key[1])” from “\(key[0])” to “\(key[2])” is already on line \(first.line)",
         remedy: Label(vi: "gộp hai điều kiện bằng or", en: "join the two conditions with or"))
     }
+  }
+}
+
+extension Transition {
+  /// Whether its target may be at another unit: unless both rules are the same words, it may.
+  func mayCross(_ states: [StateDefinition]) -> Bool {
+    guard effect == .move || effect == .back, let origin = states.first(where: { $0.code == from }),
+      let target = states.first(where: { $0.code == to }), !target.isEnd
+    else { return false }
+    // A state held by the current unit is where its predecessor was.
+    if effect == .back, origin.heldBy.base == .current { return false }
+    if effect == .move, target.heldBy.base == .current { return false }
+    return origin.heldBy != target.heldBy || origin.heldBy.base == .current
   }
 }
 

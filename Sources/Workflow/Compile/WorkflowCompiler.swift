@@ -36,7 +36,8 @@ package struct Places: Hashable, Sendable {
 
 package struct TransitionPlace: Hashable, Sendable {
   package var place: Place
-  package var by: [Place] = []
+  /// Of each role that `by` names.
+  package var by: [String: Place] = [:]
   /// It comes from `actions`: what the law grants every procedure, no step of this one's own way.
   package var isCommon: Bool
   /// It was written `when: else`.

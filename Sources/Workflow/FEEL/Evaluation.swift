@@ -178,8 +178,8 @@ extension Expression.Function {
     case (.lowerCase, .text(let a), nil): return .text(a.lowercased())
     case (.upperCase, .text(let a), nil): return .text(a.uppercased())
     case (.abs, .number(let a), nil): return .number(a < 0 ? -a : a)
-    case (.floor, .number(let a), nil): return .number(Expression.Function.round(a, .down))
-    case (.ceiling, .number(let a), nil): return .number(Expression.Function.round(a, .up))
+    case (.floor, .number(let a), nil): return .number(a.rounded(.down))
+    case (.ceiling, .number(let a), nil): return .number(a.rounded(.up))
     case (.min, .list(let items), nil), (.max, .list(let items), nil): return extreme(items)
     case (.min, .some, _), (.max, .some, _): return extreme(arguments)
     default: return .null
@@ -207,16 +207,18 @@ extension Expression.Function {
     }
     return false
   }
+}
+
+extension Decimal {
+  enum Direction { case up, down }
 
   /// The whole number at or next to a value, by its decimal digits: nothing is lost on the way.
-  private static func round(_ value: Decimal, _ direction: Direction) -> Decimal {
-    let digits = value.magnitude.description.split(separator: ".")
+  func rounded(_ direction: Direction) -> Decimal {
+    let digits = magnitude.description.split(separator: ".")
     var whole = Decimal(0)
     for digit in digits[0].utf8 { whole = whole * 10 + Decimal(Int(digit) - 48) }
     let hasFraction = digits.count > 1 && digits[1].contains { $0 != "0" }
-    if hasFraction, (direction == .up) == (value > 0) { whole += 1 }
-    return value < 0 ? -whole : whole
+    if hasFraction, (direction == .up) == (self > 0) { whole += 1 }
+    return self < 0 ? -whole : whole
   }
-
-  private enum Direction { case up, down }
 }
