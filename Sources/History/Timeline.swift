@@ -1,0 +1,90 @@
+// A dossier's history as its readers ask for it: who did what, when, for whom.
+
+import CaseModel
+import Postgres
+import Store
+import Workflow
+import WorkingTime
+
+/// An event with the names of what it speaks of.
+package struct TimelineEntry: Sendable {
+  package let sequence: Int32
+  package let at: Instant
+  package let action: String
+  package let actionLabel: Label
+  package let actor: String
+  package let login: String
+  package let unit: String
+  package let from: Label
+  package let to: Label
+  /// The state of a handover that it begins.
+  package let target: Label?
+  /// The holder after it, or the receiver of a handover.
+  package let unitTo: String
+  package let due: Instant?
+  package let stepDue: Instant?
+  package let payload: Payload
+  package let hash: [UInt8]
+}
+
+package struct Timeline: Sendable {
+  package let code: String
+  package let dossier: Dossier
+  package let entries: [TimelineEntry]
+}
+
+package struct Archive: Sendable {
+  private let shop: Shop
+
+  package init(_ shop: Shop) { self.shop = shop }
+
+  /// The history of a dossier named by its code or any unambiguous end of it.
+  ///
+  /// - Parameter moment: only what had happened by then; nil for all.
+  package func timeline(_ code: String, asOf moment: Instant? = nil) async throws -> Timeline {
+    let loaded = try await shop.load(code)
+    let entries = try await shop.connection.query(Query.named("history"), loaded.dossier.id).map {
+      try TimelineEntry($0)
+    }
+    return Timeline(
+      code: loaded.code, dossier: loaded.dossier,
+      entries: moment.map { moment in entries.filter { $0.at <= moment } } ?? entries)
+  }
+
+  /// The events of a dossier as stored, oldest first.
+  package func events(_ id: DossierID) async throws -> [Event] {
+    try await shop.connection.query(
+      "SELECT * FROM motcua.dossier_event WHERE dossier_id = \(id) ORDER BY seq"
+    ).map { try Event($0) }
+  }
+
+  /// The dossier as it stood at a moment: a fold that stops early. Nil where it had not been received.
+  package func dossier(_ id: DossierID, asOf moment: Instant) async throws -> Dossier? {
+    var dossier: Dossier?
+    for event in try await events(id) where event.at <= moment {
+      dossier = try evolve(dossier, event, try await shop.definition(event.workflowVersion))
+    }
+    return dossier
+  }
+}
+
+extension TimelineEntry {
+  init(_ row: PostgresRow) throws {
+    sequence = try row.get("seq")
+    at = try row.get("at")
+    action = try row.get("action")
+    actionLabel = try Label(json: row.get("action_label"), else: action)
+    actor = try row.get("actor_name", as: String?.self) ?? ""
+    login = try row.get("login")
+    unit = try row.get("unit_name", as: String?.self) ?? ""
+    from = try Label(json: row.get("from_label"), else: row.get("from_state"))
+    to = try Label(json: row.get("to_label"), else: row.get("to_state"))
+    let targetState: String = try row.get("target_state")
+    target = targetState.isEmpty ? nil : try Label(json: row.get("target_label"), else: targetState)
+    unitTo = try row.get("unit_to_name", as: String?.self) ?? ""
+    due = try row.get("due")
+    stepDue = try row.get("step_due")
+    payload = try Payload(json: row.get("payload"))
+    hash = try row.get("hash")
+  }
+}
