@@ -1,0 +1,111 @@
+// How this run of the program speaks: language, format, colours, width; and the words it says.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+package enum OutputFormat: String, Sendable, Hashable, CaseIterable { case table, json, csv }
+
+package enum ColourChoice: String, Sendable, Hashable, CaseIterable { case auto, always, never }
+
+/// What is on the other end of the three standard streams.
+package struct Terminals: Sendable, Hashable {
+  package var input: Bool
+  package var output: Bool
+  package var error: Bool
+  /// Columns of the terminal, if one is there and tells.
+  package var width: Int?
+
+  package init(input: Bool, output: Bool, error: Bool, width: Int?) {
+    self.input = input
+    self.output = output
+    self.error = error
+    self.width = width
+  }
+
+  package static var ofProcess: Terminals { of(input: 0, output: 1, error: 2) }
+
+  package static func of(input: Int32, output: Int32, error: Int32) -> Terminals {
+    var facts = Terminals(
+      input: isatty(input) == 1, output: isatty(output) == 1, error: isatty(error) == 1, width: nil)
+    var size = winsize()
+    for (descriptor, isTerminal) in [(output, facts.output), (error, facts.error)] where isTerminal {
+      if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+        facts.width = Int(size.ws_col)
+        break
+      }
+    }
+    return facts
+  }
+}
+
+package struct Console: Sendable, Hashable {
+  package let language: Language
+  package let format: OutputFormat
+  package let terminals: Terminals
+  /// Whether standard output and standard error are coloured.
+  package let colours: Bool
+  package let errorColours: Bool
+  /// Columns to fit a table into; nil: as many as it needs (a pipe, a file).
+  package let width: Int?
+
+  package init(
+    language: Language, format: OutputFormat = .table, colour: ColourChoice = .auto,
+    terminals: Terminals = .ofProcess, environment: (String) -> String? = environmentVariable
+  ) {
+    self.language = language
+    self.format = format
+    self.terminals = terminals
+    colours = Self.colours(colour, terminals.output, environment)
+    errorColours = Self.colours(colour, terminals.error, environment)
+    let columns = environment("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    width = columns ?? (terminals.output ? terminals.width ?? 80 : nil)
+  }
+
+  /// The option first; then NO_COLOR (any value), CLICOLOR_FORCE (not 0), CLICOLOR=0 and TERM=dumb; else
+  /// whether a terminal is there.
+  static func colours(_ choice: ColourChoice, _ terminal: Bool, _ environment: (String) -> String?) -> Bool {
+    switch choice {
+    case .always: return true
+    case .never: return false
+    case .auto: break
+    }
+    if let no = environment("NO_COLOR"), !no.isEmpty { return false }
+    if let force = environment("CLICOLOR_FORCE"), !force.isEmpty, force != "0" { return true }
+    if environment("CLICOLOR") == "0" || environment("TERM") == "dumb" { return false }
+    return terminal
+  }
+
+  package func text(_ text: Localized) -> String { text[language] }
+
+  /// A text in a style, for standard output.
+  package func paint(_ text: String, _ style: Style) -> String { style.paint(text, colours) }
+
+  /// Says a sentence on standard output, on a line of its own.
+  package func say(_ text: Localized, _ style: Style = .plain) {
+    writeAll(1, style.paint(Display.sanitized(text[language], lines: true), colours) + "\n")
+  }
+
+  /// Says a sentence on standard error: what is no part of the result.
+  package func note(_ text: Localized, _ style: Style = .plain) {
+    writeAll(2, style.paint(Display.sanitized(text[language], lines: true), errorColours) + "\n")
+  }
+
+  /// Reports a problem on standard error, as JSON where `--format json` was asked for.
+  package func report(_ problem: Problem) {
+    writeAll(2, format == .json ? problem.json(language) : problem.text(language, colours: errorColours))
+  }
+}
+
+package func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+/// Writes all of a short text, ignoring failure: there is nobody left to tell.
+func writeAll(_ descriptor: Int32, _ text: String) {
+  var output = Output(descriptor: descriptor)
+  output.write(text)
+  try? output.flush()
+}

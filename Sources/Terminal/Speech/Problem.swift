@@ -1,0 +1,87 @@
+// The error a person sees: what happened, on which thing, what to do next.
+
+/// How the process ends (sysexits.h), so that scripts can tell kinds of failure apart.
+package enum ExitStatus: Int32, Sendable, Hashable {
+  case ok = 0
+  /// The command was called wrongly.
+  case usage = 64
+  /// The data given are wrong.
+  case dataErr = 65
+  /// What was asked for does not exist or cannot be read.
+  case noInput = 66
+  /// No such person.
+  case noUser = 67
+  /// A service (the database) is not there.
+  case unavailable = 69
+  /// A fault of this program.
+  case software = 70
+  /// An output cannot be created.
+  case cantCreate = 73
+  case ioErr = 74
+  /// It may work if tried again: somebody else changed the thing meanwhile.
+  case tempFail = 75
+  /// The person may not do this.
+  case noPerm = 77
+  case config = 78
+}
+
+package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+  package let status: ExitStatus
+  /// A stable name for programs: "dossier.not_found".
+  package let code: String
+  /// What happened, on which thing; a sentence.
+  package let what: Localized
+  /// What to do next; sentences.
+  package let remedy: Localized?
+  /// Further facts, in order, under stable names.
+  package let details: [Detail]
+
+  package struct Detail: Sendable, Hashable {
+    package let name: String
+    package let value: String
+    package init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  package init(
+    _ status: ExitStatus, code: String, _ what: Localized, remedy: Localized? = nil, details: [Detail] = []
+  ) {
+    self.status = status
+    self.code = code
+    self.what = what
+    self.remedy = remedy
+    self.details = details
+  }
+
+  package var description: String { "\(code): \(what.en)" + (remedy.map { " \($0.en)" } ?? "") }
+
+  /// For people. Texts of others inside it cannot control the terminal.
+  ///
+  ///     Lỗi: Không có hồ sơ nào kết thúc bằng 0043.
+  ///       → Xem hộp thư của bạn: motcua inbox
+  package func text(_ language: Language, colours: Bool) -> String {
+    let label = Localized(vi: "Lỗi:", en: "Error:")[language]
+    var lines = [Style.late.paint(label, colours) + " " + Display.sanitized(what[language], lines: true)]
+    for detail in details {
+      lines.append(
+        "  " + Style.muted.paint(detail.name + ":", colours) + " " + Display.sanitized(detail.value))
+    }
+    if let remedy {
+      for line in remedy[language].split(separator: "\n") {
+        lines.append("  " + Style.strong.paint("→", colours) + " " + Display.sanitized(String(line)))
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// For programs: one line `{"error": {"code", "status", "message", "hint", "details"}}`.
+  package func json(_ language: Language) -> String {
+    var text = "{\"error\":{\"code\":" + JSONText.quoted(code) + ",\"status\":\(status.rawValue)"
+    text += ",\"message\":" + JSONText.quoted(what[language])
+    text += ",\"hint\":" + (remedy.map { JSONText.quoted($0[language]) } ?? "null")
+    let facts = details.map { JSONText.quoted($0.name) + ":" + JSONText.quoted($0.value) }
+    return text + ",\"details\":{" + facts.joined(separator: ",") + "}}}\n"
+  }
+}
