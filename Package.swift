@@ -68,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "motcua",
       dependencies: [
-        "Intake", "Routing", "History", "Store", "PrivateCluster", "Terminal",
+        "Intake", "Routing", "History", "Store", "Postgres", "Workflow", "WorkingTime", "CaseModel",
+        "PrivateCluster", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

@@ -259,6 +259,10 @@ extension InputProblem {
       Localized(vi: "\"\(field)\" nhỏ quá mức cho phép", en: "\"\(field)\" is below its least value")
     case .tooLarge:
       Localized(vi: "\"\(field)\" lớn quá mức cho phép", en: "\"\(field)\" is above its greatest value")
+    case .notADigest:
+      Localized(
+        vi: "\"\(field)\" phải là 64 chữ số thập lục phân viết thường",
+        en: "\"\(field)\" must be 64 hexadecimal digits in lower case")
     case .notAnOption(let options):
       Localized(
         vi: "\"\(field)\" phải là một trong: \(options.joined(separator: ", "))",

@@ -1,0 +1,45 @@
+// motcua doctor: what must always be so, checked on the live database.
+
+import ArgumentParser
+import History
+import Store
+import Terminal
+
+struct DoctorCommand: SpeakingCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "doctor",
+      abstract: help("Khám: những điều phải luôn đúng.", "Check what must always be so."))
+  }
+  @OptionGroup var speech: Speech
+  @OptionGroup var target: Target
+
+  func run() async throws {
+    let console = try speech.console()
+    let shop = try await target.openAsOwner(console)
+    let checkups = try await Doctor(shop).examine()
+    await shop.close()
+    try report(checkups, console)
+    if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.dataErr.rawValue) }
+  }
+}
+
+/// Prints checkups: a line for each, and one for each finding.
+func report(_ checkups: [Checkup], _ console: Console) throws {
+  let table = Table<(check: String, finding: Finding?)>([
+    Column("check", Localized(vi: "Điều khám", en: "Check")) { .text($0.check) },
+    Column("well", Localized(vi: "Tốt", en: "Well")) { row in
+      .bool(
+        row.finding == nil, shown: row.finding == nil ? "✓" : "✗", row.finding == nil ? .fine : .late)
+    },
+    Column("subject", Localized(vi: "Ở đâu", en: "Where")) { .text($0.finding?.subject) },
+    Column("problem", Localized(vi: "Điều sai", en: "What is wrong"), wraps: true) {
+      .text($0.finding?.problem)
+    },
+  ])
+  let rows = checkups.flatMap { checkup -> [(check: String, finding: Finding?)] in
+    checkup.findings.isEmpty
+      ? [(checkup.check, nil)] : checkup.findings.map { (checkup.check, Optional($0)) }
+  }
+  try table.write(rows, console)
+}

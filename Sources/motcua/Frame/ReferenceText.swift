@@ -1,0 +1,31 @@
+// Reference files as lines by the names of their columns.
+
+import Store
+import Terminal
+
+func lines(of text: String, file: String) throws -> [ReferenceLine] {
+  var header: [String]?
+  var lines: [ReferenceLine] = []
+  func take(_ row: CSVRow) throws {
+    guard let names = header else {
+      header = row.fields
+      return
+    }
+    guard row.fields.count == names.count else {
+      throw ShopError.badReference(
+        file: file, line: row.line, problem: "\(row.fields.count) fields under \(names.count) columns")
+    }
+    lines.append(
+      ReferenceLine(
+        file: file, line: row.line,
+        values: Dictionary(zip(names, row.fields), uniquingKeysWith: { first, _ in first })))
+  }
+  do {
+    var reader = CSVReader()
+    try reader.read(Array(text.utf8)[...], take)
+    try reader.finish(take)
+  } catch let error as CSVError {
+    throw error.problem(file: file)
+  }
+  return lines
+}

@@ -1,0 +1,52 @@
+// From the command line to an exit status: everything that goes wrong becomes a problem that a person can read.
+
+import ArgumentParser
+import Glibc
+import Postgres
+import Terminal
+
+/// Parses, runs on the database's loop, and reports.
+func runProgram(_ arguments: [String]? = nil) async {
+  // A reader that goes away (`motcua inbox | head`) ends the writing, not with a signal's noise.
+  signal(SIGPIPE, SIG_DFL)
+  let command: any ParsableCommand
+  do {
+    command = try Motcua.parseAsRoot(arguments)
+  } catch {
+    endWithParsingError(error)
+  }
+  do {
+    try await PostgresLoop.shared.run {
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        var plain = command
+        try plain.run()
+      }
+    }
+  } catch let exit as ExitCode {
+    Glibc.exit(exit.rawValue)
+  } catch {
+    if error is CleanExit || error is ValidationError { endWithParsingError(error) }
+    let problem = problem(of: error)
+    let console = (try? (command as? any SpeakingCommand)?.speech.console()) ?? fallbackConsole
+    console.report(problem)
+    Glibc.exit(problem.status.rawValue)
+  }
+}
+
+private let fallbackConsole = Console(language: helpLanguage)
+
+/// Help and version go to standard output; a wrong call is explained on standard error, exit status 64.
+private func endWithParsingError(_ error: any Error) -> Never {
+  let text = Motcua.fullMessage(for: error)
+  let status = Motcua.exitCode(for: error).rawValue
+  if status == 0 {
+    print(text)
+  } else {
+    var output = Output(descriptor: 2)
+    output.write(text + "\n")
+    try? output.flush()
+  }
+  Glibc.exit(status == 0 ? 0 : ExitStatus.usage.rawValue)
+}

@@ -1,0 +1,71 @@
+// From options to an open shop: a named server, or the private cluster, started if need be.
+
+import Configuration
+import Postgres
+import PrivateCluster
+import Store
+import Terminal
+
+/// Settings by the order flags > environment > default.
+enum Settings {
+  private static let reader = ConfigReader(provider: EnvironmentVariablesProvider())
+
+  /// MOTCUA_STAFF: who acts where no `--as` says so.
+  static var staff: String? { text("motcua.staff") }
+
+  /// Whether the environment names a server by libpq's conventions.
+  static var namesServer: Bool {
+    ["pghost", "pghostaddr", "pgservice", "pgdatabase"].contains { text($0) != nil }
+  }
+
+  private static func text(_ key: String) -> String? {
+    reader.string(forKey: ConfigKey(key)).flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+extension Target {
+  /// How to connect: what `--database` or the environment names, else the private cluster, which is started.
+  ///
+  /// - Parameter name: another database of the private cluster.
+  func parameters(_ console: Console, name: String? = nil) async throws -> [String: String] {
+    if database != nil || Settings.namesServer {
+      return name.map { ["dbname": $0] } ?? [:]
+    }
+    let home = try DataHome.resolve(environment: environment())
+    let found = try await PrivateCluster(home: home).ensureRunning { progress in
+      console.note(progress.text)
+    }
+    return [
+      "host": found.host, "port": String(found.port), "user": found.user,
+      "dbname": name ?? found.database,
+    ]
+  }
+
+  func connect(_ console: Console, name: String? = nil) async throws -> PostgresConnection {
+    try await PostgresConnection.connect(
+      database ?? "", parameters: try await parameters(console, name: name))
+  }
+
+  /// An open shop, acting as `--as`, MOTCUA_STAFF, or who logs in.
+  func open(_ console: Console) async throws -> Shop {
+    try await Shop.open(
+      database ?? "", parameters: try await parameters(console), as: staff ?? Settings.staff)
+  }
+
+  /// An open shop as its owner or administrator, whatever MOTCUA_STAFF says.
+  func openAsOwner(_ console: Console) async throws -> Shop {
+    try await Shop.open(database ?? "", parameters: try await parameters(console), as: staff)
+  }
+}
+
+extension ClusterProgress {
+  var text: Localized {
+    switch self {
+    case .creating: Localized(vi: "Đang tạo cơ sở dữ liệu riêng…", en: "Creating the private database…")
+    case .starting: Localized(vi: "Đang khởi động cơ sở dữ liệu…", en: "Starting the database…")
+    case .recovering: Localized(vi: "Cơ sở dữ liệu đang tự phục hồi…", en: "The database is recovering…")
+    case .restarting: Localized(vi: "Đang khởi động lại cơ sở dữ liệu…", en: "Restarting the database…")
+    case .stopping: Localized(vi: "Đang dừng cơ sở dữ liệu…", en: "Stopping the database…")
+    }
+  }
+}

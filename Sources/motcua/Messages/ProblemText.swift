@@ -1,0 +1,203 @@
+// Every failure as a problem: what happened, on what, what to do next, and the exit status.
+
+import Postgres
+import PrivateCluster
+import Store
+import Terminal
+import Workflow
+import WorkingTime
+
+/// What a person is told of an error.
+func problem(of error: any Error, names: Names = Names { "\($0)" }) -> Problem {
+  switch error {
+  case let problem as Problem: problem
+  case let error as ShopError: error.problem(names)
+  case let error as Rejection: error.problem(names, dossier: "")
+  case let error as PostgresError: error.problem
+  case let error as ClusterError:
+    Problem(
+      .unavailable, code: "cluster", Localized(vi: error.message.vi, en: error.message.en),
+      remedy: Localized(vi: error.hint.vi, en: error.hint.en))
+  case let error as CalendarError:
+    Problem(.dataErr, code: "calendar", Localized(vi: error.vietnamese, en: error.english))
+  case let error as TimeFormatError:
+    Problem(.dataErr, code: "time", Localized(vi: error.vietnamese, en: error.english))
+  case let error as ContentFault:
+    Problem(
+      .dataErr, code: "workflow.faults", Localized(vi: error.faults.vietnamese, en: error.faults.english))
+  case is CancellationError:
+    Problem(.tempFail, code: "cancelled", Localized(vi: "Đã dừng theo yêu cầu.", en: "Stopped as asked."))
+  default:
+    Problem(
+      .software, code: "unexpected",
+      Localized(vi: "Lỗi không lường trước: \(error)", en: "Unexpected: \(error)"),
+      remedy: Localized(vi: "Chạy: motcua doctor", en: "Run: motcua doctor"))
+  }
+}
+
+extension Rejection {
+  func problem(_ names: Names, dossier: String) -> Problem {
+    let told = explained(names)
+    let subject = dossier.isEmpty ? "" : "\(dossier): "
+    return Problem(
+      told.exit, code: "rejected",
+      Localized(vi: subject + told.what.vi + ".", en: subject + told.what.en + "."),
+      remedy: told.next.map { Localized(vi: $0.vi, en: $0.en) })
+  }
+}
+
+extension ShopError {
+  func problem(_ names: Names) -> Problem {
+    switch self {
+    case .rejected(let rejection, let dossier): return rejection.problem(names, dossier: dossier)
+    case .refused(let refusal):
+      return Problem(
+        refusal.sqlState == "MC004" ? .noPerm : .dataErr, code: "refused.\(refusal.sqlState)",
+        Localized(
+          vi: "\(refusal.dossier): cơ sở dữ liệu từ chối: \(refusal.message)",
+          en: "\(refusal.dossier): the database refuses: \(refusal.message)"),
+        remedy: refusal.hint.map { Localized(same: $0) })
+    case .noDossier(let name, let candidates) where candidates.isEmpty:
+      return Problem(
+        .noInput, code: "dossier.not_found",
+        Localized(
+          vi: "Không có hồ sơ nào tên hoặc kết thúc bằng “\(name)” mà bạn được xem.",
+          en: "There is no dossier named, or ending in, “\(name)” that you may see."),
+        remedy: Localized(vi: "Xem danh sách của bạn: motcua inbox", en: "See what is yours: motcua inbox"))
+    case .noDossier(let name, let candidates):
+      return Problem(
+        .noInput, code: "dossier.ambiguous",
+        Localized(vi: "“\(name)” khớp với nhiều hồ sơ.", en: "“\(name)” fits several dossiers."),
+        remedy: Localized(vi: "Gõ mã dài hơn.", en: "Type more of the code."),
+        details: candidates.map { Problem.Detail($0.code, $0.applicant ?? "") })
+    case .conflict(let conflict):
+      let when = conflict.at.map { names.when($0) } ?? ""
+      let who = conflict.by ?? "?"
+      return Problem(
+        .tempFail, code: "dossier.changed",
+        Localized(
+          vi: "\(conflict.dossier): \(who) đã thay đổi hồ sơ lúc \(when).",
+          en: "\(conflict.dossier): changed by \(who) at \(when)."),
+        remedy: Localized(
+          vi: "Chưa ghi gì. Xem lại: motcua dossier show \(conflict.dossier)",
+          en: "Nothing was written. Look again: motcua dossier show \(conflict.dossier)"))
+    case .notStaff(let name):
+      return Problem(
+        .noUser, code: "staff.none",
+        Localized(
+          vi: name.isEmpty ? "Chưa biết ai đang làm việc." : "“\(name)” không phải cán bộ đang làm việc.",
+          en: name.isEmpty ? "It is not known who acts." : "“\(name)” is no active staff member."),
+        remedy: Localized(
+          vi: "Nêu bằng --as TÊN hoặc MOTCUA_STAFF; danh sách: motcua staff list",
+          en: "Say it with --as NAME or MOTCUA_STAFF; who there is: motcua staff list"))
+    case .unknown(let thing, let name): return unknown(thing, name)
+    case .noShop, .notMigrated:
+      return Problem(
+        .config, code: "schema.old",
+        Localized(
+          vi: "Cơ sở dữ liệu chưa có (hoặc có bản cũ của) MotCua.",
+          en: "The database holds no MotCua yet, or an older one."),
+        remedy: Localized(vi: "Chạy: motcua db migrate", en: "Run: motcua db migrate"))
+    case .newerSchema(let found, let expected):
+      return Problem(
+        .config, code: "schema.newer",
+        Localized(
+          vi: "Cơ sở dữ liệu ở phiên bản \(found), chương trình này chỉ biết tới \(expected).",
+          en: "The database is at version \(found); this program knows up to \(expected)."),
+        remedy: Localized(vi: "Cài bản motcua mới hơn.", en: "Install a newer motcua."))
+    case .alteredMigration(let version, let name):
+      return Problem(
+        .config, code: "schema.altered",
+        Localized(
+          vi: "Bước chuyển đổi \(version) (\(name)) đã chạy khác với bản trong chương trình này.",
+          en: "Migration \(version) (\(name)) was run with other content than this program carries."),
+        remedy: Localized(
+          vi: "Dùng đúng bản motcua đã tạo ra cơ sở dữ liệu này.",
+          en: "Use the motcua that made this database."))
+    case .calendar(let error):
+      return Problem(.dataErr, code: "calendar", Localized(vi: error.vietnamese, en: error.english))
+    case .damaged(let what):
+      return Problem(
+        .software, code: "damaged",
+        Localized(vi: "Dữ liệu không đọc được: \(what)", en: "Stored data cannot be read: \(what)"),
+        remedy: Localized(vi: "Chạy: motcua doctor", en: "Run: motcua doctor"))
+    case .database(let error): return error.problem
+    case .commitInDoubt(let dossier):
+      return Problem(
+        .tempFail, code: "commit.in_doubt",
+        Localized(
+          vi: "\(dossier): mất kết nối đúng lúc ghi; chưa rõ đã ghi hay chưa.",
+          en: "\(dossier): the connection broke while writing; whether it was written is not known."),
+        remedy: Localized(
+          vi: "Xem trước khi làm lại: motcua dossier show \(dossier)",
+          en: "Look before trying again: motcua dossier show \(dossier)"))
+    case .badReference(let file, let line, let problem):
+      return Problem(
+        .dataErr, code: "reference", Localized(same: "\(file):\(line): \(problem)"))
+    }
+  }
+
+  private func unknown(_ thing: Thing, _ name: String) -> Problem {
+    let (vi, en, command) =
+      switch thing {
+      case .unit: ("đơn vị", "unit", "motcua unit list")
+      case .staff: ("cán bộ", "staff member", "motcua staff list")
+      case .procedure: ("thủ tục", "procedure", "motcua procedure list")
+      case .workflow: ("quy trình", "workflow", "motcua workflow list")
+      case .role: ("vai trò", "role", "motcua staff roles")
+      }
+    return Problem(
+      .noInput, code: "\(thing.rawValue).unknown",
+      Localized(vi: "Không có \(vi) “\(name)”.", en: "There is no \(en) “\(name)”."),
+      remedy: Localized(vi: "Danh sách: \(command)", en: "See: \(command)"))
+  }
+}
+
+extension PostgresError {
+  var problem: Problem {
+    switch self {
+    case .connectFailed(let failure):
+      return Problem(
+        .unavailable, code: "database.unreachable",
+        Localized(
+          vi: "Không nối được cơ sở dữ liệu: \(failure.message)",
+          en: "The database cannot be reached: \(failure.message)"),
+        remedy: Localized(
+          vi: "Kiểm tra PGHOST/PGSERVICE/--database, hoặc chạy: motcua status",
+          en: "Check PGHOST/PGSERVICE/--database, or run: motcua status"))
+    case .connectionLost(let loss):
+      return Problem(
+        .tempFail, code: "database.lost",
+        Localized(
+          vi: "Mất kết nối cơ sở dữ liệu: \(loss.message)",
+          en: "The database connection was lost: \(loss.message)"),
+        remedy: Localized(vi: "Thử lại; xem: motcua status", en: "Try again; see: motcua status"))
+    default: break
+    }
+    switch sqlState {
+    case .diskFull?:
+      return Problem(
+        .cantCreate, code: "database.disk_full",
+        Localized(
+          vi: "Đĩa của cơ sở dữ liệu đã đầy; chưa ghi gì.",
+          en: "The database's disk is full; nothing was written."),
+        remedy: Localized(vi: "Giải phóng chỗ rồi thử lại.", en: "Free some space and try again."))
+    case .insufficientPrivilege?:
+      return Problem(
+        .noPerm, code: "database.denied",
+        Localized(
+          vi: "Bạn không có quyền: \(serverError?.message ?? "")",
+          en: "You may not do this: \(serverError?.message ?? "")"))
+    case .tooManyConnections?:
+      return Problem(
+        .tempFail, code: "database.busy",
+        Localized(vi: "Cơ sở dữ liệu đang hết chỗ kết nối.", en: "The database has no connection to spare."),
+        remedy: Localized(vi: "Thử lại sau.", en: "Try again later."))
+    default:
+      return Problem(
+        .software, code: "database",
+        Localized(vi: "Cơ sở dữ liệu báo lỗi: \(self)", en: "The database reports: \(self)"),
+        remedy: serverError?.hint.map { Localized(same: $0) })
+    }
+  }
+}
