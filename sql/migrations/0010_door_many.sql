@@ -4,7 +4,7 @@
 -- motcua.write_projections for many: v and n run in parallel, accepted judgements only.
 CREATE FUNCTION motcua.write_projections_many(p_v motcua.verdict[], p_n motcua.dossier[]) RETURNS void
 LANGUAGE plpgsql AS $$
-DECLARE f record;
+DECLARE todo record;
 BEGIN
   INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state,
       target_state, unit_to, due, step_due, consulted, workflow_version, payload, prev_hash, hash)
@@ -20,9 +20,9 @@ BEGIN
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
          bool_or(v.effect = 'pay') AS pays, bool_or(position('"documents"' IN v.payload) > 0) AS papers
-    INTO f FROM unnest(p_v) AS v;
+    INTO todo FROM unnest(p_v) AS v;
 
-  IF f.timers THEN
+  IF todo.timers THEN
     DELETE FROM motcua.timer t
       USING unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
             (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
@@ -36,13 +36,13 @@ BEGIN
       ON CONFLICT (dossier_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at;
   END IF;
 
-  IF f.closes THEN
+  IF todo.closes THEN
     UPDATE motcua.handover h SET result = v.closes, closed_at = v.at, closed_by = v.actor, closed_seq = v.seq,
         reason = v.payload::json ->> 'reason'
       FROM unnest(p_v) AS v
       WHERE v.closes IS NOT NULL AND h.dossier_id = (v.before).dossier_id AND h.seq = (v.before).pending_seq;
   END IF;
-  IF f.sends THEN
+  IF todo.sends THEN
     INSERT INTO motcua.handover (dossier_id, seq, from_unit, from_state, to_unit, to_state, back, sent_at, sent_by, step_due)
       SELECT n.dossier_id, v.seq, n.holder, n.state, n.pending_unit, n.pending_state, n.pending_back, v.at,
              v.actor, (v.before).step_due
@@ -50,18 +50,18 @@ BEGIN
         WHERE v.target_state <> '';
   END IF;
 
-  IF f.lapses THEN
+  IF todo.lapses THEN
     UPDATE motcua.consultation c SET status = 'lapsed', closed_at = v.at
       FROM unnest(p_v) AS v
       WHERE v.lapses AND c.dossier_id = (v.after).dossier_id AND c.status = 'open';
   END IF;
-  IF f.asks THEN
+  IF todo.asks THEN
     INSERT INTO motcua.consultation (dossier_id, seq, unit_id, asked_at, due)
       SELECT (v.after).dossier_id, v.seq, u, v.at, (v.after).step_due
         FROM unnest(p_v) AS v, unnest(v.consulted) AS u;
   END IF;
 
-  IF f.tells THEN
+  IF todo.tells THEN
     INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
       SELECT n.dossier_id, v.seq, n.portal_status,
              motcua.portal_message(n.code, n.procedure_code, n.portal_status, v.at, v.action, v.to_state, n.due_at, v.payload), v.at
@@ -69,19 +69,19 @@ BEGIN
         WHERE v.tells_portal;
   END IF;
 
-  IF f.answers THEN
+  IF todo.answers THEN
     UPDATE motcua.consultation c SET status = 'answered', closed_at = v.at, answered_by = v.actor,
         opinion = v.payload::json ->> 'opinion', answer = v.payload::json ->> 'text'
       FROM unnest(p_v) AS v
       WHERE v.effect = 'answer' AND c.dossier_id = (v.after).dossier_id AND c.unit_id = v.unit AND c.status = 'open';
   END IF;
-  IF f.pays THEN
+  IF todo.pays THEN
     INSERT INTO motcua.payment (dossier_id, seq, amount, method, receipt, at, actor)
       SELECT (v.after).dossier_id, v.seq, (v.after).paid - (v.before).paid, v.payload::json #>> '{payment,method}',
              v.payload::json #>> '{payment,receipt}', v.at, v.actor
         FROM unnest(p_v) AS v WHERE v.effect = 'pay';
   END IF;
-  IF f.papers THEN
+  IF todo.papers THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
         FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
@@ -108,9 +108,9 @@ BEGIN
   -- Numbers for the accepted only, agencies in one order so that two calls cannot deadlock; within an
   -- agency they run in the order of the call.
   FOR r IN
-    SELECT u.agency_code, array_agg(v.ordinality::int ORDER BY v.ordinality) AS places
-      FROM unnest(v_all) WITH ORDINALITY AS v JOIN motcua.unit u ON u.id = v.unit
-      WHERE v.sqlstate IS NULL GROUP BY u.agency_code ORDER BY u.agency_code
+    SELECT u.agency_code, array_agg(x.ordinality::int ORDER BY x.ordinality) AS places
+      FROM unnest(v_all) WITH ORDINALITY AS x JOIN motcua.unit u ON u.id = x.unit
+      WHERE x.sqlstate IS NULL GROUP BY u.agency_code ORDER BY u.agency_code
   LOOP
     v_no := motcua.take_numbers(r.agency_code, motcua.local_date(v_now), cardinality(r.places));
     FOREACH v_place IN ARRAY r.places LOOP

@@ -1,0 +1,35 @@
+-- An administrator keeps staff through functions, and only so; roles of the server follow at once.
+SELECT test.refused('42501', $$INSERT INTO motcua.staff (username, name) VALUES ('x', 'X')$$);
+SELECT test.refused('42501', 'CREATE ROLE shop_s_x');
+SELECT test.refused('42501', 'GRANT shop_owner TO shop_s_quan');
+SELECT test.refused('42501', 'SET ROLE shop_owner');
+SELECT motcua.add_staff('moi', 'Người Mới') AS id \gset
+SELECT test.same('can log in', (SELECT rolcanlogin FROM pg_roles WHERE rolname = 'shop_s_moi'), true);
+SELECT test.same('is staff', pg_has_role('shop_s_moi', 'shop_staff', 'USAGE'), true);
+SELECT test.same('is nowhere yet', pg_has_role('shop_s_moi', 'shop_u_112', 'USAGE'), false);
+SELECT motcua.assign(:id, 112, 'clerk');
+SELECT test.same('works there', pg_has_role('shop_s_moi', 'shop_u_112', 'USAGE'), true);
+SELECT motcua.assign(:id, 11, 'leader', '2018-01-01', '2030-01-01', 6);
+SELECT test.same('looks down', pg_has_role('shop_s_moi', 'shop_u_111', 'USAGE'), true);
+SELECT test.same('but not aside', pg_has_role('shop_s_moi', 'shop_u_121', 'USAGE'), false);
+SELECT test.same('nor up', pg_has_role('shop_s_moi', 'shop_u_1', 'USAGE'), false);
+SELECT test.same('an officer does not look down', pg_has_role('shop_s_minh', 'shop_u_111', 'USAGE'), false);
+SELECT motcua.assign(:id, 121, 'clerk', '2999-01-01');
+SELECT test.same('not before the day', pg_has_role('shop_s_moi', 'shop_u_121', 'USAGE'), false);
+SELECT test.same('ended', motcua.end_assignment(:id, 11, 'leader'), 1);
+SELECT test.same('looks down no more', pg_has_role('shop_s_moi', 'shop_u_111', 'USAGE'), false);
+SELECT test.same('removed before it began', motcua.end_assignment(:id, 121, 'clerk'), 1);
+SELECT motcua.set_capability(:id, 'auditor', true);
+SELECT test.same('audits', pg_has_role('shop_s_moi', 'shop_auditor', 'USAGE'), true);
+SELECT motcua.set_capability(:id, 'auditor', false);
+SELECT test.same('audits no more', pg_has_role('shop_s_moi', 'shop_auditor', 'USAGE'), false);
+SELECT test.refused('22023', format('SELECT motcua.set_capability(%s, ''god'', true)', :id));
+SELECT test.refused('28P01', format('SELECT motcua.set_password(%s, ''short'')', :id));
+SELECT test.refused('MC007', $$SELECT motcua.set_password(999, 'long enough')$$);
+SELECT motcua.set_active(:id, false);
+SELECT test.same('cannot log in', (SELECT rolcanlogin FROM pg_roles WHERE rolname = 'shop_s_moi'), false);
+SELECT test.same('is nowhere', (SELECT count(*) FROM pg_auth_members WHERE member = 'shop_s_moi'::regrole), 0::bigint);
+SELECT test.refused('23514', $$SELECT motcua.add_staff('bad name', 'X')$$);
+SELECT test.refused('23514', $$SELECT motcua.add_staff('"; DROP ROLE x; --', 'X')$$);
+SELECT test.refused('23505', $$SELECT motcua.add_staff('lan', 'X')$$);
+SELECT test.same('nothing left to settle', (SELECT (made, granted, revoked)::text FROM motcua.sync_roles()), '(0,0,0)');

@@ -1,0 +1,102 @@
+-- What a clerk of commune 111 may try with psql and their own password. Dossier 1 is theirs, 2 is commune
+-- 121's. Nothing here may work, and the two dossiers must stand as they stood (one step is taken rightly).
+SELECT test.same('logged in as', session_user::text, 'shop_s_lan');
+SELECT dossier_id AS mine FROM motcua.dossier \gset
+SELECT (:mine + 1) AS theirs \gset
+
+-- Reading another's dossier.
+SELECT test.same('dossiers', (SELECT string_agg(code, ',') FROM motcua.dossier), 'H26.1.1-180702-0001');
+SELECT test.same(t, (xpath('//n/text()', query_to_xml(format('SELECT count(*) AS n FROM motcua.%I WHERE dossier_id <> %s', t, :mine), false, false, '')))[1]::text, '0')
+  FROM unnest('{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox}'::text[]) AS t;
+SELECT test.same('my events', (SELECT count(*) FROM motcua.dossier_event), 1::bigint);
+SELECT test.refused('MC001', $$SELECT motcua.load('H26.2.1-180702-0001')$$);
+SELECT test.same('load_many', (SELECT count(*) FROM motcua.load_many(ARRAY[:mine, :theirs])), 1::bigint);
+SELECT test.refused('42501', 'SELECT * FROM motcua.dossier_event_2018');
+SELECT test.refused('42501', 'SELECT * FROM motcua.dossier_event_other');
+SELECT test.refused('42501', 'SELECT * FROM motcua.dossier_number');
+SELECT test.refused('42501', 'SET row_security = off; SELECT * FROM motcua.dossier');
+SELECT test.refused('42501', $$COPY (SELECT 1) TO PROGRAM 'cat'$$);
+SELECT test.refused('42501', $$SELECT pg_read_file('pg_hba.conf')$$);
+SELECT test.refused('42501', 'SELECT * FROM pg_authid');
+SELECT test.same('statistics', (SELECT count(*) FROM pg_stats WHERE schemaname = 'motcua' AND tablename = 'dossier'), 0::bigint);
+-- A function that tells what it is shown, and costs nothing, is not shown other rows.
+CREATE TEMP TABLE seen (name text);
+CREATE FUNCTION pg_temp.look(p text) RETURNS bool LANGUAGE plpgsql COST 0.0001 AS $$
+BEGIN INSERT INTO seen VALUES (p); RETURN true; END $$;
+SELECT count(*) FROM motcua.dossier WHERE pg_temp.look(applicant_name);
+SELECT count(*) FROM motcua.dossier_event WHERE pg_temp.look(payload::text);
+SELECT test.same('leaked', (SELECT count(*) FROM seen WHERE name LIKE '%Bé%'), 0::bigint);
+
+-- Writing past the door: every table, every way.
+SELECT test.refused('42501', format(q, c.oid::regclass))
+  FROM pg_class c, unnest(ARRAY['DELETE FROM %s', 'TRUNCATE %s CASCADE', 'INSERT INTO %s DEFAULT VALUES', 'DROP TABLE %s CASCADE',
+    'ALTER TABLE %s DISABLE ROW LEVEL SECURITY', 'LOCK %s IN SHARE MODE', 'CREATE TRIGGER t BEFORE INSERT ON %s EXECUTE FUNCTION suppress_redundant_updates_trigger()']) AS q
+  WHERE c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p');
+SELECT test.refused('42501', format('UPDATE motcua.%I SET %I = %I', a.table_name, min(a.column_name), min(a.column_name)))
+  FROM information_schema.columns a WHERE a.table_schema = 'motcua' GROUP BY a.table_name;
+SELECT test.same('columns seen', (SELECT count(DISTINCT table_name) > 15 FROM information_schema.columns WHERE table_schema = 'motcua'), true);
+SELECT test.refused('42501', 'SELECT * FROM motcua.dossier FOR UPDATE');
+SELECT test.refused('42501', format($$INSERT INTO motcua.timer VALUES (%s, 'due', now())$$, :mine));
+SELECT test.refused('42501', format($$UPDATE motcua.dossier SET state = 'signing' WHERE dossier_id = %s$$, :mine));
+SELECT test.refused('42501', format($$UPDATE motcua.dossier_event SET at = now() WHERE dossier_id = %s$$, :mine));
+SELECT test.refused('42501', format($$DELETE FROM motcua.dossier_event_2018 WHERE dossier_id = %s$$, :mine));
+SELECT test.refused('42501', $$SELECT nextval('motcua.dossier_seq')$$);
+SELECT test.refused('42501', $$INSERT INTO motcua.assignment (staff_id, unit_id, role) VALUES (1, 1, 'leader')$$);
+SELECT test.refused('42501', $$UPDATE motcua.staff SET admin = true WHERE id = 1$$);
+
+-- The rooms behind the door, and what administrators do.
+SELECT test.refused('42501', format('SELECT %s(%s)', p.oid::regproc, (SELECT string_agg('NULL', ', ') FROM generate_series(1, p.pronargs))))
+  FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace AND p.prorettype <> 'trigger'::regtype
+    AND p.proname IN ('judge', 'judge_receipt', 'number', 'take_numbers', 'write_projections', 'write_projections_many',
+      'loaded_rows', 'find_dossier', 'may_see', 'as_appended', 'who_knocks', 'refuse', 'add_staff', 'set_password',
+      'set_active', 'set_capability', 'assign', 'end_assignment', 'sync_roles', 'build_walls', 'ensure_role',
+      'publish_workflows', 'add_event_year', 'set_training_clock');
+-- (It is STRICT: called with NULL it would not even be asked for.)
+SELECT test.refused('42501', 'SELECT motcua.rebuild_calendar(2018, 2018)');
+SELECT test.same('functions tried', (SELECT count(*) >= 24 FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace
+  AND NOT has_function_privilege(p.oid, 'EXECUTE')), true);
+SELECT test.refused('42501', 'CREATE FUNCTION motcua.f() RETURNS int LANGUAGE sql AS ''SELECT 1''');
+SELECT test.refused('42501', 'CREATE TABLE motcua.t ()');
+SELECT test.refused('42501', 'CREATE TABLE public.t ()');
+SELECT test.refused('42501', 'CREATE OR REPLACE FUNCTION motcua.now() RETURNS timestamptz LANGUAGE sql AS ''SELECT NULL::timestamptz''');
+
+-- Being somebody else.
+SELECT test.refused('42501', format('SET ROLE %I', r)) FROM unnest('{shop_s_tuan,shop_s_quan,shop_owner,shop_door,shop_admin,shop_auditor,shop_u_121,shop_o_11,postgres}'::text[]) AS r;
+SELECT test.refused('42501', 'SET SESSION AUTHORIZATION shop_s_tuan');
+SELECT test.refused('42501', $$SELECT set_config('role', 'shop_s_tuan', false)$$);
+SELECT test.refused('42501', 'GRANT shop_u_121 TO shop_s_lan');
+SELECT test.refused('42501', 'ALTER ROLE shop_s_lan CREATEROLE');
+SELECT test.refused('42501', 'ALTER ROLE shop_s_tuan PASSWORD ''x''');
+SELECT test.refused('42501', 'CREATE ROLE shop_s_nobody');
+SELECT test.refused('42501', 'SET session_replication_role = replica');
+SET ROLE shop_u_111;
+SELECT test.refused('MC007 42501', format($$SELECT motcua.append(%s, 1, 'note', 'received', '{"text":"x"}')$$, :mine));
+RESET ROLE;
+SET ROLE shop_staff;
+SELECT test.refused('MC007 42501', format($$SELECT motcua.append(%s, 1, 'note', 'received', '{"text":"x"}')$$, :mine));
+RESET ROLE;
+
+-- Through the door, but not as the shop allows.
+SELECT test.refused('MC003', format($$SELECT motcua.append(%s, 1, 'sign', 'ready', '{}')$$, :mine));
+SELECT test.refused('MC003', format($$SELECT motcua.append(%s, 1, 'forward', 'signing', '{}')$$, :mine));
+SELECT test.refused('MC001', format($$SELECT motcua.append(%s, 1, 'forward', 'appraisal', '{}')$$, :theirs));
+SELECT test.refused('MC001', format($$SELECT motcua.append(%s, 7, 'forward', 'appraisal', '{}')$$, :theirs));
+SELECT test.refused('MC001', format($$SELECT motcua.append(%s, 1, 'no', 'where', '{}')$$, :theirs));
+SELECT test.same('the set form tells no more', (SELECT string_agg(sqlstate || coalesce(code, '-'), ',') FROM motcua.append_many(
+  ARRAY[:theirs, 1], '{7,1}', '{note,note}', '{received,received}', '{"{}","{}"}')), 'MC001-,MC001-');
+SELECT test.refused('MC004', $$SELECT motcua.receive(1, test.receipt(121, 'Giả mạo'))$$);
+SELECT test.refused('MC002', format($$SELECT motcua.append(%s, NULL, 'note', 'received', '{"text":"x"}')$$, :mine));
+SELECT test.refused('MC003', format($$SELECT motcua.append(%s, 1, NULL, NULL, NULL)$$, :mine));
+SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'received', NULL)$$, :mine));
+SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'received', '{"text":"x","reception":{}}')$$, :mine));
+SELECT test.refused('22023', $$SELECT motcua.append_many('{1,2}', '{1}', '{note}', '{received}', '{"{}"}')$$);
+
+-- Tables and functions of one's own that are called like the door's: it looks at its own.
+CREATE TEMP TABLE staff AS SELECT 4 AS id, 'shop_s_lan'::text AS role_name, true AS active;
+CREATE TEMP TABLE dossier (LIKE motcua.dossier);
+CREATE FUNCTION pg_temp.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2000-01-01'::timestamptz $$;
+CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT '\x00'::bytea $$;
+SET search_path = pg_temp, motcua, pg_catalog;
+-- The one right step: it says who, when and for whom by itself, whatever the payload claims.
+SELECT test.same('by lan, for 111, now', (SELECT (a.actor, a.unit, a.login, a.at > '2018-07-02', a.at < '2018-07-03', a.hash <> '\x00')::text
+  FROM motcua.append(:mine, 1, 'note', 'received', '{"text":"x","at":"2001-01-01T00:00:00Z","actor":4,"unit":121}') a), '(1,111,"",t,t,t)');

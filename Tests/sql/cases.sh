@@ -1,0 +1,122 @@
+# The tests, a function each, run in a subshell with errexit; run.sh gives them owner, staff, fresh, doctor.
+healthy() { local found; found=$(doctor "$1"); [ -z "$found" ] || { echo "doctor finds: $found"; return 1; }; }
+
+test_semantics() {
+  fresh shop
+  owner -d shop -f "$here/semantics.sql" >/dev/null
+  healthy shop
+}
+
+# With psql and their own password.
+test_attacks() {
+  fresh shop
+  owner -d shop -c "SELECT motcua.set_training_clock('2018-07-02 09:00+07')" \
+    -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')" -c "SELECT test.receive('tuan', 121, 'Trần Văn Bé')" >/dev/null
+  staff lan -d shop -f "$here/attacks_clerk.sql" >/dev/null
+  staff kiem -d shop -f "$here/attacks_auditor.sql" >/dev/null
+  local who
+  for who in shop_s_lan shop_s_cu shop_u_111 shop_o_1 shop_door shop_owner shop_admin; do
+    if PGPASSWORD=wrong psql -X -w -h "$work/one.sock" -U $who -d shop -c 'SELECT 1' 2>/dev/null; then
+      echo "$who logs in with a wrong password"; return 1
+    fi
+  done
+  [ "$(owner -d shop -c 'SELECT count(*), sum(version) FROM motcua.dossier')" = '2|3' ]
+  healthy shop
+}
+
+test_administration() {
+  fresh shop
+  staff quan -d shop -f "$here/administration.sql" >/dev/null
+  healthy shop
+}
+
+test_twins() {
+  fresh shop
+  owner -d shop -v seed="${SEED:-$RANDOM}" -f "$here/twins.sql"
+  healthy shop
+}
+
+# Eight clerks at one counter, a fifth of their receptions rolled back: the register has no gap.
+test_numbers() {
+  fresh shop
+  local i pids=()
+  for i in 1 2 3 4 5 6 7 8; do
+    staff lan -d shop -f "$here/numbers.sql" >/dev/null & pids+=($!)
+  done
+  for i in "${pids[@]}"; do wait "$i"; done
+  [ "$(owner -d shop -c "SELECT count(*), count(DISTINCT code), max(split_part(code, '-', 3)::int) FROM motcua.dossier")" = '320|320|320' ]
+  healthy shop
+}
+
+# Eight writers on the same dossiers, one by one and in batches: every version is one event, each lost race is told.
+test_conflicts() {
+  fresh shop
+  owner -d shop -c "SELECT count(*) FROM (SELECT test.receive('lan', 111, 'Người ' || n) FROM generate_series(1, 10) n) x" >/dev/null
+  local i pids=()
+  for i in 1 2 3 4 5 6 7 8; do
+    staff lan -d shop -f "$here/conflicts.sql" >"$work/conflicts.$i" & pids+=($!)
+  done
+  for i in "${pids[@]}"; do wait "$i"; done
+  local won lost; won=$(cat "$work"/conflicts.* | grep -c '^won$'); lost=$(cat "$work"/conflicts.* | grep -c '^MC002$')
+  [ $((won + lost)) = 1600 ] || { echo "won $won, lost $lost"; return 1; }
+  [ "$lost" -gt 0 ] || { echo "nobody ever lost a race: the test tests nothing"; return 1; }
+  [ "$(owner -d shop -c 'SELECT sum(version) - 10 FROM motcua.dossier')" = "$won" ]
+  healthy shop
+}
+
+test_queries() {
+  fresh shop
+  owner -d shop -f "$here/semantics.sql" >/dev/null
+  cd "$root/sql/queries"
+  owner -d shop -f "$here/queries.sql" >/dev/null
+}
+
+# Each fault, planted by a superuser in a transaction that is rolled back, is found by the query for it.
+test_faults() {
+  fresh shop
+  owner -d shop -f "$here/semantics.sql" >/dev/null
+  local query fault found
+  while IFS='|' read -r query fault; do
+    case $query in ''|'#'*) continue;; esac
+    found=$( { echo "BEGIN; SET LOCAL session_replication_role = replica; $fault;"; cat "$root/sql/queries/doctor_$query.sql"; echo 'ROLLBACK;'; } | owner -d shop)
+    [ -n "$found" ] || { echo "doctor_$query does not find: $fault"; return 1; }
+  done <"$here/faults.txt"
+  local f
+  for f in "$root"/sql/queries/doctor_*.sql; do
+    f=${f##*/doctor_}; grep -q "^${f%.sql}|" "$here/faults.txt" || { echo "no fault is planted for doctor_$f"; return 1; }
+  done
+  healthy shop
+}
+
+work_a_day() {  # work_a_day DB: the shop works
+  owner -d "$1" -c "SELECT motcua.set_training_clock('2018-07-04 09:00+07')" >/dev/null
+  staff lan -d "$1" -c "SELECT * FROM motcua.receive(1, test.receipt(111, 'Sau khi khôi phục'))" \
+    -c "SELECT * FROM motcua.load('180704-0001')" \
+    -c "SELECT a.* FROM motcua.load('180704-0001') l, LATERAL motcua.append(l.dossier_id, 1, 'forward', 'appraisal', '{}') a" >/dev/null
+  [ "$(staff tuan -d "$1" -c 'SELECT count(*) FROM motcua.dossier WHERE reception = 111 AND holder <> 121 AND NOT 121 = ANY (participants)')" = 0 ]
+  healthy "$1"
+}
+
+test_restore() {
+  fresh shop
+  owner -d shop -f "$here/semantics.sql" >/dev/null
+  owner -d postgres -c 'DROP DATABASE IF EXISTS shop2' -c 'CREATE DATABASE shop2' 2>/dev/null
+  "$bin/pg_dump" -h "$work/one.sock" -U postgres shop | owner -d shop2 >/dev/null
+  work_a_day shop2
+}
+
+# Elsewhere the roles are not there: the dump complains of that alone, and two calls put everything right.
+test_another_server() {
+  fresh shop
+  owner -d shop -f "$here/semantics.sql" >/dev/null
+  start two
+  "$bin/pg_dump" -h "$work/one.sock" -U postgres shop >"$work/dump.sql"
+  export CLUSTER=two
+  owner -d postgres -c 'CREATE DATABASE shop'
+  owner -d shop -v ON_ERROR_STOP=0 -f "$work/dump.sql" >/dev/null 2>"$work/complaints"
+  if grep ERROR "$work/complaints" | grep -v 'role "shop_[a-z]*" does not exist'; then return 1; fi
+  owner -d shop -c 'SELECT motcua.build_walls()' -c 'SELECT motcua.sync_roles()' \
+    -c "SELECT motcua.set_password(id, 'mật khẩu của ' || username) FROM motcua.staff" >/dev/null
+  work_a_day shop
+  unset CLUSTER
+}
