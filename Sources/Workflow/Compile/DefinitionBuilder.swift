@@ -39,7 +39,8 @@ struct DefinitionBuilder {
     let expansion = TransitionExpansion(
       source: source, states: states, initial: initial.code, hasLegalTime: source.legalTime != nil,
       vocabulary: vocabulary, guards: guards, log: log)
-    let transitions = expansion.expand(&places)
+    let rows = expansion.expand(&places)
+    let used = prune(states, rows, initial: initial.code, &places)
     let definition = WorkflowDefinition(
       procedure: procedure, version: source.version ?? 1, title: source.title ?? Label(vi: "", en: ""),
       legalTime: source.legalTime?.value, receivedAt: receivedAt(initial),
@@ -48,8 +49,8 @@ struct DefinitionBuilder {
       fees: source.fees.map {
         Fee(name: $0.name, amount: $0.amount, when: guards.condition($0.when), channels: $0.channels)
       },
-      data: fields(), initial: initial.code, states: used(states, transitions, &places),
-      transitions: transitions)
+      data: fields(), initial: initial.code, states: used.states,
+      transitions: used.transitions)
     return CompiledWorkflow(definition: definition, places: places, vocabulary: vocabulary)
   }
 
@@ -133,16 +134,20 @@ struct DefinitionBuilder {
     return nil
   }
 
-  /// States of the included files that nothing here leads to are left out.
-  private func used(
-    _ states: [StateDefinition], _ transitions: [Transition], _ places: inout Places
-  ) -> [StateDefinition] {
-    let reached = Set(transitions.map(\.to))
-    return states.filter { state in
-      if reached.contains(state.code) || places.states[state.code]?.file == source.file { return true }
-      places.states[state.code] = nil
-      return false
+  /// Leaves out the states of included files that no way here leads to, with all that is done in them.
+  private func prune(
+    _ states: [StateDefinition], _ transitions: [Transition], initial: String, _ places: inout Places
+  ) -> (states: [StateDefinition], transitions: [Transition]) {
+    let moves = transitions.filter { $0.effect == .move }.map { ($0.from, $0.to) }
+    let reached = SoundnessCheck.closure([initial], edges: moves)
+    let dropped = Set(
+      states.map(\.code).filter { !reached.contains($0) && places.states[$0]?.file != source.file })
+    for code in dropped { places.states[code] = nil }
+    let kept = transitions.indices.filter {
+      !dropped.contains(transitions[$0].from) && !dropped.contains(transitions[$0].to)
     }
+    places.transitions = kept.map { places.transitions[$0] }
+    return (states.filter { !dropped.contains($0.code) }, kept.map { transitions[$0] })
   }
 
   // MARK: Everything else

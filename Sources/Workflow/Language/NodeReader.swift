@@ -209,6 +209,14 @@ struct Entries {
     values[key].flatMap { reader.text($0, what: named(key)) }
   }
 
+  /// A condition; its place is that of its first character, inside the quotes if there are any.
+  func condition(_ key: String) -> Sourced<String>? {
+    guard let text = text(key), case .scalar(let scalar)? = values[key] else { return nil }
+    guard scalar.style == .singleQuoted || scalar.style == .doubleQuoted else { return text }
+    let place = Place(file: text.place.file, line: text.place.line, column: text.place.column + 1)
+    return Sourced(value: text.value, place: place)
+  }
+
   func required(_ key: String) -> Sourced<String>? {
     if values[key] == nil { missing(key) }
     return text(key)

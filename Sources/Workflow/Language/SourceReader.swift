@@ -110,7 +110,7 @@ struct SourceReader {
     return SourceComponent(
       place: id.place, id: id.value, name: name, copies: entries.integer("copies", in: 1...1000) ?? 1,
       original: entries.bool("original") ?? false, required: entries.bool("required") ?? true,
-      when: entries.text("when"))
+      when: entries.condition("when"))
   }
 
   private func fee(_ node: Node) -> SourceFee? {
@@ -121,7 +121,7 @@ struct SourceReader {
       let amount = entries.integer("amount", in: 0...1_000_000_000_000)
     else { return nil }
     return SourceFee(
-      place: entries.place, name: name, amount: Int64(amount), when: entries.text("when"),
+      place: entries.place, name: name, amount: Int64(amount), when: entries.condition("when"),
       channels: unique(entries.words("channels", Channel.self), entries.named("channels")))
   }
 
@@ -176,7 +176,7 @@ struct SourceReader {
     var transition = SourceTransition(
       place: entries.place, from: from, action: action, effect: effect ?? .move)
     transition.to = to
-    transition.when = entries.text("when")
+    transition.when = entries.condition("when")
     transition.by = entries.texts("by") ?? []
     transition.requires = entries.words("requires", Requirement.self) ?? []
     transition.atMost = entries.integer("at_most", in: 1...1000)

@@ -75,7 +75,8 @@ extension FaultLog {
   fileprivate func add(_ error: YamlError, in text: String, file: String) {
     func at(_ mark: Mark) -> Place { Place(file: file, line: mark.line, column: mark.column) }
     let syntax = Label(
-      vi: "kiểm tra thụt lề, dấu hai chấm và dấu ngoặc", en: "check indentation, colons, quotes and brackets")
+      vi: "giá trị có , [ ] trong {…} phải đặt trong ngoặc kép hoặc đơn; kiểm tra thụt lề và dấu ngoặc",
+      en: "a value with , [ ] inside {…} stands in quotes; check indentation and brackets")
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
