@@ -5,7 +5,7 @@
 #
 # The command finds it by PGHOST, PGPORT, PGUSER and PGDATABASE. It is set up as the private cluster of
 # Sources/PrivateCluster is (its superuser by peer, all others by password, no TCP port); unless --durable is
-# given, nothing waits for the disk.
+# given, nothing waits for the disk (what was acknowledged then survives a killed server, not the machine).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/cluster-env.sh
@@ -59,7 +59,7 @@ shared_buffers = 256MB
 random_page_cost = 1.1
 jit = off
 fsync = $durable
-synchronous_commit = $durable
+synchronous_commit = on
 full_page_writes = $durable
 wal_compression = on
 max_wal_size = 2GB

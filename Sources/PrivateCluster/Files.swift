@@ -44,6 +44,12 @@ enum Files {
   /// The size of a file in bytes, 0 if it is not there.
   static func size(_ path: String) -> Int { status(path).map { Int($0.st_size) } ?? 0 }
 
+  /// Whether less than 256 KiB is free for an ordinary user on the disk that holds `path`.
+  static func isFull(_ path: String) -> Bool {
+    var disk = statvfs()
+    return statvfs(path, &disk) == 0 && Int(disk.f_bavail) * Int(disk.f_frsize) < 256 << 10
+  }
+
   /// The names in a directory; none if it cannot be read.
   static func entries(_ path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }

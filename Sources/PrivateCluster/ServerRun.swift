@@ -126,8 +126,10 @@ struct ServerRun: Sendable {
       }
       attempts += 1
       guard isHeld, attempts < 50, ContinuousClock.now < deadline else {
-        throw ClusterError.cause(in: log, path: home.path)
-          ?? .refusedToStart(path: home.cluster, log: Array(log.suffix(5)))
+        if let cause = ClusterError.cause(in: log, path: home.path) { throw cause }
+        // On a full disk not even the log can say why.
+        throw Files.isFull(home.path)
+          ? .diskFull(path: home.path) : .refusedToStart(path: home.cluster, log: Array(log.suffix(5)))
       }
       if attempts > 5 {
         for child in Postmaster.processes(of: home.cluster) { kill(child, SIGQUIT) }
@@ -242,13 +244,14 @@ struct ServerRun: Sendable {
     return rename(home.serverLog, home.serverLog + ".1") == 0 ? 0 : size
   }
 
-  /// The last lines that the server wrote since `offset`, the most telling ones first to be kept.
+  /// The last lines that the server wrote since `offset`, without the times and what it says at every start.
   private func lastLog(from offset: Int) throws(ClusterError) -> [String] {
     let text = try Files.read(home.serverLog, from: offset) ?? ""
-    let lines = text.split(separator: "\n").map(String.init)
-    let telling = lines.filter { line in
-      ["FATAL:", "PANIC:", "ERROR:", "HINT:", "DETAIL:"].contains { line.contains($0) }
+    let usual = ["LOG:  starting ", "LOG:  listening on ", "LOG:  database system is shut down"]
+    let lines = text.split(separator: "\n").map { line in
+      line.firstIndex(of: "]").map { String(line[line.index(after: $0)...].drop { $0 == " " }) }
+        ?? String(line)
     }
-    return Array((telling.isEmpty ? lines : telling).suffix(10))
+    return Array(lines.filter { line in !usual.contains { line.hasPrefix($0) } }.suffix(10))
   }
 }

@@ -6,8 +6,8 @@ import Glibc
 package enum Durability: Sendable, Hashable {
   /// Every acknowledged commit is on disk.
   case full
-  /// Nothing waits for the disk: for tests and other data that nobody will miss. A killed server still
-  /// recovers; a machine without power may not.
+  /// Nothing waits for the disk: for tests and other data that nobody will miss. What was acknowledged
+  /// survives a killed server, as the kernel has it; it may not survive the machine.
   case scratch
 }
 
@@ -34,7 +34,7 @@ struct ServerSettings: Sendable {
       jit = off
 
       fsync = \(durable ? "on" : "off")
-      synchronous_commit = \(durable ? "on" : "off")
+      synchronous_commit = on
       full_page_writes = \(durable ? "on" : "off")
       wal_compression = on
       max_wal_size = 2GB

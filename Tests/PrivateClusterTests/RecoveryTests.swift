@@ -57,7 +57,7 @@ import Testing
       for round in 1...3 {
         _ = try await scratch.query("INSERT INTO kept VALUES (\(round))")
         let pid = try scratch.pid()
-        #expect(kill(pid, SIGKILL) == 0)
+        try await scratch.killServer()
         _ = try await scratch.cluster.ensureRunning()
         #expect(try scratch.pid() != pid)
         #expect(try await scratch.query("SELECT count(*) FROM kept") == "\(round)")
@@ -79,7 +79,7 @@ import Testing
       while busy == "0" {
         busy = try await scratch.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'")
       }
-      #expect(kill(try scratch.pid(), SIGKILL) == 0)
+      try await scratch.killServer()
       _ = try await scratch.cluster.ensureRunning()
       #expect(try await scratch.query("SELECT 1") == "1")
       #expect(try await client.finish().status != 0)
@@ -116,7 +116,7 @@ import Testing
   @Test func aStrangerWithTheOldNumberIsNotTakenForTheServer() async throws {
     try await withScratch { scratch in
       _ = try await scratch.cluster.ensureRunning()
-      kill(try scratch.pid(), SIGKILL)
+      try await scratch.killServer()
       let file = scratch.home.cluster + "/postmaster.pid"
       let sleeper = try Command.start("/bin/sleep", ["30"])
       #expect(shell("sed -i '1s/.*/\(sleeper.pid)/' '\(file)' '\(scratch.home.path)/run/.s.PGSQL.5432.lock'"))

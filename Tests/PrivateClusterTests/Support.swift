@@ -39,6 +39,15 @@ struct Scratch: Sendable {
     return file.pid
   }
 
+  /// Ends the server at once and waits until the kernel has done so.
+  func killServer() async throws {
+    let pid = try pid()
+    guard kill(pid, SIGKILL) == 0 else { throw Failure(what: "kill: \(errno)") }
+    while (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) != nil {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
   /// Runs one statement as the superuser and gives its answer, without frame or spaces.
   func query(_ sql: String) async throws -> String {
     guard let connection = cluster.connectionIfRunning() else { throw Failure(what: "no server") }
