@@ -107,5 +107,3 @@ import Testing
     await connection.close()
   }
 }
-
-struct Unexpected: Error {}

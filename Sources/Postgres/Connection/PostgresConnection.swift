@@ -18,7 +18,7 @@ import Logging
 public actor PostgresConnection: PostgresSession {
   public nonisolated let loop: PostgresLoop
   nonisolated let wire: Wire
-  let logger: Logger?
+  private let notices: NoticeSink?
   var statements: StatementCache
   var parameters = ParameterBlock()
   var notifications = NotificationHub()
@@ -28,6 +28,7 @@ public actor PostgresConnection: PostgresSession {
   var lastScope = SessionScope.session
   var turn = Turn()
   private var loss: LostConnection?
+  var onLoss: (@Sendable () -> Void)?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
   public nonisolated var connection: PostgresConnection { self }
@@ -37,7 +38,7 @@ public actor PostgresConnection: PostgresSession {
     self.wire = wire
     loop = wire.loop
     statements = StatementCache(capacity: statementCacheSize)
-    self.logger = logger
+    notices = logger.map(NoticeSink.init)
   }
 
   deinit {
@@ -59,7 +60,14 @@ public actor PostgresConnection: PostgresSession {
     _ conninfo: String = "", parameters: [String: String] = [:], loop: PostgresLoop = .shared,
     statementCacheSize: Int = 256, logger: Logger? = nil
   ) async throws -> PostgresConnection {
-    let target = ConnectionTarget(conninfo: conninfo, parameters: parameters)
+    try await connect(
+      ConnectionTarget(conninfo: conninfo, parameters: parameters), loop: loop,
+      statementCacheSize: statementCacheSize, logger: logger)
+  }
+
+  static func connect(
+    _ target: ConnectionTarget, loop: PostgresLoop, statementCacheSize: Int, logger: Logger?
+  ) async throws -> PostgresConnection {
     let wire = try await loop.run { try await Wire.connect(target, loop: loop) }
     let connection = PostgresConnection(
       wire: wire, statementCacheSize: statementCacheSize, logger: logger)
@@ -73,14 +81,14 @@ public actor PostgresConnection: PostgresSession {
     wire.onNotification = { [weak self] notification in
       self?.assumeIsolated { $0.notifications.deliver(notification) }
     }
-    receiveNotices()
+    notices?.attach(to: wire.pg)
   }
 
   /// Ends the session. What still runs fails with `.connectionLost`.
   public func close() {
     let loss = LostConnection(message: "it was closed by this program")
     broke(loss)
-    wire.close()
+    wire.close(isIdle: !turn.isTaken)
   }
 
   /// Whether the connection is gone, closed or lost.
@@ -99,6 +107,7 @@ public actor PostgresConnection: PostgresSession {
     guard self.loss == nil else { return }
     self.loss = loss
     notifications.end(.connectionLost(loss))
+    onLoss?()
   }
 
   func checkOpen() throws(PostgresError) {

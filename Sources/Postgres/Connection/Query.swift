@@ -137,7 +137,8 @@ extension PreparedStatement {
     let count = PQnparams(description.pointer)
     self.init(
       name: name,
-      parameterTypes: (0..<count).map { PostgresType(PQparamtype(description.pointer, $0)) })
+      parameterTypes: (0..<count).map { PostgresType(PQparamtype(description.pointer, $0)) },
+      columnTypes: (0..<description.columnCount).map(description.type))
   }
 }
 

@@ -109,6 +109,7 @@ extension PostgresConnection {
   /// nobody works on in a transaction which should be over.
   func rollBack(_ scope: SessionScope) async {
     guard let depth = scopes.firstIndex(of: scope) else { return }
+    if let stream = turn.stream { await abort(stream) }
     do {
       try await exclusively(scopes[scopes.count - 1], shielded: true) {
         defer { scopes.removeSubrange(depth...) }

@@ -11,9 +11,10 @@ public struct SessionScope: Hashable, Sendable {
 /// Who holds a connection and who waits for it.
 struct Turn {
   var isTaken = false
-  /// A stream or COPY holds it, which may last; others are refused instead of waiting, for it may be their own
-  /// task that reads the stream.
-  var isStreaming = false
+  /// The stream or COPY that holds it, which may last.
+  var stream: StreamHold?
+  /// Its remains are being read; it ends by itself.
+  var isEnding = false
   var waiting = Deque<(ticket: Int, continuation: UnsafeContinuation<Void, any Error>)>()
   var lastTicket = 0
 }
@@ -28,7 +29,7 @@ extension PostgresConnection {
       turn.isTaken = true
       return
     }
-    if turn.isStreaming {
+    if let stream = turn.stream, !stream.isAbandoned, !turn.isEnding {
       throw PostgresError.misuse(
         "a stream of rows or a COPY is open on this connection; read it to its end first, or use another one")
     }
@@ -49,7 +50,7 @@ extension PostgresConnection {
 
   /// Hands the turn to the next in line.
   func leave() {
-    turn.isStreaming = false
+    turn.stream = nil
     if let next = turn.waiting.popFirst() {
       next.continuation.resume()
     } else {

@@ -168,9 +168,10 @@ extension PostgresLoop {
         job.runSynchronously(isolatedTo: isolated, taskExecutor: preferred)
         left -= 1
       }
-      guard let works = takeOutside() else { break }
+      guard let (works, isAsleep) = takeOutside() else { break }
       for work in works { work() }
-      wait(into: ready)
+      // To sleep is safe only if others were told that they must ring.
+      wait(into: ready, mayBlock: isAsleep)
       for work in timers.takeDue() { work() }
     }
     close(poller)
@@ -178,19 +179,19 @@ extension PostgresLoop {
   }
 
   /// Takes in what other threads queued; nil when the loop is to end and has nothing left to do.
-  private func takeOutside() -> [@Sendable () -> Void]? {
+  private func takeOutside() -> (works: [@Sendable () -> Void], isAsleep: Bool)? {
     outside.withLock { state in
       inside.append(contentsOf: state.jobs)
       state.jobs.removeAll(keepingCapacity: true)
       let works = state.works
       if !works.isEmpty { state.works.removeAll(keepingCapacity: true) }
       state.asleep = inside.isEmpty && works.isEmpty
-      return state.asleep && state.stopping ? nil : works
+      return state.asleep && state.stopping ? nil : (works, state.asleep)
     }
   }
 
-  private func wait(into ready: UnsafeMutableBufferPointer<epoll_event>) {
-    let timeout = inside.isEmpty ? timers.millisecondsToNext : 0
+  private func wait(into ready: UnsafeMutableBufferPointer<epoll_event>, mayBlock: Bool) {
+    let timeout = mayBlock ? timers.millisecondsToNext : 0
     let count = Int(epoll_wait(poller, ready.baseAddress, Int32(ready.count), timeout))
     guard count > 0 else { return }
     for index in 0..<count {

@@ -4,10 +4,12 @@
 final class PreparedStatement {
   let name: String
   let parameterTypes: [PostgresType]
+  let columnTypes: [PostgresType]
   fileprivate(set) var lastUse: UInt64 = 0
 
-  init(name: String, parameterTypes: [PostgresType]) {
+  init(name: String, parameterTypes: [PostgresType], columnTypes: [PostgresType]) {
     self.name = name
+    self.columnTypes = columnTypes
     self.parameterTypes = parameterTypes
   }
 }

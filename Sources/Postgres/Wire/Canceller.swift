@@ -32,6 +32,9 @@ final class Canceller: Sendable {
 
   init(_ connection: OpaquePointer) { handle = Handle(connection) }
 
+  /// Whether the statement that runs was to be cancelled.
+  var hasFired: Bool { state.withLock { $0.hasFired } }
+
   func arm() {
     state.withLock { state in
       state.isArmed = true

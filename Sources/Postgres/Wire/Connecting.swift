@@ -72,8 +72,10 @@ extension Wire {
     // With all its words libpq tells the SQLSTATE of a refusal, which it does not give otherwise.
     PQsetErrorVerbosity(pg, PQERRORS_VERBOSE)
     PQsetNoticeReceiver(pg, { _, _ in }, nil)
-    guard PQstatus(pg) != CONNECTION_BAD else {
-      throw PostgresError.connectFailed(connectFailure(.badParameters))
+    if PQstatus(pg) == CONNECTION_BAD {
+      // Without a host libpq did not get beyond the parameters.
+      let hasHost = PQhost(pg).map { $0.pointee != 0 } ?? false
+      throw PostgresError.connectFailed(connectFailure(hasHost ? .unreachable : .badParameters))
     }
     let ended = Ended()
     var timer: LoopTimers.ID?

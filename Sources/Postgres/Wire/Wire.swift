@@ -41,14 +41,22 @@ final class Wire: SocketWatcher, @unchecked Sendable {
     self.loop = loop
   }
 
-  /// Ends the connection in good order.
-  func close() {
+  deinit { if !isClosed { PQfinish(pg) } }
+
+  /// Ends the connection. If a statement is being worked on, which still reads from libpq, the socket alone is shut,
+  /// the statement fails, and libpq's memory goes with this object.
+  func close(isIdle: Bool = true) {
     guard !isClosed else { return }
-    isClosed = true
-    unwatch()
-    isBroken = true
-    PQfinish(pg)
-    wake()
+    if isIdle {
+      isClosed = true
+      isBroken = true
+      unwatch()
+      PQfinish(pg)
+      wake()
+    } else {
+      if socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
+      fail()
+    }
   }
 
   /// libpq's last words on this connection.
@@ -125,6 +133,7 @@ extension Wire {
   }
 
   private func watch(_ new: SocketInterest) {
+    guard !isBroken else { return }
     let current = PQsocket(pg)
     guard current >= 0 else { return }
     socket = current
@@ -146,7 +155,7 @@ extension Wire {
     if awaited == .socket { return wake() }
     if ready.contains(.output) { flush() }
     if !ready.isDisjoint(with: [.input, .broken]) {
-      if holdsBack && waiter == nil { return unwatch() }
+      if holdsBack && waiter == nil { return interest.contains(.output) ? watch(.output) : unwatch() }
       guard PQconsumeInput(pg) != 0 else { return fail() }
       takeNotifications()
     }

@@ -7,6 +7,7 @@ extension Wire {
   nonisolated(nonsending) func finish() async throws(PostgresError) -> ResultMemory {
     var last: ResultMemory?
     var failure: ResultMemory?
+    var isCopy = false
     while true {
       await waitForResult()
       guard let pointer = PQgetResult(pg) else { break }
@@ -14,14 +15,18 @@ extension Wire {
       switch PQresultStatus(pointer) {
       case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR: failure = failure ?? result
       case PGRES_COPY_IN, PGRES_COPY_BOTH:
-        PQputCopyEnd(pg, "COPY FROM STDIN was sent as a query; use copyIn")
+        isCopy = true
+        PQputCopyEnd(pg, "COPY FROM STDIN was sent as a query")
         flush()
-      case PGRES_COPY_OUT: try await skipCopyOut()
+      case PGRES_COPY_OUT:
+        isCopy = true
+        await skipCopyOut()
       default: last = result
       }
     }
-    if let failure { throw error(failure) }
+    if let failure, !isCopy { throw error(failure) }
     if isBroken || PQstatus(pg) == CONNECTION_BAD { throw lost(nil) }
+    if isCopy { throw .misuse("COPY from or to the client is done by copyIn and copyOut, not by query") }
     guard let last else { throw .misuse("the server sent no result") }
     return last
   }
@@ -46,7 +51,7 @@ extension Wire {
     isBroken || PQstatus(pg) == CONNECTION_BAD ? lost(nil) : .misuse(message)
   }
 
-  private nonisolated(nonsending) func skipCopyOut() async throws(PostgresError) {
+  private nonisolated(nonsending) func skipCopyOut() async {
     var buffer: UnsafeMutablePointer<CChar>?
     while !isBroken {
       switch PQgetCopyData(pg, &buffer, 1) {

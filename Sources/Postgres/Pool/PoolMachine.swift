@@ -1,0 +1,212 @@
+// The pool's decisions, as a value: what to do on each event. No clock, no socket, no task.
+
+import DequeModule
+
+/// Decides who gets which connection, and when connections are opened, checked and closed.
+///
+/// Every event is a method that returns what is to be done; the driver does it and reports back. The bound counts
+/// every connection that exists on the server or may: opening, in use, idle, being checked, closing.
+struct PoolMachine {
+  typealias ConnectionID = Int
+  typealias Ticket = Int
+  typealias Instant = ContinuousClock.Instant
+
+  struct Limits {
+    /// Never more connections than this.
+    var maximum: Int
+    /// One that was idle for longer is asked whether it lives before it is handed out.
+    var checkAfter: Duration
+    /// One that is older is closed instead of handed out.
+    var lifetime: Duration
+  }
+
+  enum Action: Equatable {
+    case open(ConnectionID)
+    case check(ConnectionID)
+    case lease(ConnectionID, to: Ticket)
+    case close(ConnectionID)
+    case fail(Ticket, Failure)
+    /// The pool is closed and nothing is left.
+    case finished
+  }
+
+  enum Failure: Equatable {
+    case closed
+    case cancelled
+    case timedOut(waiting: Int)
+    /// No connection could be opened; the driver knows why.
+    case notOpened(ConnectionID)
+  }
+
+  enum State: Equatable {
+    case opening
+    case idle(since: Instant)
+    case checking
+    case leased
+    case closing
+  }
+
+  private struct Entry {
+    var state: State
+    var born: Instant
+  }
+
+  private enum Phase { case running, closing, finished }
+
+  private var limits: Limits
+  private var entries: [ConnectionID: Entry] = [:]
+  /// Idle connections; the last one used is handed out first, so that those not needed grow old and are closed.
+  private var idle: [ConnectionID] = []
+  private var waiting = Deque<Ticket>()
+  private var phase = Phase.running
+  private var lastID = 0
+
+  init(limits: Limits) {
+    self.limits = limits
+    self.limits.maximum = max(1, limits.maximum)
+  }
+
+  var connectionCount: Int { entries.count }
+  var waitingCount: Int { waiting.count }
+  var idleCount: Int { idle.count }
+  func state(of id: ConnectionID) -> State? { entries[id]?.state }
+}
+
+// MARK: Who asks
+
+extension PoolMachine {
+  /// Somebody wants a connection.
+  mutating func acquire(_ ticket: Ticket, now: Instant) -> [Action] {
+    guard phase == .running else { return [.fail(ticket, .closed)] }
+    waiting.append(ticket)
+    return serve(now)
+  }
+
+  /// Somebody does not want to wait any longer. Nothing, if it has a connection or was refused already.
+  mutating func cancel(_ ticket: Ticket) -> [Action] { drop(ticket) { _ in .cancelled } }
+
+  /// Somebody's time is over.
+  mutating func timeOut(_ ticket: Ticket) -> [Action] { drop(ticket) { .timedOut(waiting: $0) } }
+
+  private mutating func drop(_ ticket: Ticket, _ failure: (Int) -> Failure) -> [Action] {
+    guard let index = waiting.firstIndex(of: ticket) else { return [] }
+    waiting.remove(at: index)
+    return [.fail(ticket, failure(waiting.count))]
+  }
+
+  /// Somebody gives a connection back.
+  mutating func release(_ id: ConnectionID, isUsable: Bool, now: Instant) -> [Action] {
+    guard let entry = entries[id], entry.state == .leased else { return [] }
+    if isUsable && phase == .running && !isTooOld(entry, now) {
+      entries[id]?.state = .idle(since: now)
+      idle.append(id)
+      return serve(now)
+    }
+    return close(id) + serve(now)
+  }
+
+  /// The pool is to end: nobody gets a connection any more, and those in use are closed on their return.
+  mutating func close() -> [Action] {
+    guard phase == .running else { return [] }
+    phase = .closing
+    var actions: [Action] = waiting.map { .fail($0, .closed) }
+    waiting.removeAll()
+    for id in idle { actions += close(id) }
+    idle.removeAll()
+    return actions + finishIfEmpty()
+  }
+}
+
+// MARK: What became of an action
+
+extension PoolMachine {
+  mutating func opened(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .opening, now) }
+
+  /// A connection could not be opened: the first in line is told why, the others still try.
+  mutating func openFailed(_ id: ConnectionID, now: Instant) -> [Action] {
+    guard entries[id]?.state == .opening else { return [] }
+    entries[id] = nil
+    var actions: [Action] = []
+    if let first = waiting.popFirst() { actions.append(.fail(first, .notOpened(id))) }
+    return actions + serve(now) + finishIfEmpty()
+  }
+
+  mutating func checkPassed(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .checking, now) }
+
+  mutating func checkFailed(_ id: ConnectionID, now: Instant) -> [Action] {
+    entries[id]?.state == .checking ? close(id) + serve(now) : []
+  }
+
+  /// An idle connection was lost.
+  mutating func lost(_ id: ConnectionID, now: Instant) -> [Action] {
+    guard let index = idle.firstIndex(of: id) else { return [] }
+    idle.remove(at: index)
+    return close(id) + serve(now)
+  }
+
+  /// A connection is closed, and its place is free.
+  mutating func closed(_ id: ConnectionID, now: Instant) -> [Action] {
+    guard entries[id]?.state == .closing else { return [] }
+    entries[id] = nil
+    return serve(now) + finishIfEmpty()
+  }
+
+  private mutating func becameReady(_ id: ConnectionID, _ from: State, _ now: Instant) -> [Action] {
+    guard entries[id]?.state == from else { return [] }
+    if from == .opening { entries[id]?.born = now }
+    if phase != .running { return close(id) }
+    if let first = waiting.popFirst() {
+      entries[id]?.state = .leased
+      return [.lease(id, to: first)]
+    }
+    entries[id]?.state = .idle(since: now)
+    idle.append(id)
+    return []
+  }
+}
+
+// MARK: How
+
+extension PoolMachine {
+  /// Gives what is there to those who wait, and gets more while it is allowed and wanted.
+  private mutating func serve(_ now: Instant) -> [Action] {
+    guard phase == .running else { return [] }
+    var actions: [Action] = []
+    var coming = entries.values.count { $0.state == .opening || $0.state == .checking }
+    while waiting.count > coming {
+      if let id = idle.popLast(), let entry = entries[id] {
+        if isTooOld(entry, now) {
+          actions += close(id)
+        } else if case .idle(let since) = entry.state, now - since > limits.checkAfter {
+          entries[id]?.state = .checking
+          coming += 1
+          actions.append(.check(id))
+        } else if let first = waiting.popFirst() {
+          entries[id]?.state = .leased
+          actions.append(.lease(id, to: first))
+        }
+      } else if entries.count < limits.maximum {
+        lastID += 1
+        entries[lastID] = Entry(state: .opening, born: now)
+        coming += 1
+        actions.append(.open(lastID))
+      } else {
+        break
+      }
+    }
+    return actions
+  }
+
+  private mutating func close(_ id: ConnectionID) -> [Action] {
+    entries[id]?.state = .closing
+    return [.close(id)]
+  }
+
+  private func isTooOld(_ entry: Entry, _ now: Instant) -> Bool { now - entry.born > limits.lifetime }
+
+  private mutating func finishIfEmpty() -> [Action] {
+    guard phase == .closing, entries.isEmpty else { return [] }
+    phase = .finished
+    return [.finished]
+  }
+}

@@ -1,0 +1,16 @@
+// What several tests need.
+
+import Glibc
+
+/// The memory that this process keeps resident, in bytes.
+func residentBytes() -> Int {
+  guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 128)
+  guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
+  let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let fields = text.split(separator: " ")
+  return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())
+}
+
+struct Unexpected: Error {}
