@@ -4,8 +4,10 @@
 package enum JSONText {
   /// The text as a JSON string with its quotes. Control characters (C1 too), line separators and marks that
   /// turn the direction of writing are escaped; everything else stands as it is.
-  package static func quoted(_ text: String) -> String {
-    var result = "\""
+  package static func quoted(_ text: String) -> String { "\"" + escaped(text) + "\"" }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -22,7 +24,7 @@ package enum JSONText {
         }
       }
     }
-    return result + "\""
+    return result
   }
 
   static func write(_ value: Cell.Value, to output: inout Output) {
@@ -30,11 +32,8 @@ package enum JSONText {
     case .null: output.write("null")
     case .text(let text):
       output.write("\"")
-      if output.write(text, ifEvery: isPlain) {
-        output.write("\"")
-      } else {
-        output.write(String(quoted(text).dropFirst()))
-      }
+      if !output.write(text, ifEvery: isPlain) { output.write(escaped(text)) }
+      output.write("\"")
     case .int(let number): output.write(String(number))
     case .number(let digits): output.write(isNumber(digits) ? digits : quoted(digits))
     case .bool(let truth): output.write(truth ? "true" : "false")
