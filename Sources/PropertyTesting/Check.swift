@@ -172,11 +172,9 @@ struct Runner {
 
   func finish() throws(PropertyFailure) {
     if let simplest {
-      let failure = PropertyFailure(
+      throw PropertyFailure(
         name: name, seed: seed, run: done, counterexample: simplest.value, reason: simplest.reason,
         shrinkSteps: shrinker?.steps ?? 0)
-      note(failure.description)
-      throw failure
     }
     if done < runs {
       throw PropertyFailure(

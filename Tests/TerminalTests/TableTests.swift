@@ -113,6 +113,13 @@ private func console(
     #expect(try all.text([7], console()).contains("31/12 08:00  quá hạn  –  1.50  NaN  a, b  7"))
   }
 
+  @Test func aMarkAfterTheQuoteIsKept() throws {
+    #expect(
+      try table.text([Line(code: "\u{0CBC}\"", name: "", fee: 0)], console(.json))
+        .utf8.elementsEqual("[\n{\"code\":\"\u{0CBC}\\\"\",\"name\":\"\",\"fee\":0,\"late\":false}\n]\n".utf8)
+    )
+  }
+
   private static let texts = Gen<String>.string(
     of: .oneOf(.anyScalar, .scalar(of: "\"\\,\n\r\t =+-@ễ\u{2028}\u{202e}\u{1b}")), count: 0...12)
   private static let rows = zip(texts, texts, Gen<Int64>.any).map { Line(code: $0.0, name: $0.1, fee: $0.2) }

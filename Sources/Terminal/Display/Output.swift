@@ -27,7 +27,15 @@ package struct Output: Sendable {
 
   package mutating func write(_ text: String) { buffer.append(contentsOf: text.utf8) }
 
-  mutating func write(byte: UInt8) { buffer.append(byte) }
+  /// Writes the text as it is if every byte passes, and tells whether it did: the fast way for plain text.
+  mutating func write(_ text: String, ifEvery passes: (UInt8) -> Bool) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard bytes.allSatisfy(passes) else { return false }
+      buffer.append(contentsOf: bytes)
+      return true
+    }
+  }
 
   /// Passes on what has gathered, if it is much.
   /// - Throws: as `flush`.

@@ -43,10 +43,21 @@ package struct CSVReader: Sendable {
   /// Reads a piece of the file; `each` gets every row that is complete.
   /// - Throws: `CSVError` (the reader is then of no more use), or what `each` throws.
   package mutating func read(_ bytes: ArraySlice<UInt8>, _ each: (CSVRow) throws -> Void) throws {
-    if atStart {
-      for byte in bytes { if try begin(byte) { try step(byte, each) } }
-    } else {
-      for byte in bytes { try step(byte, each) }
+    try bytes.withUnsafeBufferPointer { bytes throws in
+      var index = 0
+      while index < bytes.count {
+        if atStart {
+          if try begin(bytes[index]) { try step(bytes[index], each) }
+        } else if state == .plain || state == .quoted {
+          let end = try appendRun(bytes, from: index)
+          guard end < bytes.count else { return }
+          index = end
+          try step(bytes[index], each)
+        } else {
+          try step(bytes[index], each)
+        }
+        index += 1
+      }
     }
   }
 
@@ -148,6 +159,28 @@ package struct CSVReader: Sendable {
     fieldIsQuoted = byte == UInt8(ascii: "\"")
     state = fieldIsQuoted ? .quoted : .plain
     if fieldIsQuoted { advance(byte) } else { try step(byte, each) }
+  }
+
+  /// Takes the ordinary bytes of a field at once; returns where they end.
+  private mutating func appendRun(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) throws -> Int {
+    let separator = state == .quoted ? UInt8(ascii: "\"") : UInt8(ascii: ",")
+    let most = min(bytes.count, start + limits.field - field.count, start + limits.line - rowBytes)
+    var end = start
+    var characters = 0
+    while end < most {
+      let byte = bytes[end]
+      if byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\"")
+        || byte == UInt8(ascii: "\r")
+      {
+        break
+      }
+      if byte & 0xC0 != 0x80 { characters += 1 }
+      end += 1
+    }
+    field.append(contentsOf: bytes[start..<end])
+    rowBytes += end - start
+    column += characters
+    return end
   }
 
   private mutating func append(_ byte: UInt8) throws {

@@ -13,11 +13,22 @@ package struct Cell: Sendable, Hashable {
   }
 
   package let value: Value
-  /// What the table shows; nil: the value itself.
-  package let shown: String?
   package let style: Style
+  private let shown: Shown
 
+  /// What the table shows, worked out only when it does.
+  private enum Shown: Sendable, Hashable {
+    case value
+    case text(String)
+    case money(Int64)
+  }
+
+  /// - Parameter shown: what the table shows; nil: the value itself.
   package init(_ value: Value, shown: String? = nil, style: Style = .plain) {
+    self.init(value, shown.map { .text($0) } ?? .value, style)
+  }
+
+  private init(_ value: Value, _ shown: Shown, _ style: Style) {
     self.value = value
     self.shown = shown
     self.style = style
@@ -39,7 +50,7 @@ package struct Cell: Sendable, Hashable {
 
   /// A sum in whole đồng: "1.025.000 ₫" for people, the integer for programs.
   package static func money(_ dong: Int64, _ style: Style = .plain) -> Cell {
-    Cell(.int(dong), shown: grouped(dong, separator: ".") + " ₫", style: style)
+    Cell(.int(dong), .money(dong), style)
   }
 
   /// A time: ISO 8601 with offset for programs, as the place writes it for people.
@@ -64,7 +75,11 @@ package struct Cell: Sendable, Hashable {
 
   /// The text for people, harmless; line breaks stay (the table decides).
   var plain: String {
-    if let shown { return Display.sanitized(shown, lines: true) }
+    switch shown {
+    case .text(let text): return Display.sanitized(text, lines: true)
+    case .money(let dong): return Self.grouped(dong, separator: ".") + " ₫"
+    case .value: break
+    }
     return switch value {
     case .null: "–"
     case .text(let text): Display.sanitized(text, lines: true)
@@ -75,13 +90,13 @@ package struct Cell: Sendable, Hashable {
     }
   }
 
-  static func grouped(_ number: Int64, separator: String) -> String {
-    let digits = Array(String(number.magnitude))
-    var text = number < 0 ? "-" : ""
+  static func grouped(_ number: Int64, separator: Unicode.Scalar) -> String {
+    let digits = String(number.magnitude).utf8
+    var text: [UInt8] = number < 0 ? [UInt8(ascii: "-")] : []
     for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += separator }
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(UInt8(ascii: separator)) }
       text.append(digit)
     }
-    return text
+    return String(decoding: text, as: UTF8.self)
   }
 }

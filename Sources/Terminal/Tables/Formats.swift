@@ -4,8 +4,10 @@
 package enum JSONText {
   /// The text as a JSON string with its quotes. Control characters (C1 too), line separators and marks that
   /// turn the direction of writing are escaped; everything else stands as it is.
-  package static func quoted(_ text: String) -> String {
-    var result = "\""
+  package static func quoted(_ text: String) -> String { "\"" + escaped(text) + "\"" }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -22,18 +24,29 @@ package enum JSONText {
         }
       }
     }
-    return result + "\""
+    return result
   }
 
-  static func value(_ value: Cell.Value) -> String {
+  static func write(_ value: Cell.Value, to output: inout Output) {
     switch value {
-    case .null: "null"
-    case .text(let text): quoted(text)
-    case .int(let number): String(number)
-    case .number(let digits): isNumber(digits) ? digits : quoted(digits)
-    case .bool(let truth): truth ? "true" : "false"
-    case .list(let texts): "[" + texts.map(quoted).joined(separator: ",") + "]"
+    case .null: output.write("null")
+    case .text(let text):
+      output.write("\"")
+      if !output.write(text, ifEvery: isPlain) { output.write(escaped(text)) }
+      output.write("\"")
+    case .int(let number): output.write(String(number))
+    case .number(let digits): output.write(isNumber(digits) ? digits : quoted(digits))
+    case .bool(let truth): output.write(truth ? "true" : "false")
+    case .list(let texts): output.write("[" + texts.map(quoted).joined(separator: ",") + "]")
     }
+  }
+
+  /// A byte that begins nothing that must be escaped: all of ASCII but controls, quote and backslash, and the
+  /// Vietnamese letters.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F
+      ? byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+      : byte >= 0x80 && byte != 0xC2 && byte != 0xD8 && byte != 0xE2
   }
 
   /// The grammar of RFC 8259, section 6.
@@ -92,14 +105,24 @@ package enum CSVText {
     return quote ? "\"\(String(result))\"" : String(result)
   }
 
-  static func value(_ value: Cell.Value) -> String {
+  static func write(_ value: Cell.Value, to output: inout Output) {
     switch value {
-    case .null: ""
-    case .text(let text): field(text)
-    case .int(let number): String(number)
-    case .number(let digits): JSONText.isNumber(digits) ? digits : field(digits)
-    case .bool(let truth): truth ? "true" : "false"
-    case .list(let texts): field(texts.joined(separator: "; "))
+    case .null: break
+    case .text(let text):
+      if let first = text.utf8.first, first != UInt8(ascii: " "), !"=+-@".utf8.contains(first),
+        text.utf8.last != UInt8(ascii: " "), output.write(text, ifEvery: isPlain)
+      {
+        break
+      }
+      output.write(field(text))
+    case .int(let number): output.write(String(number))
+    case .number(let digits): output.write(JSONText.isNumber(digits) ? digits : field(digits))
+    case .bool(let truth): output.write(truth ? "true" : "false")
+    case .list(let texts): output.write(field(texts.joined(separator: "; ")))
     }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\"") && byte != 0x7F && byte != 0xC2
   }
 }

@@ -73,6 +73,8 @@ package struct TableWriter<Row> {
 
   private let table: Table<Row>
   private let shown: [Column<Row>]
+  /// What stands before each value in JSON.
+  private let keys: [String]
   private let console: Console
   private let measure: Int
   private var waiting: [[Cell]] = []
@@ -90,6 +92,7 @@ package struct TableWriter<Row> {
     self.output = output
     self.measure = max(1, measure)
     shown = table.columns.filter { !$0.onlyForPrograms }
+    keys = table.columns.enumerated().map { ($0 == 0 ? "" : ",") + JSONText.quoted($1.field) + ":" }
   }
 
   /// - Throws: `Problem` (ioErr) if the output cannot be written.
@@ -104,12 +107,19 @@ package struct TableWriter<Row> {
         draw(cells)
       }
     case .json:
-      output.write(count == 0 ? "[\n" : ",\n")
-      let members = table.columns.map { JSONText.quoted($0.field) + ":" + JSONText.value($0.cell(row).value) }
-      output.write("{" + members.joined(separator: ",") + "}")
+      output.write(count == 0 ? "[\n{" : ",\n{")
+      for (index, column) in table.columns.enumerated() {
+        output.write(keys[index])
+        JSONText.write(column.cell(row).value, to: &output)
+      }
+      output.write("}")
     case .csv:
       if count == 0 { csvHeader() }
-      output.write(table.columns.map { CSVText.value($0.cell(row).value) }.joined(separator: ",") + "\r\n")
+      for (index, column) in table.columns.enumerated() {
+        if index > 0 { output.write(",") }
+        CSVText.write(column.cell(row).value, to: &output)
+      }
+      output.write("\r\n")
     }
     count += 1
     try output.flushIfFull()
@@ -195,7 +205,9 @@ package struct TableWriter<Row> {
     let columns = layout.map { slot -> [String] in
       let text = cells[slot.index].plain
       if shown[slot.index].wraps { return Display.wrapped(text, to: slot.width) }
-      let flat = text.split(separator: "\n").joined(separator: " ")
+      let flat =
+        text.utf8.contains(UInt8(ascii: "\n"))
+        ? text.split(separator: "\n").joined(separator: " ") : text
       // Without a terminal nothing is cut, even where a later row is wider than the first ones.
       return [console.width == nil ? flat : Display.truncated(flat, to: slot.width)]
     }
@@ -219,7 +231,7 @@ package struct TableWriter<Row> {
 
   private mutating func line(_ parts: [String]) {
     var text = parts.joined(separator: "  ")
-    while text.last == " " { text.removeLast() }
+    while text.utf8.last == UInt8(ascii: " ") { text.unicodeScalars.removeLast() }
     output.write(text + "\n")
   }
 }
