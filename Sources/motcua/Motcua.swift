@@ -12,7 +12,13 @@ struct Motcua: AsyncParsableCommand {
         "Một cửa điện tử dùng chung ba cấp: thành phố, quận/huyện, phường/xã.",
         "The electronic one-stop shop shared by city, districts and communes."),
       version: programVersion,
-      subcommands: [Up.self, Down.self, Status.self, Database.self, DoctorCommand.self, Demo.self])
+      subcommands: [
+        InboxCommand.self,
+        IntakeCommand.self,
+        DossierCommand.self,
+        HistoryCommand.self,
+        Up.self, Down.self, Status.self, Database.self, DoctorCommand.self, Demo.self,
+      ])
   }
 
   static func main() async {
