@@ -97,7 +97,7 @@ BEGIN
     RETURN motcua.refuse(d, 'MC006', format('"%s" may happen %s time(s) only', p_action, t.at_most),
       jsonb_build_object('action', p_action, 'at_most', t.at_most), 'it has been used up for this dossier');
   END IF;
-  IF t.before_due AND (d.due_at IS NULL OR v_at > d.due_at) THEN
+  IF t.before_due AND v_at > d.due_at THEN
     RETURN motcua.refuse(d, 'MC006', format('"%s" is possible only before the promised date', p_action),
       jsonb_build_object('action', p_action, 'due', d.due_at, 'now', v_at), 'the promised date has passed');
   END IF;
@@ -177,10 +177,13 @@ BEGIN
       END IF;
       n.paid := d.paid + (j #>> '{payment,amount}')::bigint;
     WHEN 'amend' THEN
-      IF jsonb_typeof(j -> 'data') IS DISTINCT FROM 'object' THEN
-        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data', '{}', 'data: {"field": value}');
+      IF jsonb_typeof(j -> 'data') IS DISTINCT FROM 'object'
+         OR j ? 'feeDue' AND (jsonb_typeof(j -> 'feeDue') <> 'number' OR j ->> 'feeDue' !~ '^\d{1,15}$') THEN
+        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data, and may say what is owed by them', '{}',
+          '{"data": {"field": value}, "feeDue": 100000}, the fee in whole đồng, 0 or more');
       END IF;
       n.data := d.data || (j -> 'data');
+      n.fee_due := coalesce((j ->> 'feeDue')::bigint, d.fee_due);
     WHEN 'attach' THEN
       IF coalesce(j -> 'documents', '[]') = '[]' THEN
         RETURN motcua.refuse(d, 'MC010', 'there is no document to attach', '{}', 'documents: [{"name": "..."}]');
@@ -220,8 +223,9 @@ BEGIN
     IF d.clock = 'paused' AND n.clock <> 'paused' THEN
       -- The time the applicant had it is given back.
       SELECT w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
-      n.due_at := motcua.resume_due(d.due_at,
-        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit), v_at, r.legal_unit);
+      -- (An extension may have promised a moment outside office hours; counting days would round it down.)
+      n.due_at := greatest(d.due_at, motcua.resume_due(d.due_at,
+        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit), v_at, r.legal_unit));
       n.paused_at := NULL;
     ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
       n.paused_at := v_at;
@@ -290,7 +294,7 @@ BEGIN
       THEN 'the applicant''s name is missing, or longer than 300 characters'
     WHEN coalesce(c ->> 'channel', '') NOT IN ('counter', 'online', 'post')
       THEN 'the channel must be counter, online or post'
-    WHEN jsonb_typeof(c -> 'feeDue') IS DISTINCT FROM 'number' OR c ->> 'feeDue' !~ '^\d{1,15}$'
+    WHEN jsonb_typeof(j -> 'feeDue') IS DISTINCT FROM 'number' OR j ->> 'feeDue' !~ '^\d{1,15}$'
       THEN 'feeDue must be a whole number of đồng, 0 or more'
     WHEN coalesce(c ->> 'unit', '') !~ '^\d{1,9}$' THEN 'the unit of reception must be a number'
     WHEN coalesce(c ->> 'address', '0') !~ '^\d{1,9}$' THEN 'the unit of the address must be a number'
@@ -299,7 +303,7 @@ BEGIN
   END;
   IF v_fault IS NOT NULL THEN
     RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
-      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}, "feeDue"}, "data", "documents"}');
+      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
   END IF;
 
   SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, s.*,
@@ -353,7 +357,7 @@ BEGIN
   n.paused_at := CASE WHEN n.clock = 'paused' THEN p_now END;
   n.finished_at := CASE WHEN n.clock = 'stopped' THEN p_now END;
   n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit) END;
-  n.fee_due := (c ->> 'feeDue')::bigint; n.paid := 0;
+  n.fee_due := (j ->> 'feeDue')::bigint; n.paid := 0;
   n.workflow_version := w.id; n.procedure_code := w.procedure_code; n.channel := c ->> 'channel';
   n.state := w.state; n.awaits_role := w.role; n.pending_back := false;
   n.portal_status := w.portal;
