@@ -145,6 +145,10 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION motcua.is_fee(p jsonb) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_typeof(p) = 'number' AND p #>> '{}' ~ '^\d{1,15}$'
+$$;
+
 -- The deadlines that the timer worker watches for a dossier in this condition: the promised date while
 -- the clock runs, and the step's.
 CREATE FUNCTION motcua.running_timers(d motcua.dossier) RETURNS timestamptz[] LANGUAGE sql IMMUTABLE AS $$
