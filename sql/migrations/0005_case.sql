@@ -134,6 +134,7 @@ CREATE TABLE motcua.consultation (
   dossier_id  bigint NOT NULL,
   seq         int NOT NULL,                        -- event that asked
   unit_id     int NOT NULL,
+  no          int NOT NULL,                        -- 1, 2, ... in the order of the rules
   asked_at    timestamptz NOT NULL,
   due         timestamptz,
   status      text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'answered', 'lapsed')),

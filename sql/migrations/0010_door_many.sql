@@ -56,9 +56,9 @@ BEGIN
       WHERE v.lapses AND c.dossier_id = (v.after).dossier_id AND c.status = 'open';
   END IF;
   IF todo.asks THEN
-    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, asked_at, due)
-      SELECT (v.after).dossier_id, v.seq, u, v.at, (v.after).step_due
-        FROM unnest(p_v) AS v, unnest(v.consulted) AS u;
+    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, no, asked_at, due)
+      SELECT (v.after).dossier_id, v.seq, u.unit, u.no, v.at, (v.after).step_due
+        FROM unnest(p_v) AS v, unnest(v.consulted) WITH ORDINALITY AS u (unit, no);
   END IF;
 
   IF todo.tells THEN
