@@ -10,6 +10,18 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// One release configuration for program and tests: Swift Testing has no static library, so the whole build cannot
+// be static; only the program's own linking is, so that it starts in a few milliseconds. No test target may
+// depend on a target with these flags: they would reach the test bundle.
+let linkedStatically: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-static-stdlib", "-lFoundation", "-lFoundationInternationalization", "-lCoreFoundation",
+      "-l_FoundationICU", "-lFoundationEssentials", "-l_FoundationCollections", "-l_FoundationCShims",
+      "-lswiftSynchronization", "-lswift_StringProcessing", "-lswift_RegexParser",
+    ], .when(platforms: [.linux], configuration: .release))
+]
+
 let package = Package(
   name: "MotCua",
   products: [
@@ -73,15 +85,21 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
-      ], swiftSettings: strict),
+      ], swiftSettings: strict, linkerSettings: linkedStatically),
 
     .target(name: "PropertyTesting", path: "Sources/PropertyTesting", swiftSettings: strict),
 
     .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
-    .testTarget(name: "CaseModelTests", dependencies: ["CaseModel", "PropertyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "CaseModelTests", dependencies: ["CaseModel", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
     .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "PropertyTesting"], swiftSettings: strict),
-    .testTarget(name: "PrivateClusterTests", dependencies: ["PrivateCluster"], swiftSettings: strict),
+    // A process that the cluster's tests start and kill.
+    .executableTarget(
+      name: "cluster-helper", dependencies: ["PrivateCluster"], path: "Tests/ClusterHelper",
+      swiftSettings: strict),
+    .testTarget(
+      name: "PrivateClusterTests", dependencies: ["PrivateCluster", "cluster-helper"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "Intake", "Routing", "History", "PrivateCluster", "PropertyTesting"],
