@@ -5,7 +5,7 @@ import Foundation
 import Testing
 import WorkingTime
 
-@testable import Workflow
+import Workflow
 
 @Suite struct DocsTests {
   /// The blocks of a kind, by the name in their first line (`# name`).

@@ -4,7 +4,7 @@ import CaseModel
 import Foundation
 import WorkingTime
 
-@testable import Workflow
+import Workflow
 
 /// Foundation has one of its own.
 typealias Expression = Workflow.Expression
