@@ -92,8 +92,8 @@ struct Situation {
 extension Situation {
   /// The transition that a command means.
   func choose(_ command: Command) throws(Rejection) -> Transition {
-    let named = context.definition.transitions(from: dossier.state).filter { $0.action == command.action }
-    let fitting = named.filter(fits)
+    let named = context.definition.transitions(from: dossier.state, action: command.action)
+    let fitting = named.filter { fits($0) }
     guard let first = fitting.first else { throw misfit(named.first, command) }
 
     let aimed = command.to.map { to in fitting.filter { $0.to == to } } ?? fitting

@@ -263,22 +263,34 @@ package struct WorkflowDefinition: Hashable, Sendable, Codable {
   package func state(_ code: String) -> StateDefinition? { index.states[code] }
 
   /// The transitions that leave a state, in the order of the definition.
-  package func transitions(from state: String) -> [Transition] { index.leaving[state] ?? [] }
+  package func transitions(from state: String) -> [Transition] { index.leaving[state]?.all ?? [] }
+
+  /// Those of one action: several where it leads to several states.
+  package func transitions(from state: String, action: String) -> [Transition] {
+    index.leaving[state]?.byAction[action] ?? []
+  }
 
   /// The row of the transition table, if it is one.
   package func transition(from: String, action: String, to: String) -> Transition? {
-    index.leaving[from]?.first { $0.action == action && $0.to == to }
+    transitions(from: from, action: action).first { $0.to == to }
   }
 }
 
 /// States by code and transitions by the state they leave: a decision searches nothing.
 private struct DefinitionIndex: Hashable, Sendable {
   let states: [String: StateDefinition]
-  let leaving: [String: [Transition]]
+  let leaving: [String: Leaving]
+
+  struct Leaving: Sendable {
+    let all: [Transition]
+    let byAction: [String: [Transition]]
+  }
 
   init(_ states: [StateDefinition], _ transitions: [Transition]) {
     self.states = Dictionary(states.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
-    leaving = Dictionary(grouping: transitions, by: \.from)
+    leaving = Dictionary(grouping: transitions, by: \.from).mapValues { all in
+      Leaving(all: all, byAction: Dictionary(grouping: all, by: \.action))
+    }
   }
 
   // Two definitions with the same states and transitions have the same index.

@@ -3,9 +3,8 @@
 import CaseModel
 import PropertyTesting
 import Testing
+import Workflow
 import WorkingTime
-
-@testable import Workflow
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -66,8 +65,10 @@ func live(_ scenario: Scenario, _ watch: (Moment) throws -> Void = { _ in }) thr
   try demandAgreement(life.dossier, naive, "after the reception")
 
   var now = scenario.receivedAt
-  for attempt in scenario.attempts {
-    now = Instant(microseconds: now.microseconds + attempt.later)
+  var afterEnd = 0
+  for attempt in scenario.attempts where afterEnd < 4 {
+    if !life.dossier.isOpen { afterEnd += 1 }
+    now = attempt.time(after: now, on: naive)
     let (command, actor) = attempt.command(on: naive, at: now)
     let context = scenario.context(now, actor, calendar)
     let before = life.dossier

@@ -2,9 +2,8 @@
 // at how the engine does it, and compared with it step by step.
 
 import CaseModel
+import Workflow
 import WorkingTime
-
-@testable import Workflow
 
 /// A dossier as somebody with a pencil would keep it.
 struct NaiveDossier {
@@ -294,80 +293,5 @@ struct NaiveDossier {
       asked.append((unit, at, stepDue, nil, nil))
     }
     return opened
-  }
-
-  // MARK: - Looking things up
-
-  private func definitionOfState(_ code: String) throws -> StateDefinition {
-    for state in definition.states where state.code == code { return state }
-    throw Refusal(name: "inconsistent")
-  }
-
-  private func unitFor(_ code: String, _ today: Day) throws -> UnitID {
-    let target = try definitionOfState(code)
-    if target.end != nil { return holder }
-    let rule = target.heldBy
-    if rule.base == .current, !rule.parent, rule.tier == nil, rule.department == nil { return holder }
-    guard let unit = find(rule, today) else { throw Refusal(name: "noUnit") }
-    return unit
-  }
-
-  private func find(_ rule: HolderRule, _ today: Day) -> UnitID? {
-    func unit(_ id: UnitID?) -> CaseModel.Unit? { world.units.first { $0.id == id } }
-    var place: CaseModel.Unit?
-    if rule.base == .current { place = unit(holder) }
-    if rule.base == .reception { place = unit(reception) }
-    if rule.base == .address { place = unit(address) }
-    if rule.parent { place = place.flatMap { unit($0.parent) } }
-    if let tier = rule.tier {
-      while let here = place, here.tier != tier || here.department != nil { place = unit(here.parent) }
-    }
-    if let key = rule.department {
-      let parent = place?.id
-      place = parent.flatMap { parent in
-        world.units.first { $0.parent == parent && $0.department == key && alive($0, today) }
-      }
-    }
-    return place.flatMap { alive($0, today) ? $0.id : nil }
-  }
-
-  private func alive(_ unit: CaseModel.Unit, _ today: Day) -> Bool {
-    if today < unit.validFrom { return false }
-    if let end = unit.validTo, today >= end { return false }
-    return true
-  }
-
-  // MARK: - The form
-
-  private func truth(_ condition: String) -> Bool? {
-    switch condition {
-    case "flag": return flag
-    case "not(flag)": return flag == nil ? nil : !flag!
-    case "area > 100": return area == nil ? nil : area! > 100
-    case "area <= 100": return area == nil ? nil : area! <= 100
-    default: return nil
-    }
-  }
-
-  private mutating func learn(_ values: [String: DataValue]) {
-    if case .bool(let value)? = values["flag"] { flag = value }
-    if case .integer(let value)? = values["area"] { area = value }
-  }
-
-  private func checkFields(_ values: [String: DataValue]?) throws {
-    guard let values, values.count > 0 else { throw Refusal(name: "badInput") }
-    for (name, value) in values {
-      switch (name, value) {
-      case ("flag", .bool): continue
-      case ("area", .integer(let number)) where number >= 0: continue
-      default: throw Refusal(name: "badInput")
-      }
-    }
-  }
-
-  private func fee() -> Int64 {
-    var sum: Int64 = 50
-    if let area, area > 100 { sum += 70 }
-    return sum
   }
 }

@@ -3,9 +3,8 @@
 import CaseModel
 import PropertyTesting
 import Testing
+import Workflow
 import WorkingTime
-
-@testable import Workflow
 
 @Suite struct ModelOptionsTests {
   @Test func whatIsOfferedIsAccepted() throws {

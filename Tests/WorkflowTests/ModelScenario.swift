@@ -2,9 +2,8 @@
 
 import CaseModel
 import PropertyTesting
+import Workflow
 import WorkingTime
-
-@testable import Workflow
 
 /// One attempt. What it means depends on where the dossier stands when its turn comes, so that it stays meaningful
 /// when earlier attempts are dropped while shrinking.
@@ -16,6 +15,8 @@ struct Attempt: Sendable {
   let detail: Int
   /// Microseconds since the attempt before.
   let later: Int64
+  /// Waits until exactly the promised moment, or the step's, where that is still to come.
+  let isOnTheDot: Bool
 
   static let any = Gen<Attempt> { c throws(Discard) in
     let sense = try c.draw(
@@ -30,7 +31,7 @@ struct Attempt: Sendable {
       ]))
     return Attempt(
       sense: sense, pick: Int(c.number(upTo: 255)), detail: Int(c.number(upTo: 255)),
-      later: try c.draw(.integer(in: span)))
+      later: try c.draw(.integer(in: span)), isOnTheDot: c.number(upTo: 19) == 19)
   }
 }
 
@@ -50,11 +51,14 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
         let start = Instant(microseconds: try c.draw(.integer(in: (17_532 * day)...(18_932 * day))))
         let today = start.local(.vietnam).day
         let open = world.units.filter { $0.exists(on: today) }
+        // Most come in at the bottom: from there something crosses.
+        let bottom = open.filter { $0.tier == world.tiers.last && $0.department == nil }
+        let doors = c.number(upTo: 4) == 4 || bottom.isEmpty ? open : bottom
         var data: [String: DataValue] = [:]
         if c.number(upTo: 1) == 1 { data["flag"] = .bool(c.number(upTo: 1) == 1) }
         if c.number(upTo: 3) > 0 { data["area"] = .integer(Int64(c.number(upTo: 200))) }
         return Scenario(
-          world: world, definition: definition, reception: try c.draw(.element(of: open)).id,
+          world: world, definition: definition, reception: try c.draw(.element(of: doors)).id,
           address: try c.draw(Gen.element(of: world.units.map(\.id)).optional), receivedAt: start, data: data,
           attempts: attempts)
       }
@@ -99,6 +103,13 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
 // MARK: - What an attempt means
 
 extension Attempt {
+  /// When it is made.
+  func time(after last: Instant, on dossier: NaiveDossier) -> Instant {
+    let promised = [dossier.stepDue, dossier.due].compactMap { $0 }.filter { $0 > last }
+    if isOnTheDot, let moment = promised.min() { return moment }
+    return Instant(microseconds: last.microseconds + later)
+  }
+
   /// The command and the person, chosen by what the naive reading says of the dossier.
   func command(on dossier: NaiveDossier, at now: Instant) -> (Command, Actor) {
     let table = dossier.definition.transitions
@@ -117,7 +128,8 @@ extension Attempt {
       Array(
         repeating: row,
         count: row.to == "refused" || row.to == "withdrawn"
-          ? 1 : row.effect == .take ? 12 : row.effect.moves || row.effect == .answer ? 6 : 2)
+          ? (pick % 4 == 0 ? 1 : 0)
+          : row.effect == .take ? 12 : row.effect.moves || row.effect == .answer ? 6 : 2)
     }
     let pool = sense == .nonsense ? table : weighted.isEmpty ? table : weighted
     let row = pool[pick % pool.count]
