@@ -200,7 +200,8 @@ extension Shop {
         FOREACH c IN ARRAY '{owner,door,staff,auditor,admin}'::text[] LOOP
           r := current_setting('motcua.restored_prefix') || '_' || c;
           IF to_regrole(quote_ident(r)) IS NULL THEN
-            EXECUTE format('CREATE ROLE %I NOLOGIN', r);
+            -- As motcua.build_walls makes them, which leaves those alone that are there.
+            EXECUTE format('CREATE ROLE %I NOLOGIN %s', r, CASE c WHEN 'owner' THEN 'CREATEROLE' ELSE '' END);
           END IF;
         END LOOP;
       END $$
