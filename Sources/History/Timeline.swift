@@ -24,6 +24,13 @@ package struct TimelineEntry: Sendable {
   package let due: Instant?
   package let stepDue: Instant?
   package let payload: Payload
+  /// The payload as it is stored and hashed.
+  package let payloadText: String
+  package let fromState: String
+  package let toState: String
+  package let targetState: String
+  package let workflowVersion: WorkflowVersionID
+  package let previousHash: [UInt8]
   package let hash: [UInt8]
 }
 
@@ -34,7 +41,7 @@ package struct Timeline: Sendable {
 }
 
 package struct Archive: Sendable {
-  private let shop: Shop
+  let shop: Shop
 
   package init(_ shop: Shop) { self.shop = shop }
 
@@ -77,14 +84,19 @@ extension TimelineEntry {
     actor = try row.get("actor_name", as: String?.self) ?? ""
     login = try row.get("login")
     unit = try row.get("unit_name", as: String?.self) ?? ""
-    from = try Label(json: row.get("from_label"), else: row.get("from_state"))
-    to = try Label(json: row.get("to_label"), else: row.get("to_state"))
-    let targetState: String = try row.get("target_state")
+    fromState = try row.get("from_state")
+    toState = try row.get("to_state")
+    targetState = try row.get("target_state")
+    from = try Label(json: row.get("from_label"), else: fromState)
+    to = try Label(json: row.get("to_label"), else: toState)
     target = targetState.isEmpty ? nil : try Label(json: row.get("target_label"), else: targetState)
     unitTo = try row.get("unit_to_name", as: String?.self) ?? ""
     due = try row.get("due")
     stepDue = try row.get("step_due")
-    payload = try Payload(json: row.get("payload"))
+    payloadText = try row.get("payload")
+    payload = try Payload(json: payloadText)
+    workflowVersion = try row.get("workflow_version")
+    previousHash = try row.get("prev_hash")
     hash = try row.get("hash")
   }
 }

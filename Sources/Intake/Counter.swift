@@ -38,7 +38,7 @@ package struct Received: Sendable {
 }
 
 package struct Counter: Sendable {
-  private let shop: Shop
+  let shop: Shop
 
   package init(_ shop: Shop) { self.shop = shop }
 

@@ -19,6 +19,8 @@ package struct ReceiptForm: Hashable, Sendable {
 
   package var code: String
   package var unit: String
+  /// A department speaks for itself, a general unit through its people's committee.
+  package var isDepartment: Bool
   package var applicant: String
   package var identity: String?
   package var address: String?
@@ -37,12 +39,14 @@ package struct ReceiptForm: Hashable, Sendable {
   package var clerk: String
 
   package init(
-    code: String, unit: String, applicant: String, identity: String?, address: String?, phone: String?,
-    email: String?, procedure: String, procedureCode: String, papers: [Paper], legalTime: String?,
-    receivedAt: Instant, due: Instant?, feeDue: Int64, byPost: Bool, clerk: String
+    code: String, unit: String, isDepartment: Bool = false, applicant: String, identity: String?,
+    address: String?, phone: String?, email: String?, procedure: String, procedureCode: String,
+    papers: [Paper], legalTime: String?, receivedAt: Instant, due: Instant?, feeDue: Int64, byPost: Bool,
+    clerk: String
   ) {
     self.code = code
     self.unit = unit
+    self.isDepartment = isDepartment
     self.applicant = applicant
     self.identity = identity
     self.address = address
@@ -70,7 +74,7 @@ package struct ReceiptForm: Hashable, Sendable {
     func put(_ text: String, indent: Int = 0) { lines += wrap(text, width: width, indent: indent) }
 
     lines += beside(
-      ["UBND " + unit.uppercased(), "BỘ PHẬN TIẾP NHẬN", "VÀ TRẢ KẾT QUẢ", "───────"],
+      [(isDepartment ? "" : "UBND ") + unit.uppercased(), "BỘ PHẬN TIẾP NHẬN", "VÀ TRẢ KẾT QUẢ", "───────"],
       ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "───────────────────"],
       width: width)
     lines.append("")

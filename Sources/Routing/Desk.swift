@@ -1,6 +1,7 @@
 // A desk: where a staff member decides on dossiers. Load, decide, append: two round trips and one write.
 
 import CaseModel
+import Postgres
 import Store
 import Workflow
 
@@ -57,18 +58,19 @@ package struct Desk: Sendable {
     }
   }
 
-  /// Carries out the same command on many dossiers of the actor in one call; each has its own answer.
+  /// Carries out a command on each of many dossiers of the actor in one call; each has its own answer.
+  ///
+  /// - Parameter choose: the command for a dossier as it stands: an action's name is its definition's affair.
   package func act(
-    _ command: Command, onAll ids: [DossierID]
+    onAll ids: [DossierID], _ choose: (Standing) throws(ShopError) -> Command
   ) async throws -> [(code: String, result: Result<Appended, ShopError>)] {
     var answers: [(code: String, result: Result<Appended, ShopError>)] = []
     var decided: [(event: Event, code: String)] = []
     var places: [Int] = []
     for loaded in try await shop.load(ids) {
       do throws(ShopError) {
-        let context = try await context(loaded)
-        let event = try decide(command, Standing(loaded: loaded, context: context))
-        decided.append((event, loaded.code))
+        let standing = Standing(loaded: loaded, context: try await context(loaded))
+        decided.append((try decide(try choose(standing), standing), loaded.code))
         places.append(answers.count)
         // Stands until the door has answered.
         answers.append((loaded.code, .failure(.damaged("no answer"))))
@@ -80,11 +82,20 @@ package struct Desk: Sendable {
     return answers
   }
 
+  /// Carries out the same command on many dossiers of the actor in one call; each has its own answer.
+  package func act(
+    _ command: Command, onAll ids: [DossierID]
+  ) async throws -> [(code: String, result: Result<Appended, ShopError>)] {
+    try await act(onAll: ids) { _ in command }
+  }
+
   private func context(_ loaded: LoadedDossier) async throws(ShopError) -> DecisionContext {
     do {
       return try await shop.context(loaded)
     } catch let error as ShopError {
       throw error
+    } catch let error as PostgresError {
+      throw ShopError(error, dossier: loaded.code)
     } catch {
       throw .damaged("\(error)")
     }

@@ -27,11 +27,12 @@ package struct InboxLine: Sendable {
   package let procedureName: String
   /// The step it waits in; of what is arriving, the step it is to enter.
   package let state: Label
+  package let stateCode: String
   /// The unit that holds it, or that sent it.
   package let unitName: String
   package let due: Instant?
   package let stepDue: Instant?
-  package let isRunning: Bool
+  package let clock: Clock
   /// Where the next page begins.
   package let mark: InboxMark
 }
@@ -47,6 +48,28 @@ package struct InboxMark: Hashable, Sendable {
   }
 
   package static let start = InboxMark(key: .negativeInfinity, id: DossierID(0))
+
+  /// The mark as a person may pass it on: `1531382400000000.201807000000000042`.
+  package var text: String { "\(key.microseconds).\(id.rawValue)" }
+
+  /// Nil where the text is no mark.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, let key = Int64(parts[0]), let id = Int64(parts[1]) else { return nil }
+    self.init(key: PGTimestamp(microseconds: key), id: DossierID(id))
+  }
+}
+
+/// What a look into the inbox shows at once.
+package struct InboxView: Sendable {
+  package let lines: [InboxLine]
+  /// More follow after the last line.
+  package let hasMore: Bool
+  package let now: Instant
+  /// What is due before this is due within a working day; nil where the calendar does not reach.
+  package let soon: Instant?
+  /// How many are on their way to us, and how many opinions are asked of us; 100 stands for more. Nil: not asked.
+  package let waiting: (arriving: Int, asked: Int)?
 }
 
 package struct Inbox: Sendable {
@@ -59,16 +82,40 @@ package struct Inbox: Sendable {
     _ part: InboxPart, size: Int = 20, after mark: InboxMark = .start
   ) async throws -> [InboxLine] {
     try await shop.connection.query(Query.named(part.query), Int32(size), mark.key, mark.id).map { row in
-      let id: DossierID = try row.get("dossier_id")
-      let state: String = try row.get(part.stateColumn)
-      let clock: String = try row["clock"]?.decode() ?? "running"
-      return InboxLine(
-        id: id, code: try row.get("code"), applicant: try row.get("applicant_name"),
-        procedure: try row.get("procedure_code"), procedureName: try row.get("procedure_name"),
-        state: Label(json: try row.get(part.labelColumn), else: state),
-        unitName: try row.get(part.unitColumn),
-        due: try row.get(part.dueColumn), stepDue: try row["step_due"]?.decode() ?? nil,
-        isRunning: clock == "running", mark: InboxMark(key: try row.get(part.markColumn), id: id))
+      try InboxLine(row, part)
+    }
+  }
+
+  /// Opens a shop and reads one page: after connecting, a single round trip.
+  ///
+  /// - Returns: the open shop beside the page, to read on.
+  package static func open(
+    _ conninfo: String, parameters: [String: String], as staff: String?, part: InboxPart, size: Int,
+    after mark: InboxMark = .start
+  ) async throws -> (shop: Shop, view: InboxView) {
+    var questions = [
+      // One more than is shown tells whether there is more.
+      PostgresOnce(
+        Query.named(part.query), (Int32(size) + 1, .int4), (mark.key, .timestamptz), (mark.id, .int8))
+    ]
+    if part == .mine { questions.append(PostgresOnce(Query.named("inbox_waiting"))) }
+    let opening = try await Shop.open(conninfo, parameters: parameters, as: staff, asking: questions)
+    do {
+      let lines = try opening.rows(0).map { row in try InboxLine(row, part) }
+      // It adds to the page and must not stand in its way: a calendar that has run out is no reason to show nothing.
+      let rest = part == .mine ? try? opening.rows(1).one() : nil
+      return (
+        opening.shop,
+        InboxView(
+          lines: Array(lines.prefix(size)), hasMore: lines.count > size, now: opening.now,
+          soon: try rest?.get("soon"),
+          waiting: try rest.map { row in
+            (Int(try row.get("arriving", as: Int64.self)), Int(try row.get("asked", as: Int64.self)))
+          })
+      )
+    } catch {
+      await opening.shop.close()
+      throw error
     }
   }
 
@@ -80,6 +127,23 @@ package struct Inbox: Sendable {
       lines += page
       if page.count < pageSize { return lines }
     }
+  }
+}
+
+extension InboxLine {
+  init(_ row: PostgresRow, _ part: InboxPart) throws {
+    id = try row.get("dossier_id")
+    code = try row.get("code")
+    applicant = try row.get("applicant_name")
+    procedure = try row.get("procedure_code")
+    procedureName = try row.get("procedure_name")
+    stateCode = try row.get(part.stateColumn)
+    state = Label(json: try row.get(part.labelColumn), else: stateCode)
+    unitName = try row.get(part.unitColumn)
+    due = try row.get(part.dueColumn)
+    stepDue = try row["step_due"]?.decode() ?? nil
+    clock = try row["clock"].flatMap { Clock(rawValue: try $0.decode()) } ?? .running
+    mark = InboxMark(key: try row.get(part.markColumn), id: id)
   }
 }
 

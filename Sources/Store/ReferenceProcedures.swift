@@ -106,7 +106,7 @@ package enum ReferenceProcedures {
       channels.append(
         ProcedureChannel(
           channel: channel, offered: offered == "yes" || (nothingSure && offered == "unclear"),
-          time: try time(line, code, channel), fee: try fee(line, code, channel, &notes)))
+          time: try time(line, code, channel, &notes), fee: try fee(line, code, channel, &notes)))
     }
     return ProcedureRow(
       code: code, name: NFC.normalize(try line.required("name")),
@@ -117,11 +117,18 @@ package enum ReferenceProcedures {
   }
 
   private static func time(
-    _ line: ReferenceLine, _ code: String, _ channel: Channel
+    _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [Label]
   ) throws(ShopError) -> LegalTime? {
     let limit = try line.value("\(channel.rawValue)_limit")
     let unit = try line.value("\(channel.rawValue)_unit")
     if limit.isEmpty { return nil }
+    if limit.allSatisfy({ $0 == "0" }) {
+      // No time can be promised from nothing; the procedure can still be received.
+      notes.append(
+        Label(
+          vi: "bỏ thời hạn bằng 0 (\(channel.rawValue))", en: "\(channel.rawValue) time of 0 left out"))
+      return nil
+    }
     // The catalogue's hours are office hours.
     let kind = unit == "hour" ? LegalTime.Unit.workingHours : LegalTime.Unit(rawValue: unit)
     guard let amount = Int(limit), let kind, let time = LegalTime(amount, kind) else {

@@ -39,25 +39,13 @@ package struct Shop: Sendable {
 
   /// Acts from now on as a staff member, or as who logged in, and checks the schema's version on the way.
   package func act(as staff: String?) async throws {
+    let result: Result<PostgresRows, PostgresError>
     do {
-      let row = try await connection.query(
-        """
-        SELECT (SELECT max(version) FROM motcua.migration),
-               set_config('role', coalesce(motcua.staff_role($1), 'none'), false)
-        """, staff
-      ).one()
-      let found = Int(try row.get(0, as: Int32.self))
-      let expected = Migrator.expectedVersion
-      if found < expected { throw ShopError.notMigrated(found: found, expected: expected) }
-      if found > expected { throw ShopError.newerSchema(found: found, expected: expected) }
+      result = .success(try await connection.query(Entry.sql, staff))
     } catch let error as PostgresError {
-      switch error.sqlState {
-      case .invalidSchemaName?, .undefinedFunction?: throw ShopError.noShop(database: "")
-      case .invalidParameterValue?, .insufficientPrivilege?, .undefinedObject?:
-        throw ShopError.notStaff(staff ?? "")
-      default: throw error
-      }
+      result = .failure(error)
     }
+    _ = try Entry.check(result, as: staff)
   }
 
   package func close() async { await connection.close() }

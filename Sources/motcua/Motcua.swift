@@ -23,6 +23,7 @@ struct Motcua: AsyncParsableCommand {
         Status.self,
         Database.self,
         DoctorCommand.self,
+        Demo.self,
         Completion.self,
       ])
   }

@@ -6,6 +6,9 @@ import WorkingTime
 
 @testable import Workflow
 
+/// Foundation has one of its own.
+typealias Expression = Workflow.Expression
+
 enum Content {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -27,9 +27,7 @@ BEGIN
   -- The step, and the state it leads to (for steps that stay, the state it is in).
   SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason,
          s.state, s.holder_base, s.holder_parent, s.holder_tier, s.holder_department, s.role,
-         s.time_amount, s.time_unit, s.clock, s.portal, s.outcome,
-         EXISTS (SELECT FROM motcua.workflow_consult c
-                 WHERE c.version_id = s.version_id AND c.state = s.state) AS consults
+         s.time_amount, s.time_unit, s.clock, s.portal, s.outcome, s.consults
     INTO t
     FROM motcua.workflow_transition w
     JOIN motcua.workflow_state s ON s.version_id = w.version_id AND s.state = w.to_state
@@ -97,7 +95,7 @@ BEGIN
     RETURN motcua.refuse(d, 'MC006', format('"%s" may happen %s time(s) only', p_action, t.at_most),
       jsonb_build_object('action', p_action, 'at_most', t.at_most), 'it has been used up for this dossier');
   END IF;
-  IF t.before_due AND (d.due_at IS NULL OR v_at > d.due_at) THEN
+  IF t.before_due AND v_at > d.due_at THEN
     RETURN motcua.refuse(d, 'MC006', format('"%s" is possible only before the promised date', p_action),
       jsonb_build_object('action', p_action, 'due', d.due_at, 'now', v_at), 'the promised date has passed');
   END IF;
@@ -181,6 +179,14 @@ BEGIN
         RETURN motcua.refuse(d, 'MC010', 'an amendment needs data', '{}', 'data: {"field": value}');
       END IF;
       n.data := d.data || (j -> 'data');
+      -- What is owed may depend on the data.
+      IF j ? 'feeDue' THEN
+        IF NOT motcua.is_fee(j -> 'feeDue') THEN
+          RETURN motcua.refuse(d, 'MC010', 'feeDue must be a whole number of đồng, 0 or more',
+            jsonb_build_object('feeDue', j -> 'feeDue'), 'feeDue: 100000');
+        END IF;
+        n.fee_due := (j ->> 'feeDue')::bigint;
+      END IF;
     WHEN 'attach' THEN
       IF coalesce(j -> 'documents', '[]') = '[]' THEN
         RETURN motcua.refuse(d, 'MC010', 'there is no document to attach', '{}', 'documents: [{"name": "..."}]');
@@ -220,8 +226,9 @@ BEGIN
     IF d.clock = 'paused' AND n.clock <> 'paused' THEN
       -- The time the applicant had it is given back.
       SELECT w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
-      n.due_at := motcua.resume_due(d.due_at,
-        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit), v_at, r.legal_unit);
+      -- (An extension may have set a date outside office hours, which counting would round down.)
+      n.due_at := greatest(d.due_at, motcua.resume_due(d.due_at,
+        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit), v_at, r.legal_unit));
       n.paused_at := NULL;
     ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
       n.paused_at := v_at;
@@ -290,8 +297,7 @@ BEGIN
       THEN 'the applicant''s name is missing, or longer than 300 characters'
     WHEN coalesce(c ->> 'channel', '') NOT IN ('counter', 'online', 'post')
       THEN 'the channel must be counter, online or post'
-    WHEN jsonb_typeof(c -> 'feeDue') IS DISTINCT FROM 'number' OR c ->> 'feeDue' !~ '^\d{1,15}$'
-      THEN 'feeDue must be a whole number of đồng, 0 or more'
+    WHEN NOT motcua.is_fee(coalesce(j -> 'feeDue', '0')) THEN 'feeDue must be a whole number of đồng, 0 or more'
     WHEN coalesce(c ->> 'unit', '') !~ '^\d{1,9}$' THEN 'the unit of reception must be a number'
     WHEN coalesce(c ->> 'address', '0') !~ '^\d{1,9}$' THEN 'the unit of the address must be a number'
     WHEN coalesce(jsonb_typeof(j -> 'data'), 'object') <> 'object' THEN 'data must be an object'
@@ -299,12 +305,11 @@ BEGIN
   END;
   IF v_fault IS NOT NULL THEN
     RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
-      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}, "feeDue"}, "data", "documents"}');
+      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
   END IF;
 
-  SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, s.*,
-         t.action, t.roles, EXISTS (SELECT FROM motcua.workflow_consult k
-                          WHERE k.version_id = s.version_id AND k.state = s.state) AS consults
+  SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, x.defaults, s.*,
+         t.action, t.roles
     INTO w
     FROM motcua.workflow_version x
     JOIN motcua.workflow_state s ON s.version_id = x.id AND s.state = x.initial_state
@@ -353,7 +358,7 @@ BEGIN
   n.paused_at := CASE WHEN n.clock = 'paused' THEN p_now END;
   n.finished_at := CASE WHEN n.clock = 'stopped' THEN p_now END;
   n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit) END;
-  n.fee_due := (c ->> 'feeDue')::bigint; n.paid := 0;
+  n.fee_due := coalesce((j ->> 'feeDue')::bigint, 0); n.paid := 0;
   n.workflow_version := w.id; n.procedure_code := w.procedure_code; n.channel := c ->> 'channel';
   n.state := w.state; n.awaits_role := w.role; n.pending_back := false;
   n.portal_status := w.portal;
@@ -362,7 +367,7 @@ BEGIN
   n.applicant := c -> 'applicant'; n.applicant_name := n.applicant ->> 'name';
   n.applicant_search := motcua.fold(n.applicant_name);
   n.applicant_rev := motcua.reverse_words(n.applicant_search);
-  n.data := coalesce(j -> 'data', '{}');
+  n.data := w.defaults || coalesce(j -> 'data', '{}');
   IF w.consults THEN
     FOR r IN SELECT motcua.resolve_unit(k.holder_base, k.holder_parent, k.holder_tier, k.holder_department,
                  u.id, n.address, u.id, v_day) AS unit, k.no

@@ -13,16 +13,16 @@ SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_na
        d.due_key
   FROM motcua.whoami() AS me,
   LATERAL (
-    SELECT x.*, coalesce(x.due_at, 'infinity') AS due_key
+    SELECT x.*, CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END AS due_key
       FROM unnest(me.units, me.roles) AS a (unit, role),
       LATERAL (
         SELECT y.* FROM motcua.dossier y
           WHERE y.holder = a.unit AND y.awaits_role = a.role AND y.ended_at IS NULL AND y.pending_unit IS NULL
-            AND (coalesce(y.due_at, 'infinity'), y.dossier_id) > ($2::timestamptz, $3::bigint)
+            AND (CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id) > ($2::timestamptz, $3::bigint)
             AND (y.assignee IS NULL OR y.assignee = me.staff)
-          ORDER BY coalesce(y.due_at, 'infinity'), y.dossier_id
+          ORDER BY CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id
           LIMIT $1::int) AS x
-      ORDER BY coalesce(x.due_at, 'infinity'), x.dossier_id
+      ORDER BY CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END, x.dossier_id
       LIMIT $1::int) AS d
   JOIN motcua.procedure p ON p.code = d.procedure_code
   JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state

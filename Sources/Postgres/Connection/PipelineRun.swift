@@ -104,7 +104,7 @@ extension PostgresConnection {
     return statement
   }
 
-  private func synchronize(_ reader: inout PipelineReader) throws(PostgresError) {
+  func synchronize(_ reader: inout PipelineReader) throws(PostgresError) {
     guard PQpipelineSync(wire.pg) != 0 else { throw wire.sendError() }
     reader.expected.append(.synchronization)
   }
@@ -119,7 +119,7 @@ extension PostgresConnection {
 
   /// Sends what libpq holds and reads what has come; with `untilRead` until every answer is there. To read while
   /// sending is what keeps both sides from waiting for each other with full buffers.
-  private func pump(_ reader: inout PipelineReader, untilRead: Bool) async throws(PostgresError) {
+  func pump(_ reader: inout PipelineReader, untilRead: Bool) async throws(PostgresError) {
     while true {
       let isAllSent = wire.flush()
       try reader.take(from: wire)

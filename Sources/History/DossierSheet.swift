@@ -1,0 +1,179 @@
+// One dossier as a person reads it: everything that is kept of it now, with the names of people and units.
+
+import CaseModel
+import Postgres
+import Store
+import Workflow
+import WorkingTime
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A dossier with the names of what it points to, its papers, payments, consultations and handovers.
+package struct DossierSheet: Sendable {
+  package let code: String
+  package let version: Int32
+  package let procedure: String
+  package let procedureName: String
+  package let workflowVersion: WorkflowVersionID
+  package let state: String
+  package let stateLabel: Label
+  /// Who is to act; nil at an end.
+  package let role: String?
+  package let holder: String
+  package let assignee: String?
+  package let reception: String
+  package let address: String?
+  package let channel: Channel
+  package let receivedAt: Instant
+  package let due: Instant?
+  package let stepDue: Instant?
+  package let clock: Clock
+  package let finishedAt: Instant?
+  package let endedAt: Instant?
+  package let outcome: String?
+  package let portalStatus: Int?
+  /// The handover under way: the step it is to enter, where, since when.
+  package let pending: (state: String, label: Label, unit: String, since: Instant)?
+  package let applicant: Applicant
+  package let data: [String: DataValue]
+  /// In đồng.
+  package let feeDue: Int64
+  package let paid: Int64
+  package let changedAt: Instant
+  package let changedBy: String
+  /// The database's clock.
+  package let now: Instant
+  package let documents: [Paper]
+  package let payments: [Receipt]
+  package let consultations: [Opinion]
+  package let handovers: [Crossing]
+
+  package struct Paper: Sendable, Decodable {
+    package let component: String?
+    package let name: String
+    package let copies: Int
+    package let original: Bool
+    package let sha256: String?
+    package let at: Instant
+  }
+
+  package struct Receipt: Sendable, Decodable {
+    package let amount: Int64
+    package let method: String
+    package let receipt: String?
+    package let at: Instant
+  }
+
+  package struct Opinion: Sendable, Decodable {
+    package let name: String
+    package let askedAt: Instant
+    package let due: Instant?
+    /// open, answered, lapsed
+    package let status: String
+    package let closedAt: Instant?
+    package let opinion: String?
+    package let text: String?
+  }
+
+  package struct Crossing: Sendable, Decodable {
+    package let fromName: String
+    package let toName: String
+    package let state: String
+    package let back: Bool
+    package let sentAt: Instant
+    package let sentBy: String
+    /// taken, declined, recalled; nil while under way.
+    package let result: String?
+    package let closedAt: Instant?
+    package let closedBy: String?
+    package let reason: String?
+  }
+}
+
+extension DossierSheet {
+  /// Opens a shop and reads a dossier: after connecting, a single round trip.
+  ///
+  /// - Parameter name: its code or any unambiguous end of it.
+  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  package static func open(
+    _ conninfo: String, parameters: [String: String], as staff: String?, _ name: DossierReference
+  ) async throws -> (shop: Shop, sheet: DossierSheet) {
+    let text = name.description
+    let opening = try await Shop.open(
+      conninfo, parameters: parameters, as: staff, asking: [PostgresOnce(byName, (text, .text))])
+    do {
+      let rows = try opening.rows(0, asking: text)
+      guard let row = rows.first else { throw ShopError.noDossier(text, candidates: []) }
+      return (opening.shop, try DossierSheet(row))
+    } catch {
+      await opening.shop.close()
+      throw error
+    }
+  }
+
+  /// dossier_show.sql with the door looking up the name, which is its to resolve: endings may be of dossiers that
+  /// the person must not learn of.
+  private static let byName = SQL(
+    raw: Query.named("dossier_show").text.replacing(
+      "$1::bigint", with: "(SELECT l.dossier_id FROM motcua.load($1) AS l)"))
+
+  init(_ row: PostgresRow) throws {
+    code = try row.get("code")
+    version = try row.get("version")
+    procedure = try row.get("procedure_code")
+    procedureName = try row.get("procedure_name")
+    workflowVersion = try row.get("workflow_version")
+    state = try row.get("state")
+    stateLabel = Label(json: try row.get("state_label"), else: state)
+    role = try row.get("awaits_role")
+    holder = try row.get("holder_name")
+    assignee = try row.get("assignee_name")
+    reception = try row.get("reception_name")
+    address = try row.get("address_name")
+    channel = try Self.value(row.get("channel"))
+    receivedAt = try row.get("received_at")
+    due = try row.get("due_at")
+    stepDue = try row.get("step_due")
+    clock = try Self.value(row.get("clock"))
+    finishedAt = try row.get("finished_at")
+    endedAt = try row.get("ended_at")
+    outcome = try row.get("outcome")
+    portalStatus = try row.get("portal_status", as: Int16?.self).map(Int.init)
+    if let target: String = try row.get("pending_state") {
+      pending = (
+        target, Label(json: try row.get("pending_label"), else: target), try row.get("pending_name"),
+        try row.get("pending_since")
+      )
+    } else {
+      pending = nil
+    }
+    applicant = try Self.json(row.get("applicant"))
+    data = try Self.json(row.get("data"))
+    feeDue = try row.get("fee_due")
+    paid = try row.get("paid")
+    changedAt = try row.get("changed_at")
+    changedBy = try row.get("changed_by_name", as: String?.self) ?? ""
+    now = try row.get("now")
+    documents = try Self.json(row.get("documents"))
+    payments = try Self.json(row.get("payments"))
+    consultations = try Self.json(row.get("consultations"))
+    handovers = try Self.json(row.get("handovers"))
+  }
+
+  private static func value<T: RawRepresentable>(_ raw: T.RawValue) throws(ShopError) -> T {
+    guard let value = T(rawValue: raw) else { throw .damaged("\(T.self) \(raw)") }
+    return value
+  }
+
+  private static func json<T: Decodable>(_ text: String) throws -> T {
+    do {
+      return try JSONDecoder().decode(T.self, from: Data(text.utf8))
+    } catch {
+      throw ShopError.damaged("\(T.self): \(error)")
+    }
+  }
+}

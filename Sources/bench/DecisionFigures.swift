@@ -1,0 +1,86 @@
+// Single decisions, whole: load, decide, append, acknowledged after commit; beside pgbench calling the same SQL.
+
+import CaseModel
+import Foundation
+import Postgres
+import Routing
+import Store
+
+enum DecisionFigures {
+  static let names = ["decisions-1-client", "decisions-16-clients"]
+  private static let roundSeconds = 8.0
+  private static let rounds = 3
+
+  static func measure(_ stage: Stage, _ fits: ([String]) -> Bool) async throws -> [Figure] {
+    var figures: [Figure] = []
+    for clients in [1, Stage.clients] where fits([names[clients == 1 ? 0 : 1]]) {
+      var ours: [Double] = []
+      var theirs: [Double] = []
+      // In turn, so that a slow minute of the machine falls on both.
+      for _ in 0..<rounds {
+        theirs.append(try pgbench(stage, clients))
+        ours.append(try await decisions(stage, clients))
+      }
+      figures.append(
+        Figure(
+          name: names[clients == 1 ? 0 : 1], ours: median(ours), reference: median(theirs), unit: "/s",
+          goal: .atLeast(0.9)))
+    }
+    return figures
+  }
+
+  private static func decisions(_ stage: Stage, _ clients: Int) async throws -> Double {
+    try await PostgresLoop.shared.run {
+      let cache = ShopCache()
+      var shops: [Shop] = []
+      for _ in 0..<clients { shops.append(try await Stage.open(as: Stage.clerk, cache: cache)) }
+      let start = ContinuousClock.now
+      let end = start + .seconds(roundSeconds)
+      let total = try await withThrowingTaskGroup(of: Int.self) { group in
+        for (client, shop) in shops.enumerated() {
+          let mine = Array(
+            stage.codes[client * Stage.dossiersPerClient..<(client + 1) * Stage.dossiersPerClient])
+          group.addTask(executorPreference: PostgresLoop.shared) {
+            let desk = Desk(shop)
+            var count = 0
+            while ContinuousClock.now < end {
+              var payload = Payload()
+              payload.text = "đã xem"
+              _ = try await desk.act(Command("note", payload: payload), on: mine[count % mine.count])
+              count += 1
+            }
+            return count
+          }
+        }
+        return try await group.reduce(0, +)
+      }
+      let taken = ContinuousClock.now - start
+      for shop in shops { await shop.close() }
+      return Double(total) / (Double(taken.components.seconds) + Double(taken.components.attoseconds) / 1e18)
+    }
+  }
+
+  /// The same calls from pgbench: what the load gives goes into the append.
+  private static func pgbench(_ stage: Stage, _ clients: Int) throws -> Double {
+    let file = NSTemporaryDirectory() + "motcua-bench-\(ProcessInfo.processInfo.processIdentifier).sql"
+    let prefix = stage.codes[0].dropLast(4)
+    let script = """
+      \\set n :client_id * \(Stage.dossiersPerClient) + random(1, \(Stage.dossiersPerClient))
+      SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
+      SELECT * FROM motcua.append(:id, :v, 'note', 'received', '{"text":"đã xem"}');
+
+      """
+    try script.write(toFile: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let told = try run(
+      try serverProgram("pgbench"),
+      [
+        "-n", "-M", "prepared", "-c", String(clients), "-j", String(min(clients, 2)), "-T",
+        String(Int(roundSeconds)), "-f", file, Stage.database,
+      ], environment: ["PGOPTIONS": "-c role=\(Stage.database)_s_\(Stage.clerk)"])
+    guard let line = told.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
+      let tps = Double(line.split(separator: " ")[2])
+    else { throw ProgramFailure(description: "pgbench printed no tps:\n\(told)") }
+    return tps
+  }
+}
