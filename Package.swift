@@ -87,6 +87,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
 
+    // The figures of speed (make bench).
+    .executableTarget(
+      name: "bench",
+      dependencies: ["Intake", "Routing", "Store", "Postgres", "Workflow", "WorkingTime", "CaseModel"],
+      swiftSettings: strict, linkerSettings: linkedStatically),
+
     .target(name: "PropertyTesting", path: "Sources/PropertyTesting", swiftSettings: strict),
 
     .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
@@ -105,7 +111,7 @@ let package = Package(
       dependencies: ["Store", "Intake", "Routing", "History", "PrivateCluster", "PropertyTesting"],
       swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
-    .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(name: "CLITests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

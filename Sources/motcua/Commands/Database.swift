@@ -71,7 +71,7 @@ struct Database: AsyncParsableCommand {
       let console = try speech.console()
       let only = procedures.map { Set($0.split { $0 == "," || $0 == " " }.map(String.init)) }
       let shop = try await target.openAsOwner(console)
-      var shown = Shown(console: console)
+      var shown = LoadingProgress(console: console)
       let done = try await shop.furnish(lines: referenceLines, procedures: only) { shown.show($0, $1, $2) }
       shown.finish()
       report(done.remarks, console)
@@ -85,7 +85,7 @@ struct Database: AsyncParsableCommand {
 }
 
 /// The parts of a loading, each with its progress where somebody watches, else a line each.
-private struct Shown {
+struct LoadingProgress {
   let console: Console
   private var part = ""
   private var done = 0
