@@ -22,7 +22,7 @@ package struct WorkingCalendar: Hashable, Sendable {
   package let sessions: [SessionIndex]
 
   /// A session in microseconds of the day, with the working time of the day before it.
-  struct SessionIndex: Hashable, Sendable {
+  package struct SessionIndex: Hashable, Sendable {
     let opens: Int64
     let closes: Int64
     let before: Int64
