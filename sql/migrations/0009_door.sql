@@ -1,7 +1,7 @@
 -- The one door: the only way anything is written about a dossier.
 --
 -- Four calls: receive and append for one dossier, receive_many and append_many for many of one actor. Each
--- judges (0006, 0007), then writes event, row and projections in plain statements that name the dossier_id.
+-- judges (0006 to 0008), then writes event, row and projections in plain statements that name the dossier_id.
 -- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC012, detail in JSON.
 
 -- What the door answers. In the set forms a refused one has sqlstate, message, detail, hint and no seq.
