@@ -87,13 +87,22 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
 
-    .target(name: "PropertyTesting", path: "Sources/PropertyTesting", swiftSettings: strict),
+    // The figures of `make bench`.
+    .executableTarget(
+      name: "bench",
+      dependencies: ["Intake", "Routing", "Store", "Postgres", "Workflow", "WorkingTime", "CaseModel"],
+      swiftSettings: strict, linkerSettings: linkedStatically),
 
+    // Tests.
+    .target(name: "PropertyTesting", swiftSettings: strict),
+    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
     .testTarget(
       name: "CaseModelTests", dependencies: ["CaseModel", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
-    .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "PropertyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "WorkflowTests", dependencies: ["Workflow", "CaseModel", "WorkingTime", "PropertyTesting"],
+      swiftSettings: strict),
     // A process that the cluster's tests start and kill.
     .executableTarget(
       name: "cluster-helper", dependencies: ["PrivateCluster"], path: "Tests/ClusterHelper",

@@ -40,6 +40,15 @@ package struct Binaries: Sendable, Hashable {
     }
   }
 
+  /// Where a server's client programs (`pg_dump` …) may be: those of the newest version first, as theirs read
+  /// every older server.
+  package static func directories(ofVersionsNewestFirst path: String) -> [String] {
+    func version(_ directory: String) -> Int {
+      Int(directory.split { !$0.isNumber }.last.map(String.init) ?? "") ?? 0
+    }
+    return directories(path: path).sorted { version($0) > version($1) }
+  }
+
   /// The installed servers, newest first.
   static func installed(path: String, as owner: ServerOwner) async throws(ClusterError) -> [Binaries] {
     var found: [Binaries] = []

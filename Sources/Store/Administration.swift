@@ -4,16 +4,6 @@ import CaseModel
 import Postgres
 import WorkingTime
 
-/// A staff member with assignments, as listed.
-package struct StaffLine: Sendable {
-  package let id: StaffID
-  package let username: String
-  package let name: String
-  package let active: Bool
-  /// `unit code: role`, in order.
-  package let assignments: [String]
-}
-
 /// A unit, as listed.
 package struct UnitLine: Sendable {
   package let id: UnitID
@@ -31,10 +21,6 @@ extension Shop {
   /// - Throws: `PostgresError` with `.uniqueViolation` where the username is taken.
   package func addStaff(_ username: String, name: String) async throws -> StaffID {
     try await connection.query("SELECT motcua.add_staff(\(username), \(name))").one().get(0)
-  }
-
-  package func setPassword(_ staff: StaffID, _ password: String) async throws {
-    try await connection.query("SELECT motcua.set_password(\(staff), \(password))")
   }
 
   package func setActive(_ staff: StaffID, _ active: Bool) async throws {
@@ -63,12 +49,31 @@ extension Shop {
     return try row.get(0)
   }
 
-  /// The unit of a code, or of a name that is one unit's alone, whatever its accents and case.
+  /// The unit of a code, or of a name that is one unit's alone, whatever its accents and case; of a general unit
+  /// the end of its name will do ("ba dinh").
+  ///
+  /// - Throws: ``ShopError/unknown(_:_:)``, ``ShopError/ambiguous(_:_:candidates:)``
   package func unit(named text: String) async throws -> UnitLine {
-    let rows = try await units(SQL("u.code = \(text)"))
-    if let unit = rows.first { return unit }
-    let named = try await units(SQL("u.name_search = motcua.fold(\(text)) AND u.valid_to IS NULL"))
-    guard let unit = named.first, named.count == 1 else { throw ShopError.unknown(.unit, text) }
+    var found = try await units(SQL("u.code = \(text)"))
+    if found.isEmpty {
+      found = try await units(SQL("u.name_search = motcua.fold(\(text)) AND u.valid_to IS NULL"))
+    }
+    if found.isEmpty {
+      found = try await units(
+        SQL(
+          """
+          u.name_search LIKE '% ' || motcua.fold(\(text)) AND u.department IS NULL AND u.valid_to IS NULL
+            AND motcua.fold(\(text)) !~ '[%_]'
+          """))
+    }
+    guard let unit = found.first else { throw ShopError.unknown(.unit, text) }
+    guard found.count == 1 else {
+      throw ShopError.ambiguous(
+        .unit, text,
+        candidates: found.map { unit in
+          (unit.code, unit.name + (unit.parentName.map { ", \($0)" } ?? ""))
+        })
+    }
     return unit
   }
 
@@ -106,27 +111,6 @@ extension Shop {
       kind: try row.get("kind"), parentCode: try row.get("parent_code"),
       parentName: try row.get("parent_name"), department: try row.get("department"),
       agencyCode: try row.get("agency_code"))
-  }
-
-  /// Staff, or those of one unit, by username.
-  package func staff(unit: UnitID? = nil) async throws -> [StaffLine] {
-    try await connection.query(
-      """
-      SELECT s.id, s.username, s.name, s.active,
-        coalesce(array_agg(u.code || ': ' || a.role ORDER BY u.code, a.role) FILTER (WHERE a.unit_id IS NOT NULL),
-          '{}') AS assignments
-      FROM motcua.staff s
-      LEFT JOIN motcua.assignment a ON a.staff_id = s.id AND (a.valid_to IS NULL OR a.valid_to > motcua.local_date(motcua.now()))
-      LEFT JOIN motcua.unit u ON u.id = a.unit_id
-      WHERE $1::int IS NULL OR EXISTS (
-        SELECT FROM motcua.assignment x WHERE x.staff_id = s.id AND x.unit_id = $1)
-      GROUP BY s.id ORDER BY s.username
-      """, unit
-    ).map { row in
-      StaffLine(
-        id: try row.get("id"), username: try row.get("username"), name: try row.get("name"),
-        active: try row.get("active"), assignments: try row.get("assignments"))
-    }
   }
 
   /// Names of units by id, for messages.

@@ -81,7 +81,12 @@ extension Shop {
         SELECT d::date, k, n FROM unnest(\(days.map(\.day.description))::text[],
           \(days.map(\.kind.rawValue))::text[], \(days.map(\.name))::text[]) AS r (d, k, n)
         """)
-      try await tx.query("SELECT motcua.rebuild_calendar(\(Int32(first)), \(Int32(last)))")
+      // Over all years that are known, not those of this table alone.
+      try await tx.query(
+        """
+        SELECT motcua.rebuild_calendar(min(extract(year FROM day))::int, max(extract(year FROM day))::int)
+        FROM motcua.calendar_day WHERE kind <> 'worked_instead'
+        """)
     }
     cache.forgetCalendar()
   }

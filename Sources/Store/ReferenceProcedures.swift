@@ -1,6 +1,7 @@
 // Procedures from the published catalogue: what can be read is loaded, what cannot is reported.
 
 import CaseModel
+import Workflow
 import WorkingTime
 
 /// A channel of a procedure with what it promises and costs.
@@ -35,10 +36,16 @@ package struct ReferenceRemark: Hashable, Sendable {
   package let line: Int
   /// The procedure was not loaded at all.
   package let skipped: Bool
-  package let problem: String
+  package let problem: Label
 }
 
 package enum ReferenceProcedures {
+  /// The columns of the catalogue that are read.
+  package static let columns: [String] =
+    ["code", "name", "field", "tiers", "audience", "decision", "documents", "result"]
+    + Channel.allCases.flatMap { channel in ["", "_limit", "_unit", "_fee_vnd"].map { channel.rawValue + $0 }
+    }
+
   package static func rows(
     _ lines: [ReferenceLine]
   ) -> (rows: [ProcedureRow], remarks: [ReferenceRemark]) {
@@ -47,14 +54,16 @@ package enum ReferenceProcedures {
     var seen: Set<String> = []
     for line in lines {
       do throws(ShopError) {
-        var notes: [String] = []
+        var notes: [Label] = []
         let row = try row(line, &notes)
         guard seen.insert(row.code).inserted else {
-          throw line.fault("the procedure \(row.code) stands there twice")
+          throw line.fault(
+            "thủ tục \(row.code) xuất hiện hai lần", "the procedure \(row.code) stands there twice")
         }
         rows.append(row)
-        remarks += notes.map {
-          ReferenceRemark(file: line.file, line: line.line, skipped: false, problem: "\(row.code): \($0)")
+        remarks += notes.map { note in
+          let problem = Label(vi: "\(row.code): \(note.vi)", en: "\(row.code): \(note.en)")
+          return ReferenceRemark(file: line.file, line: line.line, skipped: false, problem: problem)
         }
       } catch {
         guard case .badReference(let file, let number, let problem) = error else { continue }
@@ -65,28 +74,39 @@ package enum ReferenceProcedures {
   }
 
   private static func row(
-    _ line: ReferenceLine, _ notes: inout [String]
+    _ line: ReferenceLine, _ notes: inout [Label]
   ) throws(ShopError) -> ProcedureRow {
     let code = try line.required("code")
-    guard isCode(code) else { throw line.fault("\"\(code)\" is no procedure code, such as 1.001193") }
+    guard isCode(code) else {
+      throw line.fault(
+        "“\(code)” không phải mã thủ tục như 1.001193", "“\(code)” is no procedure code, such as 1.001193")
+    }
     let tiers = try line.required("tiers").split(separator: "+").map(String.init)
     let count = try line.value("documents")
     guard let components = count.isEmpty ? 0 : Int(count), (0...500).contains(components) else {
-      throw line.fault("\(code): \"\(count)\" is no number of documents")
+      throw line.fault(
+        "\(code): “\(count)” không phải số lượng giấy tờ", "\(code): “\(count)” is no number of documents")
     }
     let stated = try Channel.allCases.map { channel throws(ShopError) in try line.value(channel.rawValue) }
     // Where nothing is clearly offered, what is unclear is taken as offered: somebody must be able to file.
     let nothingSure = !stated.contains("yes")
-    if nothingSure { notes.append("no channel is clearly offered: the unclear ones are taken as offered") }
+    if nothingSure {
+      notes.append(
+        Label(
+          vi: "không kênh nào được ghi rõ: các kênh chưa rõ được coi là có",
+          en: "no channel is clearly offered: the unclear ones are taken as offered"))
+    }
     var channels: [ProcedureChannel] = []
     for (channel, offered) in zip(Channel.allCases, stated) {
       guard ["yes", "no", "unclear"].contains(offered) else {
-        throw line.fault("\(code): \(channel.rawValue) is \"\(offered)\", not yes, no or unclear")
+        throw line.fault(
+          "\(code): \(channel.rawValue) là “\(offered)”, phải là yes, no hoặc unclear",
+          "\(code): \(channel.rawValue) is “\(offered)”, not yes, no or unclear")
       }
       channels.append(
         ProcedureChannel(
           channel: channel, offered: offered == "yes" || (nothingSure && offered == "unclear"),
-          time: try time(line, code, channel), fee: try fee(line, code, channel, &notes)))
+          time: try time(line, code, channel, &notes), fee: try fee(line, code, channel, &notes)))
     }
     return ProcedureRow(
       code: code, name: NFC.normalize(try line.required("name")),
@@ -97,30 +117,43 @@ package enum ReferenceProcedures {
   }
 
   private static func time(
-    _ line: ReferenceLine, _ code: String, _ channel: Channel
+    _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [Label]
   ) throws(ShopError) -> LegalTime? {
     let limit = try line.value("\(channel.rawValue)_limit")
     let unit = try line.value("\(channel.rawValue)_unit")
     if limit.isEmpty { return nil }
+    if limit.allSatisfy({ $0 == "0" }) {
+      // No time can be promised from nothing; the procedure can still be received.
+      notes.append(
+        Label(
+          vi: "bỏ thời hạn bằng 0 (\(channel.rawValue))", en: "\(channel.rawValue) time of 0 left out"))
+      return nil
+    }
     // The catalogue's hours are office hours.
     let kind = unit == "hour" ? LegalTime.Unit.workingHours : LegalTime.Unit(rawValue: unit)
     guard let amount = Int(limit), let kind, let time = LegalTime(amount, kind) else {
-      throw line.fault("\(code): \(channel.rawValue) takes \"\(limit) \(unit)\", which is no legal time")
+      throw line.fault(
+        "\(code): \(channel.rawValue) ghi “\(limit) \(unit)”, không phải thời hạn",
+        "\(code): \(channel.rawValue) takes “\(limit) \(unit)”, which is no legal time")
     }
     return time
   }
 
   private static func fee(
-    _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [String]
+    _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [Label]
   ) throws(ShopError) -> Int64? {
     let text = try line.value("\(channel.rawValue)_fee_vnd")
     if text.isEmpty { return nil }
     guard let fee = Int64(text), fee >= 0 else {
-      throw line.fault("\(code): \"\(text)\" is no fee in đồng")
+      throw line.fault(
+        "\(code): “\(text)” không phải mức phí tính bằng đồng", "\(code): “\(text)” is no fee in đồng")
     }
     if (1..<1000).contains(fee) {
       // A fee of 50 đồng is a fee of 50 thousand read badly: no receipt shall print it.
-      notes.append("\(channel.rawValue) fee of \(fee) đồng left out: probably in thousands")
+      notes.append(
+        Label(
+          vi: "bỏ mức phí \(fee) đồng (\(channel.rawValue)): có lẽ tính bằng nghìn",
+          en: "\(channel.rawValue) fee of \(fee) đồng left out: probably in thousands"))
       return nil
     }
     return fee

@@ -1,6 +1,7 @@
 // Units of a city from its catalogue: the general units of each tier, and the departments rules name.
 
 import CaseModel
+import Workflow
 import WorkingTime
 
 /// A line of a reference file, by the names of its columns.
@@ -16,17 +17,21 @@ package struct ReferenceLine: Sendable {
   }
 
   func value(_ column: String) throws(ShopError) -> String {
-    guard let value = values[column] else { throw fault("the column \(column) is missing") }
+    guard let value = values[column] else {
+      throw fault("thiếu cột \(column)", "the column \(column) is missing")
+    }
     return value
   }
 
   func required(_ column: String) throws(ShopError) -> String {
     let value = try value(column)
-    guard !value.allSatisfy(\.isWhitespace) else { throw fault("\(column) is empty") }
+    guard !value.allSatisfy(\.isWhitespace) else { throw fault("cột \(column) trống", "\(column) is empty") }
     return value
   }
 
-  func fault(_ problem: String) -> ShopError { .badReference(file: file, line: line, problem: problem) }
+  func fault(_ vi: String, _ en: String) -> ShopError {
+    .badReference(file: file, line: line, problem: Label(vi: vi, en: en))
+  }
 }
 
 /// A unit as a row of `motcua.unit`.
@@ -59,11 +64,15 @@ package enum ReferenceUnits {
     var children: [Int32: Int] = [:]
     for line in units {
       let code = try line.required("code")
-      guard byCode[code] == nil else { throw line.fault("the code \(code) stands there twice") }
+      guard byCode[code] == nil else {
+        throw line.fault("mã \(code) xuất hiện hai lần", "the code \(code) stands there twice")
+      }
       let parentCode = try line.value("parent_code")
       let parent = byCode[parentCode]
       if !parentCode.isEmpty, parent == nil {
-        throw line.fault("its parent \(parentCode) does not stand before it")
+        throw line.fault(
+          "đơn vị cấp trên \(parentCode) không đứng trước nó",
+          "its parent \(parentCode) does not stand before it")
       }
       var place = 0
       if let parent {

@@ -24,6 +24,8 @@ package enum ShopError: Error, Sendable {
   /// The acting role is not an active staff member.
   case notStaff(String)
   case unknown(Thing, String)
+  /// A name that several things bear; what tells them apart.
+  case ambiguous(Thing, String, candidates: [(code: String, name: String)])
   case notMigrated(found: Int, expected: Int)
   case newerSchema(found: Int, expected: Int)
   /// An applied migration is not the one this program carries.
@@ -35,7 +37,7 @@ package enum ShopError: Error, Sendable {
   case database(PostgresError)
   case commitInDoubt(dossier: String)
   /// Reference data that cannot be loaded: where and why.
-  case badReference(file: String, line: Int, problem: String)
+  case badReference(file: String, line: Int, problem: Label)
 
   package enum Thing: String, Sendable {
     case unit, staff, procedure, workflow, role

@@ -36,9 +36,13 @@ package struct WorkflowSummary: Sendable {
 }
 
 extension Shop {
-  private static func definition(_ cell: PostgresCell) throws -> WorkflowDefinition {
+  static func definition(_ cell: PostgresCell) throws -> WorkflowDefinition {
+    try definition(try cell.decode(PGJSON.self))
+  }
+
+  static func definition(_ json: PGJSON) throws -> WorkflowDefinition {
     do {
-      return try WorkflowDefinition(canonicalJSON: try cell.decode(PGJSON.self).utf8)
+      return try WorkflowDefinition(canonicalJSON: json.utf8)
     } catch let fault as JSONFault {
       throw ShopError.damaged("workflow definition: \(fault)")
     }

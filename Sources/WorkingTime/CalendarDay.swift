@@ -39,17 +39,29 @@ package struct CalendarDay: Hashable, Sendable {
   package static func parse(
     rows: some Sequence<[String]>, firstLine: Int = 2
   ) throws(CalendarRowError) -> [CalendarDay] {
+    var line = firstLine - 1
+    return try parse(
+      numbered: rows.map { fields in
+        line += 1
+        return (line, fields)
+      })
+  }
+
+  /// The same for rows that know their lines, which need not follow one another.
+  ///
+  /// - Throws: ``CalendarRowError``
+  package static func parse(
+    numbered rows: some Sequence<(line: Int, fields: [String])>
+  ) throws(CalendarRowError) -> [CalendarDay] {
     var days: [CalendarDay] = []
     var lines: [Day: Int] = [:]
-    var line = firstLine
-    for fields in rows {
+    for (line, fields) in rows {
       for day in try parse(fields, line: line) {
         if let earlier = lines.updateValue(line, forKey: day.day) {
           throw CalendarRowError(line: line, column: nil, .dayTwice(day.day, line: earlier))
         }
         days.append(day)
       }
-      line += 1
     }
     return days.sorted { $0.day < $1.day }
   }

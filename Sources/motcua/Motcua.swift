@@ -17,7 +17,18 @@ struct Motcua: AsyncParsableCommand {
         IntakeCommand.self,
         DossierCommand.self,
         HistoryCommand.self,
-        Up.self, Down.self, Status.self, Database.self, DoctorCommand.self, Demo.self,
+        UnitCommand.self,
+        StaffCommand.self,
+        ProcedureCommand.self,
+        WorkflowCommand.self,
+        CalendarCommand.self,
+        Up.self,
+        Down.self,
+        Status.self,
+        Database.self,
+        DoctorCommand.self,
+        Demo.self,
+        Completion.self,
       ])
   }
 
@@ -31,4 +42,13 @@ let programVersion = "0.1.0"
 /// A help text in the language of the locale: help is printed before options are read.
 func help(_ vi: String, _ en: String) -> String { Localized(vi: vi, en: en)[helpLanguage] }
 
-let helpLanguage: Language = (try? Language.chosen()) ?? .ofLocale()
+let helpLanguage: Language = (try? Language.chosen(option: languageOption())) ?? .ofLocale()
+
+/// What `--lang` says, looked up before anything is parsed.
+private func languageOption() -> String? {
+  let arguments = CommandLine.arguments
+  if let index = arguments.lastIndex(of: "--lang"), index + 1 < arguments.count {
+    return arguments[index + 1]
+  }
+  return arguments.last { $0.hasPrefix("--lang=") }.map { String($0.dropFirst("--lang=".count)) }
+}

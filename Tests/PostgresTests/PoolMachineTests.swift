@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Postgres
+import Postgres
 
 @Suite struct PoolMachineTests {
   /// A model beside the machine: it carries out actions late and in random order, and checks every step.
@@ -29,9 +29,14 @@ import Testing
         limits: .init(maximum: maximum, checkAfter: .seconds(30), lifetime: .seconds(600)))
     }
 
+    /// Plain, because it is asked millions of times.
+    private func hold(_ condition: Bool, _ what: StaticString = "", line: Int = #line) throws {
+      if !condition { throw Broken(what: what, line: line) }
+    }
+
     mutating func apply(_ actions: [Action]) throws {
       for action in actions {
-        try #require(!isFinished, "an action after the end: \(action)")
+        try hold(!isFinished, "an action after the end")
         switch action {
         case .open(let id): opening.append(id)
         case .check(let id): checking.append(id)
@@ -39,17 +44,17 @@ import Testing
           leased.removeAll { $0 == id }
           closing.append(id)
         case .lease(let id, let ticket):
-          try #require(waiting.first == ticket, "not the first in line")
+          try hold(waiting.first == ticket, "not the first in line")
           waiting.removeFirst()
-          try #require(answered.insert(ticket).inserted)
-          try #require(!leased.contains(id) && !closing.contains(id) && !opening.contains(id))
+          try hold(answered.insert(ticket).inserted)
+          try hold(!leased.contains(id) && !closing.contains(id) && !opening.contains(id))
           leased.append(id)
         case .fail(let ticket, let failure):
-          if case .notOpened = failure { try #require(waiting.first == ticket) }
+          if case .notOpened = failure { try hold(waiting.first == ticket) }
           waiting.removeAll { $0 == ticket }
-          try #require(answered.insert(ticket).inserted, "answered twice")
+          try hold(answered.insert(ticket).inserted, "answered twice")
         case .finished:
-          try #require(isClosing && waiting.isEmpty && leased.isEmpty && closing.isEmpty)
+          try hold(isClosing && waiting.isEmpty && leased.isEmpty && closing.isEmpty)
           isFinished = true
         }
       }
@@ -57,14 +62,14 @@ import Testing
     }
 
     func checkInvariants() throws {
-      try #require(machine.connectionCount <= maximum, "more connections than the bound")
-      try #require(machine.waitingCount == waiting.count)
+      try hold(machine.connectionCount <= maximum, "more connections than the bound")
+      try hold(machine.waitingCount == waiting.count)
       let coming = opening.count + checking.count
-      try #require(
+      try hold(
         machine.connectionCount == coming + closing.count + leased.count + machine.idleCount)
       // Nobody waits while something could be done for them.
       if waiting.count > coming {
-        try #require(machine.idleCount == 0 && machine.connectionCount == maximum, "waits for nothing")
+        try hold(machine.idleCount == 0 && machine.connectionCount == maximum, "waits for nothing")
       }
     }
 
@@ -89,7 +94,7 @@ import Testing
         let isUsable = Int.random(in: 0..<5, using: &random) > 0
         try apply(machine.release(id, isUsable: isUsable, now: now))
         if !leased.contains(id) {
-          try #require(machine.release(id, isUsable: true, now: now).isEmpty, "given back twice")
+          try hold(machine.release(id, isUsable: true, now: now).isEmpty, "given back twice")
         }
       case 60..<75:
         guard let id = pick(\.opening) else { return }
@@ -130,9 +135,14 @@ import Testing
           break
         }
       }
-      try #require(answered.count == lastTicket, "somebody was never answered")
-      try #require(isFinished || machine.connectionCount == 0)
+      try hold(answered.count == lastTicket, "somebody was never answered")
+      try hold(isFinished || machine.connectionCount == 0)
     }
+  }
+
+  struct Broken: Error {
+    let what: StaticString
+    let line: Int
   }
 
   @Test(arguments: 0..<8) func holdsUnderRandomEvents(_ part: Int) throws {

@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func waitingCanBeCancelledAndRunsOutOfTime() async throws {
-    let pool = PostgresPool(maximum: 1, acquireTimeout: .milliseconds(250))
+    let pool = PostgresPool(maximum: 1, acquireTimeout: .seconds(2))
     try await pool.withConnection { _ in
       let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT 1") }
       guard case .pool(.timedOut(waiting: 0)) = error else { throw Unexpected() }

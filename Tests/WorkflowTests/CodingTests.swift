@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Workflow
+import Workflow
 
 @Suite struct CodingTests {
   @Test(arguments: try Content.definitions()) func nothingIsLost(file: String) throws {

@@ -104,6 +104,21 @@ import WorkingTime
     #expect(brought.stepDue == (try instant("2018-12-13T17:00")))
   }
 
+  @Test func aPauseThatGoesOnBeganWhenItBegan() throws {
+    var slow = example
+    slow.definition.states[4].clock = .paused
+    slow.definition.states[4].heldBy = HolderRule(base: .current)
+    slow.definition.transitions.append(
+      Transition(from: "supplementing", action: "wait", to: "signing", label: Label(vi: "", en: "")))
+    var dossier = try slow.appraised()
+    for (action, time) in [("supplement", "2018-11-08T09:00"), ("wait", "2018-11-20T09:00")] {
+      dossier = try slow.after(
+        dossier, Command(action) { $0.reason = "plan" }, time, "officer", Example.district)
+    }
+    #expect(dossier.state == "signing" && dossier.clock == .paused)
+    #expect(dossier.pausedAt == (try instant("2018-11-08T09:00")))
+  }
+
   @Test func anEndGivesTheTimeBackAndStopsTheClock() throws {
     let asked = try by("officer", Example.district, try example.appraised(), "supplement", "2018-11-08T09:00")
     let gone = try by("officer", Example.district, asked, "withdraw", "2018-12-03T11:00")

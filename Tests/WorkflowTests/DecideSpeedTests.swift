@@ -31,7 +31,7 @@ import WorkingTime
     let perSecond = Int(Double(rounds * steps.count) / best)
     print("decide + evolve\t\(perSecond) per second on one core")
     // Far below what it should be, so that a busy machine and a debug build pass, and something quadratic does not.
-    #expect(perSecond > 5_000)
+    #expect(perSecond > 1_000)
   }
 
   private static func steps(_ example: Example) throws -> [(Command, DecisionContext)] {

@@ -63,7 +63,7 @@ enum Definitions {
       role: try c.draw(.element(of: roles)), time: try c.draw(time),
       portal: try c.draw(.element(of: [nil, 2, 4, 9])))
     if index > 0 {
-      state.clock = try c.draw(.element(of: [.running, .running, .running, .running, .paused, .stopped]))
+      state.clock = try c.draw(.element(of: [.running, .running, .running, .paused, .paused, .stopped]))
       if c.number(upTo: 1) == 1 {
         for _ in 0...c.number(upTo: 1) { state.consult.append(try rule(world, &c)) }
         state.silence = c.number(upTo: 1) == 0 ? .blocks : .agrees

@@ -73,6 +73,9 @@ import WorkingTime
           ways.insert("taken back")
         }
         if before.clock != after.clock { ways.insert("\(before.clock) to \(after.clock)") }
+        if before.clock == .paused, after.clock == .paused, after.trail != before.trail {
+          ways.insert("paused to paused")
+        }
         if after.consultations.contains(where: { $0.outcome == .lapsed }) { ways.insert("lapsed") }
         if after.consultations.count(where: { $0.outcome == .agree || $0.outcome == .disagree }) > 1 {
           ways.insert("several answers")
@@ -83,17 +86,18 @@ import WorkingTime
       "forward", "rework", "supplement", "supplemented", "send_back", "take", "decline", "recall", "refuse",
       "withdraw", "extend", "assign", "pay", "attach", "amend", "note", "answer",
     ]
-    for action in actions { #expect(accepted[action, default: 0] >= 30, "\(action) happened too seldom") }
+    for action in actions { #expect(accepted[action, default: 0] >= 10, "\(action) happened too seldom") }
     let refusals = [
       "ended", "notAllowed", "notYours", "handoverPending", "noHandover", "conditionFails", "ambiguous",
       "missingComponents", "feeUnpaid", "missing", "unanswered", "missingFields", "limitReached", "afterDue",
       "nothingToGoBackTo", "noUnit", "badInput", "badExtension", "notConsulted", "assigneeUnfit",
     ]
-    for name in refusals { #expect(refused[name, default: 0] >= 3, "\(name) was refused too seldom") }
+    for name in refusals { #expect(refused[name, default: 0] >= 1, "\(name) was never refused") }
     #expect(handovers > 600)
     #expect(
       ways.isSuperset(of: [
-        "taken back", "lapsed", "several answers", "running to paused", "paused to running",
+        "taken back", "lapsed", "several answers", "running to paused", "paused to paused",
+        "paused to running",
         "running to stopped",
         "stopped to running", "paused to stopped",
       ]), "\(ways)")

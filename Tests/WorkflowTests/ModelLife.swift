@@ -68,7 +68,7 @@ func live(_ scenario: Scenario, _ watch: (Moment) throws -> Void = { _ in }) thr
   var afterEnd = 0
   for attempt in scenario.attempts where afterEnd < 4 {
     if !life.dossier.isOpen { afterEnd += 1 }
-    now = Instant(microseconds: now.microseconds + attempt.later)
+    now = attempt.time(after: now, on: naive)
     let (command, actor) = attempt.command(on: naive, at: now)
     let context = scenario.context(now, actor, calendar)
     let before = life.dossier

@@ -15,6 +15,8 @@ struct Attempt: Sendable {
   let detail: Int
   /// Microseconds since the attempt before.
   let later: Int64
+  /// Waits until exactly the promised moment, or the step's, where that is still to come.
+  let isOnTheDot: Bool
 
   static let any = Gen<Attempt> { c throws(Discard) in
     let sense = try c.draw(
@@ -29,7 +31,7 @@ struct Attempt: Sendable {
       ]))
     return Attempt(
       sense: sense, pick: Int(c.number(upTo: 255)), detail: Int(c.number(upTo: 255)),
-      later: try c.draw(.integer(in: span)))
+      later: try c.draw(.integer(in: span)), isOnTheDot: c.number(upTo: 19) == 19)
   }
 }
 
@@ -101,6 +103,13 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
 // MARK: - What an attempt means
 
 extension Attempt {
+  /// When it is made.
+  func time(after last: Instant, on dossier: NaiveDossier) -> Instant {
+    let promised = [dossier.stepDue, dossier.due].compactMap { $0 }.filter { $0 > last }
+    if isOnTheDot, let moment = promised.min() { return moment }
+    return Instant(microseconds: last.microseconds + later)
+  }
+
   /// The command and the person, chosen by what the naive reading says of the dossier.
   func command(on dossier: NaiveDossier, at now: Instant) -> (Command, Actor) {
     let table = dossier.definition.transitions

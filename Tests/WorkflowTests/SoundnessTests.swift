@@ -5,7 +5,7 @@ import Foundation
 import Testing
 import WorkingTime
 
-@testable import Workflow
+import Workflow
 
 @Suite struct SoundnessTests {
   static let sound = """

@@ -4,7 +4,10 @@ import CaseModel
 import Foundation
 import WorkingTime
 
-@testable import Workflow
+import Workflow
+
+/// Foundation has one of its own.
+typealias Expression = Workflow.Expression
 
 enum Content {
   static let root = URL(fileURLWithPath: #filePath)

@@ -35,8 +35,10 @@ INSERT INTO motcua.procedure (code, name, tiers) VALUES
   ('2.000001', 'Cấp lại bản sao', '{commune,district}');
 INSERT INTO motcua.workflow_version
     (id, procedure_code, version, source, definition, digest, legal_amount, legal_unit, received_at, initial_state)
-  VALUES (1, '1.013225', 1, '', '{}', sha256('{}'), 15, 'working_day', '{commune}', 'received'),
-         (2, '2.000001', 1, '', '{}', sha256('{}'), NULL, NULL, '{commune,district}', 'received');
+  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.amount, v.unit, v.tiers::text[], 'received'
+    FROM (VALUES
+      (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"}]}', 15, 'working_day', '{commune}'),
+      (2, '2.000001', '{}', NULL, NULL, '{commune,district}')) AS v (id, code, definition, amount, unit, tiers);
 
 INSERT INTO motcua.workflow_state
     (version_id, state, holder_base, holder_tier, holder_department, role, time_amount, time_unit, clock, portal, outcome) VALUES

@@ -165,7 +165,10 @@ BEGIN
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'amend', 'received', '{"data":[]}')$q$, id));
   PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"floor_area":120.5,"street":"Phó Đức Chính"}}');
   PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"floor_area":90}}');
-  PERFORM test.same('data', (test.row_of(id)).data, '{"floor_area":90,"street":"Phó Đức Chính"}'::jsonb);
+  PERFORM test.same('data', (test.row_of(id)).data, '{"heritage_zone":false,"floor_area":90,"street":"Phó Đức Chính"}'::jsonb);
+  PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'amend', 'received', '{"data":{},"feeDue":-1}')$q$, id));
+  PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"floor_area":300},"feeDue":150000}');
+  PERFORM test.same('owed', (test.row_of(id)).fee_due, 150000::bigint);
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'note', 'received', '{"text":" "}')$q$, id));
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'note', 'received', '{"text":"x","code":"H26-1"}')$q$, id));
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'note', 'received', %L)$q$, id, normalize('{"text":"hoà"}', NFD)));

@@ -113,6 +113,7 @@ CREATE TABLE motcua.workflow_version (
   legal_unit     text CHECK (legal_unit IN ('working_hour', 'working_day', 'day', 'month')),
   received_at    text[] NOT NULL,                  -- tiers whose counters may receive it
   initial_state  text NOT NULL,
+  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}; set by publication
   created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_at   timestamptz,
   published_by   text,                             -- the role that did it
@@ -139,6 +140,7 @@ CREATE TABLE motcua.workflow_state (
   portal            smallint,
   outcome           text CHECK (outcome <> ''),    -- set: an end state
   silence           text NOT NULL DEFAULT 'blocks' CHECK (silence IN ('agrees', 'blocks')),
+  consults          bool NOT NULL DEFAULT false,   -- has rows in workflow_consult; set by publication
   PRIMARY KEY (version_id, state),
   CHECK ((time_amount IS NULL) = (time_unit IS NULL)),
   CHECK ((outcome IS NULL) = (holder_base IS NOT NULL AND role IS NOT NULL))
@@ -249,12 +251,17 @@ BEGIN
     SELECT v.id, '', 'receive', v.initial_state, 'receive' FROM motcua.workflow_version v
       WHERE v.id = ANY (p_ids)
     ON CONFLICT DO NOTHING;
+  UPDATE motcua.workflow_state s SET consults = true
+    WHERE s.version_id = ANY (p_ids)
+      AND EXISTS (SELECT FROM motcua.workflow_consult c WHERE c.version_id = s.version_id AND c.state = s.state);
   UPDATE motcua.workflow_version o SET status = 'retired'
     FROM motcua.workflow_version n
     WHERE n.id = ANY (p_ids) AND o.procedure_code = n.procedure_code AND o.status = 'published';
-  UPDATE motcua.workflow_version SET status = 'published', published_at = motcua.now(),
-      published_by = motcua.acting_role()
-    WHERE id = ANY (p_ids);
+  UPDATE motcua.workflow_version v SET status = 'published', published_at = motcua.now(),
+      published_by = motcua.acting_role(),
+      defaults = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}')
+                    FROM json_array_elements(v.definition -> 'data') AS f)
+    WHERE v.id = ANY (p_ids);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;
 END

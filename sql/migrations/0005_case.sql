@@ -57,8 +57,10 @@ CREATE TABLE motcua.dossier (
 CREATE UNIQUE INDEX dossier_code ON motcua.dossier (reverse(code) COLLATE "C");
 -- A unit's register, newest last.
 CREATE INDEX dossier_register ON motcua.dossier (reception, dossier_id);
--- The inbox: what waits for a role at a unit, soonest due first; what has no promised date comes last.
-CREATE INDEX dossier_inbox ON motcua.dossier (holder, awaits_role, coalesce(due_at, 'infinity'), dossier_id)
+-- The inbox: what waits for a role at a unit, soonest due first; what has no promised date comes last. (CASE, not
+-- COALESCE, which PostgreSQL 15 does not count as leakproof: under row-level security it would not use the index.)
+CREATE INDEX dossier_inbox
+  ON motcua.dossier (holder, awaits_role, (CASE WHEN due_at IS NULL THEN 'infinity' ELSE due_at END), dossier_id)
   WHERE ended_at IS NULL AND pending_unit IS NULL;
 -- What is on its way to a unit, and from one.
 CREATE INDEX dossier_arriving ON motcua.dossier (pending_unit, pending_since, dossier_id) WHERE pending_unit IS NOT NULL;
@@ -134,6 +136,7 @@ CREATE TABLE motcua.consultation (
   dossier_id  bigint NOT NULL,
   seq         int NOT NULL,                        -- event that asked
   unit_id     int NOT NULL,
+  no          int NOT NULL,                        -- 1, 2, ... in the order of the rules
   asked_at    timestamptz NOT NULL,
   due         timestamptz,
   status      text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'answered', 'lapsed')),
@@ -145,7 +148,7 @@ CREATE TABLE motcua.consultation (
   CHECK ((status = 'open') = (closed_at IS NULL)),
   CHECK ((status = 'answered') = (opinion IS NOT NULL))
 );
-CREATE INDEX consultation_asked ON motcua.consultation (unit_id, coalesce(due, 'infinity'), dossier_id)
+CREATE INDEX consultation_asked ON motcua.consultation (unit_id, (CASE WHEN due IS NULL THEN 'infinity' ELSE due END), dossier_id)
   WHERE status = 'open';
 
 -- A line per crossing between units: form 05 is printed from it.

@@ -86,10 +86,14 @@ END
 $$;
 
 -- Whether a role may read a dossier with these units: it belongs to one of them, or audits.
-CREATE FUNCTION motcua.may_see(p_role text, p_units int[]) RETURNS bool LANGUAGE sql STABLE AS $$
-  SELECT pg_has_role(p_role, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE')
-      OR EXISTS (SELECT FROM unnest(p_units) AS u
-                 WHERE pg_has_role(p_role, to_regrole(motcua.unit_role(u))::oid, 'USAGE'))
+CREATE FUNCTION motcua.may_see(p_role text, p_units int[]) RETURNS bool LANGUAGE plpgsql STABLE AS $$
+DECLARE u int;
+BEGIN
+  FOREACH u IN ARRAY p_units LOOP
+    IF pg_has_role(p_role, to_regrole(motcua.unit_role(u))::oid, 'USAGE') THEN RETURN true; END IF;
+  END LOOP;
+  RETURN coalesce(pg_has_role(p_role, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE'), false);
+END
 $$;
 
 CREATE FUNCTION motcua.refusal(p_sqlstate text, p_message text, p_detail jsonb, p_hint text)
@@ -121,23 +125,28 @@ CREATE FUNCTION motcua.no_such_dossier(p_name text) RETURNS motcua.verdict LANGU
 $$;
 
 -- What is wrong with a list of documents, or NULL.
-CREATE FUNCTION motcua.documents_fault(p jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE
-    WHEN p IS NULL THEN NULL
-    WHEN jsonb_typeof(p) <> 'array' THEN 'documents must be a list'
-    ELSE (
-      SELECT format('document %s: %s', n, fault) FROM (
-        SELECT n, CASE
-            WHEN jsonb_typeof(e) <> 'object' THEN 'must be an object'
-            WHEN coalesce(btrim(e ->> 'name'), '') = '' THEN 'has no name'
-            WHEN coalesce(e ->> 'copies', '1') !~ '^\d{1,4}$' THEN 'copies must be a whole number, 0 to 9999'
-            WHEN coalesce(e ->> 'original', 'false') NOT IN ('true', 'false') THEN 'original must be true or false'
-            WHEN coalesce(e ->> 'sha256', repeat('0', 64)) !~ '^[0-9a-f]{64}$' THEN
-              'sha256 must be 64 hexadecimal digits in lower case'
-          END AS fault
-        FROM jsonb_array_elements(p) WITH ORDINALITY AS t (e, n)) AS each_one
-      WHERE fault IS NOT NULL ORDER BY n LIMIT 1)
-  END
+CREATE FUNCTION motcua.documents_fault(p jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE e jsonb; n int := 0; v_fault text;
+BEGIN
+  IF p IS NULL THEN RETURN NULL; END IF;
+  IF jsonb_typeof(p) <> 'array' THEN RETURN 'documents must be a list'; END IF;
+  FOR e IN SELECT jsonb_array_elements(p) LOOP
+    n := n + 1;
+    v_fault := CASE
+      WHEN jsonb_typeof(e) <> 'object' THEN 'must be an object'
+      WHEN coalesce(btrim(e ->> 'name'), '') = '' THEN 'has no name'
+      WHEN coalesce(e ->> 'copies', '1') !~ '^\d{1,4}$' THEN 'copies must be a whole number, 0 to 9999'
+      WHEN coalesce(e ->> 'original', 'false') NOT IN ('true', 'false') THEN 'original must be true or false'
+      WHEN e ->> 'sha256' !~ '^[0-9a-f]{64}$' THEN 'sha256 must be 64 hexadecimal digits in lower case'
+    END;
+    IF v_fault IS NOT NULL THEN RETURN format('document %s: %s', n, v_fault); END IF;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION motcua.is_fee(p jsonb) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_typeof(p) = 'number' AND p #>> '{}' ~ '^\d{1,15}$'
 $$;
 
 -- The deadlines that the timer worker watches for a dossier in this condition: the promised date while

@@ -56,9 +56,9 @@ BEGIN
       WHERE v.lapses AND c.dossier_id = (v.after).dossier_id AND c.status = 'open';
   END IF;
   IF todo.asks THEN
-    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, asked_at, due)
-      SELECT (v.after).dossier_id, v.seq, u, v.at, (v.after).step_due
-        FROM unnest(p_v) AS v, unnest(v.consulted) AS u;
+    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, no, asked_at, due)
+      SELECT (v.after).dossier_id, v.seq, u.unit, u.no, v.at, (v.after).step_due
+        FROM unnest(p_v) AS v, unnest(v.consulted) WITH ORDINALITY AS u (unit, no);
   END IF;
 
   IF todo.tells THEN
@@ -172,7 +172,7 @@ BEGIN
   IF v_ok IS NOT NULL THEN
     UPDATE motcua.dossier d SET
         due_at = n.due_at, step_due = n.step_due, paused_at = n.paused_at, finished_at = n.finished_at,
-        ended_at = n.ended_at, changed_at = n.changed_at, paid = n.paid, version = n.version,
+        ended_at = n.ended_at, changed_at = n.changed_at, fee_due = n.fee_due, paid = n.paid, version = n.version,
         holder = n.holder, assignee = n.assignee, changed_by = n.changed_by, pending_unit = n.pending_unit,
         pending_since = n.pending_since, pending_seq = n.pending_seq, pending_back = n.pending_back,
         portal_status = n.portal_status, state = n.state, awaits_role = n.awaits_role, clock = n.clock,

@@ -1,4 +1,4 @@
--- Rows whose counts, payments or papers are not those of their events.
+-- Rows whose counts, fee, payments or papers are not those of their events.
 SELECT d.code, x.what
   FROM (
     SELECT d.dossier_id, format('counts %s, events say %s', d.counts, e.counts) AS what
@@ -17,6 +17,16 @@ SELECT d.code, x.what
                      AND t.action = e.action AND t.to_state = e.reached AND t.effect = 'pay'
                    GROUP BY 1) AS e USING (dossier_id)
       WHERE d.paid <> coalesce(p.paid, 0) OR d.paid <> coalesce(e.paid, 0)
+    UNION ALL
+    SELECT d.dossier_id, format('owes %s, events say %s', d.fee_due, e.fee)
+      FROM motcua.dossier d
+      JOIN (SELECT DISTINCT ON (e.dossier_id) e.dossier_id, coalesce((e.payload ->> 'feeDue')::bigint, 0) AS fee
+              FROM motcua.dossier_event e
+              JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
+                AND t.action = e.action AND t.to_state = e.reached
+              WHERE t.effect = 'receive' OR t.effect = 'amend' AND e.payload ->> 'feeDue' IS NOT NULL
+              ORDER BY e.dossier_id, e.seq DESC) AS e USING (dossier_id)
+      WHERE d.fee_due <> e.fee
     UNION ALL
     SELECT coalesce(f.dossier_id, e.dossier_id), format('event %s brought %s papers, %s are kept',
              coalesce(f.seq, e.seq), coalesce(e.n, 0), coalesce(f.n, 0))

@@ -22,7 +22,7 @@ public struct PGNumeric: PostgresCodable, Hashable, CustomStringConvertible {
   ) throws(EncodingReason) {
     guard type == .numeric else { throw .wrongType }
     guard let wire = NumericWire(text) else { throw .malformed }
-    encoder.append(Int16(wire.digits.count))
+    encoder.append(UInt16(wire.digits.count))
     encoder.append(wire.weight)
     encoder.append(wire.sign)
     encoder.append(wire.scale)
@@ -32,8 +32,8 @@ public struct PGNumeric: PostgresCodable, Hashable, CustomStringConvertible {
   public init(postgres bytes: UnsafeRawBufferPointer, type: PostgresType) throws(DecodingReason) {
     guard type == .numeric else { throw .wrongType }
     guard bytes.count >= 8 else { throw .malformed }
-    let count = Int(bytes.integer(at: 0, as: Int16.self))
-    guard count >= 0, bytes.count == 8 + 2 * count else { throw .malformed }
+    let count = Int(bytes.integer(at: 0, as: UInt16.self))
+    guard bytes.count == 8 + 2 * count else { throw .malformed }
     let wire = NumericWire(
       sign: bytes.integer(at: 4, as: UInt16.self), weight: bytes.integer(at: 2, as: Int16.self),
       scale: bytes.integer(at: 6, as: Int16.self),

@@ -1,6 +1,7 @@
 // Carries the cancellation of a task to the server, without holding up the loop.
 
 import CLibPQ
+import Glibc
 import Synchronization
 
 /// Asks the server to stop what a connection is doing. PQcancel opens a connection of its own and blocks, so it
@@ -14,6 +15,8 @@ final class Canceller: Sendable {
     /// The request is on its way.
     var isInFlight = false
     var waiter: UnsafeContinuation<Void, Never>?
+    /// Counts the statements.
+    var statement: UInt64 = 0
   }
 
   /// Frees the handle when neither the connection nor a request needs it any more.
@@ -39,27 +42,41 @@ final class Canceller: Sendable {
     state.withLock { state in
       state.isArmed = true
       state.hasFired = false
+      state.statement += 1
     }
   }
 
   /// Sends the request, if a statement runs; callable from any thread.
   func fire() {
-    let goes = state.withLock { state in
-      guard state.isArmed, !state.hasFired else { return false }
+    guard let handle else { return }
+    let statement = state.withLock { state -> UInt64? in
+      guard state.isArmed, !state.hasFired else { return nil }
       state.hasFired = true
       state.isInFlight = true
-      return true
+      return state.statement
     }
-    guard goes else { return }
-    startThread { [self] in
-      var words = [CChar](repeating: 0, count: 256)
-      // A request that fails leaves the statement running, and the task waits for it as if uncancelled.
-      if let handle { _ = PQcancel(handle.pointer, &words, Int32(words.count)) }
+    if let statement { startThread { [self] in request(statement, handle) } }
+  }
+
+  /// Asks until the statement is over: a request that reaches the server before the statement does is lost.
+  private func request(_ statement: UInt64, _ handle: Handle) {
+    var words = [CChar](repeating: 0, count: 256)
+    var pause: UInt32 = 10_000
+    var isToGo = true
+    while isToGo {
+      _ = PQcancel(handle.pointer, &words, Int32(words.count))
       let waiter = state.withLock { state in
         state.isInFlight = false
         return state.waiter.take()
       }
       waiter?.resume()
+      usleep(pause)
+      pause = min(pause * 2, 1_000_000)
+      isToGo = state.withLock { state in
+        let isStill = state.isArmed && state.statement == statement
+        if isStill { state.isInFlight = true }
+        return isStill
+      }
     }
   }
 

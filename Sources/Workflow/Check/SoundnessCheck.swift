@@ -164,12 +164,13 @@ extension SoundnessCheck {
   func reachability() -> [Fault] {
     let moves = definition.transitions.filter { $0.effect == .move }
     let reached = SoundnessCheck.closure([definition.initial], edges: moves.map { ($0.from, $0.to) })
-    // The way to an end: the procedure's own steps; what the law grants counts only where the clock is paused,
-    // else “withdraw” alone would make everything sound.
+    // The way to an end: the procedure's own steps. What the law grants counts only out of the law's own states
+    // and where the clock is paused, else “withdraw” alone would make everything sound.
     var way: [(String, String)] = []
     for (index, transition) in definition.transitions.enumerated() {
       guard transition.effect == .move || transition.effect == .back else { continue }
-      if !written(index).isCommon || definition.state(transition.from)?.clock == .paused {
+      let isLaws = place(of: transition.from).file != places.top.file
+      if !written(index).isCommon || isLaws || definition.state(transition.from)?.clock == .paused {
         way.append((transition.from, transition.to))
       }
     }

@@ -82,7 +82,9 @@ struct NodeReader {
       case .sequence(let sequence): sequence.tag.rawValue
       case .alias: ""
       }
-    if tag.hasPrefix("!") || (tag.hasPrefix("tag:") && !tag.hasPrefix("tag:yaml.org,2002:")) {
+    // What the parser itself says of untagged nodes.
+    let usual = ["", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"]
+    if !usual.contains(tag) {
       log.add(
         place(node), "không dùng nhãn kiểu \(tag)", "type tags are not used: \(tag)",
         remedy: Label(vi: "bỏ nó đi", en: "leave it out"))

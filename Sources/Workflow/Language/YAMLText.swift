@@ -10,6 +10,8 @@ enum YAMLText {
 
   /// The root, or nil with the reason in the log.
   static func root(of text: String, file: String, log: FaultLog) -> Node? {
+    // A byte order mark, as some editors write it.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     let top = Place(file: file, line: 1, column: 1)
     guard text.utf8.count <= largest else {
       log.add(

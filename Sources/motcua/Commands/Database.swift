@@ -10,8 +10,15 @@ struct Database: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "db",
       abstract: help(
-        "Cơ sở dữ liệu: chuyển đổi, nạp danh mục.", "The database: migrate, load reference data."),
-      subcommands: [Migrate.self, Load.self])
+        "Cơ sở dữ liệu: chuyển đổi, nạp danh mục, sao lưu.",
+        "The database: migrate, load reference data, back up."),
+      subcommands: [
+        Migrate.self,
+        Load.self,
+        DatabaseStatus.self,
+        Backup.self,
+        Restore.self,
+      ])
   }
 
   struct Migrate: SpeakingCommand {
@@ -52,27 +59,63 @@ struct Database: AsyncParsableCommand {
           "Nạp đơn vị, thủ tục, ngày nghỉ, quy trình đi kèm.",
           "Load the units, procedures, holidays and workflows that come with the program."))
     }
+    @Option(
+      help: ArgumentHelp(
+        help("chỉ các thủ tục này, cách nhau bằng dấu phẩy.", "only these procedures, separated by commas."),
+        valueName: "codes"))
+    var procedures: String?
     @OptionGroup var speech: Speech
     @OptionGroup var target: Target
 
     func run() async throws {
       let console = try speech.console()
+      let only = procedures.map { Set($0.split { $0 == "," || $0 == " " }.map(String.init)) }
       let shop = try await target.openAsOwner(console)
-      let done = try await shop.furnish(lines: referenceLines) { part in
-        console.note(Localized(same: "  \(part)"))
-      }
-      for remark in done.remarks {
-        console.note(
-          Localized(
-            vi: "\(remark.file):\(remark.line): \(remark.skipped ? "bỏ qua: " : "")\(remark.problem)",
-            en: "\(remark.file):\(remark.line): \(remark.skipped ? "skipped: " : "")\(remark.problem)"),
-          .muted)
-      }
+      var shown = LoadingProgress(console: console)
+      let done = try await shop.furnish(lines: referenceLines, procedures: only) { shown.show($0, $1, $2) }
+      shown.finish()
+      report(done.remarks, console)
       console.say(
         Localized(
           vi: "\(done.units) đơn vị mới, \(done.procedures) thủ tục, \(done.workflows) quy trình mới.",
           en: "\(done.units) new units, \(done.procedures) procedures, \(done.workflows) new workflows."))
       await shop.close()
+    }
+  }
+}
+
+/// The parts of a loading, each with its progress where somebody watches, else a line each.
+struct LoadingProgress {
+  let console: Console
+  private var part = ""
+  private var done = 0
+  private var progress: Progress?
+
+  init(console: Console) { self.console = console }
+
+  mutating func show(_ part: String, _ done: Int, _ of: Int) {
+    if part != self.part {
+      finish()
+      let name = Self.name(part)
+      if !console.terminals.error { console.note(Localized(same: "  ") + name) }
+      progress = Progress(name, total: of > 0 ? of : nil, console: console)
+      (self.part, self.done) = (part, 0)
+    }
+    progress?.advance(by: done - self.done)
+    self.done = done
+  }
+
+  mutating func finish() {
+    progress?.finish()
+    progress = nil
+  }
+
+  private static func name(_ part: String) -> Localized {
+    switch part {
+    case "units": Localized(vi: "Đơn vị", en: "Units")
+    case "calendar": Localized(vi: "Ngày nghỉ", en: "Holidays")
+    case "procedures": Localized(vi: "Thủ tục", en: "Procedures")
+    default: Localized(vi: "Quy trình", en: "Workflows")
     }
   }
 }

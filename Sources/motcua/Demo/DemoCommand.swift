@@ -26,9 +26,9 @@ struct Demo: SpeakingCommand {
     let connection = try await target.connect(console, name: Self.name)
     _ = try await Migrator(connection).migrate(kind: .training, prefix: Self.name)
     let shop = Shop(connection)
-    let done = try await shop.furnish(lines: referenceLines) { part in
-      console.note(Localized(vi: "  nạp \(part)…", en: "  loading \(part)…"), .muted)
-    }
+    var shown = LoadingProgress(console: console)
+    let done = try await shop.furnish(lines: referenceLines) { shown.show($0, $1, $2) }
+    shown.finish()
     let skipped = done.remarks.filter(\.skipped).count
     console.say(
       Localized(

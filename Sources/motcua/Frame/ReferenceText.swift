@@ -2,6 +2,7 @@
 
 import Store
 import Terminal
+import Workflow
 
 func lines(of text: String, file: String) throws -> [ReferenceLine] {
   var header: [String]?
@@ -13,7 +14,10 @@ func lines(of text: String, file: String) throws -> [ReferenceLine] {
     }
     guard row.fields.count == names.count else {
       throw ShopError.badReference(
-        file: file, line: row.line, problem: "\(row.fields.count) fields under \(names.count) columns")
+        file: file, line: row.line,
+        problem: Label(
+          vi: "có \(row.fields.count) ô dưới \(names.count) cột",
+          en: "\(row.fields.count) fields under \(names.count) columns"))
     }
     lines.append(
       ReferenceLine(

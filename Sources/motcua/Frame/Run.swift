@@ -39,14 +39,25 @@ private let fallbackConsole = Console(language: helpLanguage)
 
 /// Help and version go to standard output; a wrong call is explained on standard error, exit status 64.
 private func endWithParsingError(_ error: any Error) -> Never {
-  let text = Motcua.fullMessage(for: error)
   let status = Motcua.exitCode(for: error).rawValue
+  let text = told(error, isError: status != 0)
   if status == 0 {
-    print(text)
+    var output = Output(descriptor: 1)
+    output.write(text + "\n")
+    try? output.flush()
   } else {
     var output = Output(descriptor: 2)
     output.write(text + "\n")
     try? output.flush()
   }
   Glibc.exit(status == 0 ? 0 : ExitStatus.usage.rawValue)
+}
+
+private func told(_ error: any Error, isError: Bool) -> String {
+  guard helpLanguage == .vi else { return Motcua.fullMessage(for: error) }
+  // Vietnamese is a little longer: wrapped a little narrower it still fits.
+  let width = (fallbackConsole.width ?? 80) - 4
+  let text = Motcua.fullMessage(for: error, columns: max(40, width))
+  if isError { return ParserWords.vietnamese(error: text) }
+  return ParserWords.isHelp(text) ? ParserWords.vietnamese(help: text) : text
 }

@@ -91,6 +91,14 @@ extension ShopError {
           vi: "Nêu bằng --as TÊN hoặc MOTCUA_STAFF; danh sách: motcua staff list",
           en: "Say it with --as NAME or MOTCUA_STAFF; who there is: motcua staff list"))
     case .unknown(let thing, let name): return unknown(thing, name)
+    case .ambiguous(let thing, let name, let candidates):
+      return Problem(
+        .noInput, code: "\(thing.rawValue).ambiguous",
+        Localized(
+          vi: "“\(name)” là tên chung của \(candidates.count) nơi.",
+          en: "“\(name)” is the name of \(candidates.count)."),
+        remedy: Localized(vi: "Nêu bằng mã.", en: "Name it by its code."),
+        details: candidates.prefix(20).map { Problem.Detail($0.code, $0.name) })
     case .noShop, .notMigrated:
       return Problem(
         .config, code: "schema.old",
@@ -133,7 +141,7 @@ extension ShopError {
           en: "Look before trying again: motcua dossier show \(dossier)"))
     case .badReference(let file, let line, let problem):
       return Problem(
-        .dataErr, code: "reference", Localized(same: "\(file):\(line): \(problem)"))
+        .dataErr, code: "reference", Localized(same: "\(file):\(line): ") + problem.localized)
     }
   }
 

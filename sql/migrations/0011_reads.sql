@@ -3,38 +3,43 @@
 -- Behind the door because a query under row-level security is planned anew whenever the acting role
 -- changes; these keep their plans, and ask motcua.may_see themselves.
 
+-- PL/pgSQL throughout: it keeps its plans, where a function in SQL that is not inlined is planned at every
+-- call; and generic plans, because for these look-ups by key planning costs more than any other plan saves.
+
 -- Who acts, with today's assignments. Of a login that is nobody's (the owner, an auditor's tool) staff is null.
 CREATE FUNCTION motcua.whoami(
   OUT staff int, OUT username text, OUT name text, OUT login text, OUT units int[], OUT roles text[]
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
-  SELECT s.id, s.username, s.name,
-         CASE WHEN session_user = motcua.acting_role() THEN '' ELSE session_user::text END,
-         coalesce(a.units, '{}'), coalesce(a.roles, '{}')
-    FROM (SELECT) AS one
-    LEFT JOIN motcua.staff s ON s.role_name = motcua.acting_role() AND s.active
-    LEFT JOIN LATERAL (
-      SELECT array_agg(x.unit_id ORDER BY x.unit_id, x.role) AS units,
-             array_agg(x.role ORDER BY x.unit_id, x.role) AS roles
-        FROM motcua.assignment x
-        WHERE x.staff_id = s.id AND x.valid_from <= motcua.local_date(motcua.now())
-          AND (x.valid_to IS NULL OR motcua.local_date(motcua.now()) < x.valid_to)) AS a ON true
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE v_role text := motcua.acting_role(); v_day date := motcua.local_date(motcua.now());
+BEGIN
+  login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
+  SELECT s.id, s.username, s.name INTO staff, username, name
+    FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
+  SELECT coalesce(array_agg(a.unit_id ORDER BY a.unit_id, a.role), '{}'),
+         coalesce(array_agg(a.role ORDER BY a.unit_id, a.role), '{}') INTO units, roles
+    FROM motcua.assignment a
+    WHERE a.staff_id = staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to);
+END
 $$;
 
 -- The units that holder rules may come upon from a dossier: those named, what is above them, and the
 -- departments of all these.
-CREATE FUNCTION motcua.units_around(p_units int[]) RETURNS json LANGUAGE sql STABLE AS $$
-  WITH RECURSIVE up AS (
-    SELECT u.* FROM motcua.unit u WHERE u.id = ANY (p_units)
+CREATE FUNCTION motcua.units_around(p_units int[]) RETURNS json LANGUAGE plpgsql STABLE AS $$
+DECLARE v json;
+BEGIN
+  WITH RECURSIVE up (id, parent_id) AS (
+    SELECT u.id, u.parent_id FROM motcua.unit u WHERE u.id = ANY (p_units)
     UNION
-    SELECT p.* FROM up JOIN motcua.unit p ON p.id = up.parent_id
-  ), around AS (
-    SELECT * FROM up
-    UNION
-    SELECT c.* FROM up JOIN motcua.unit c ON c.parent_id = up.id AND c.department IS NOT NULL
+    SELECT p.id, p.parent_id FROM up JOIN motcua.unit p ON p.id = up.parent_id
   )
-  SELECT json_agg(json_build_object('id', id, 'code', code, 'name', name, 'tier', tier, 'parent', parent_id,
-           'department', department, 'validFrom', nullif(valid_from, '-infinity'), 'validTo', valid_to) ORDER BY id)
-    FROM around
+  SELECT json_agg(json_build_object('id', u.id, 'code', u.code, 'name', u.name, 'tier', u.tier, 'parent', u.parent_id,
+           'department', u.department, 'validFrom', nullif(u.valid_from, '-infinity'), 'validTo', u.valid_to) ORDER BY u.id)
+    INTO v
+    FROM (SELECT up.id FROM up
+          UNION SELECT c.id FROM up JOIN motcua.unit c ON c.parent_id = up.id AND c.department IS NOT NULL) AS around
+    JOIN motcua.unit u USING (id);
+  RETURN v;
+END
 $$;
 
 CREATE TYPE motcua.loaded AS (
@@ -68,13 +73,11 @@ CREATE FUNCTION motcua.loaded_rows(p_ids bigint[]) RETURNS SETOF motcua.loaded L
          coalesce((SELECT json_agg(json_build_object('seq', c.seq, 'unit', c.unit_id, 'askedAt', c.asked_at, 'due', c.due,
                     'closedAt', c.closed_at,
                     'outcome', CASE c.status WHEN 'lapsed' THEN 'lapsed' ELSE c.opinion END)
-                      ORDER BY c.seq, array_position(e.consulted, c.unit_id))
-                    FROM motcua.consultation c
-                    LEFT JOIN motcua.dossier_event e ON e.dossier_id = c.dossier_id AND e.seq = c.seq
-                    WHERE c.dossier_id = d.dossier_id), '[]'),
+                      ORDER BY c.seq, c.no)
+                    FROM motcua.consultation c WHERE c.dossier_id = d.dossier_id), '[]'),
          motcua.units_around(ARRAY[d.reception, d.address, d.holder]),
          motcua.now(), me.staff, me.login, me.units, me.roles
-    FROM motcua.dossier d, motcua.whoami() AS me
+    FROM motcua.whoami() AS me, motcua.dossier d
     WHERE d.dossier_id = ANY (p_ids)
 $$;
 
@@ -123,7 +126,8 @@ END
 $$;
 
 CREATE FUNCTION motcua.load(p_name text) RETURNS SETOF motcua.loaded
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_id bigint := motcua.find_dossier(p_name);
 BEGIN
   RETURN QUERY SELECT * FROM motcua.loaded_rows(ARRAY[v_id]);
@@ -132,7 +136,8 @@ $$;
 
 -- Those of the ids that the actor may see, in no order; the others are simply not there.
 CREATE FUNCTION motcua.load_many(p_ids bigint[]) RETURNS SETOF motcua.loaded
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN QUERY SELECT l.* FROM motcua.loaded_rows(p_ids) AS l
     WHERE motcua.may_see(motcua.acting_role(), l.participants);

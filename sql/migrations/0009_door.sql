@@ -1,7 +1,7 @@
 -- The one door: the only way anything is written about a dossier.
 --
 -- Four calls: receive and append for one dossier, receive_many and append_many for many of one actor. Each
--- judges (0006, 0007), then writes event, row and projections in plain statements that name the dossier_id.
+-- judges (0006 to 0008), then writes event, row and projections in plain statements that name the dossier_id.
 -- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC012, detail in JSON.
 
 -- What the door answers. In the set forms a refused one has sqlstate, message, detail, hint and no seq.
@@ -42,10 +42,14 @@ $$;
 
 -- Takes p_count numbers of an agency's day and returns the first. The row stays locked until the end of
 -- the transaction: that is what makes the register gap-free.
-CREATE FUNCTION motcua.take_numbers(p_agency text, p_day date, p_count int) RETURNS int LANGUAGE sql AS $$
+CREATE FUNCTION motcua.take_numbers(p_agency text, p_day date, p_count int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE v_last int;
+BEGIN
   INSERT INTO motcua.dossier_number AS x (agency_code, day, last) VALUES (p_agency, p_day, p_count)
     ON CONFLICT (agency_code, day) DO UPDATE SET last = x.last + p_count
-    RETURNING last - p_count + 1
+    RETURNING x.last INTO v_last;
+  RETURN v_last - p_count + 1;
+END
 $$;
 
 CREATE FUNCTION motcua.documents_of(p_payload text)
@@ -78,6 +82,12 @@ BEGIN
       v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload::json,
       v.prev_hash, v.hash);
 
+  IF v.effect = 'receive' THEN
+    INSERT INTO motcua.timer
+      SELECT n.dossier_id, t.kind, t.due_at FROM unnest(kinds, v.after_timers) AS t (kind, due_at)
+        WHERE t.due_at IS NOT NULL;
+    v.before_timers := v.after_timers;
+  END IF;
   FOR i IN 1..2 LOOP
     IF v.after_timers[i] IS DISTINCT FROM v.before_timers[i] THEN
       IF v.after_timers[i] IS NULL THEN
@@ -104,8 +114,9 @@ BEGIN
       WHERE dossier_id = n.dossier_id AND status = 'open';
   END IF;
   IF v.consulted <> '{}' THEN
-    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, asked_at, due)
-      SELECT n.dossier_id, v.seq, u, v.at, n.step_due FROM unnest(v.consulted) AS u;
+    INSERT INTO motcua.consultation (dossier_id, seq, unit_id, no, asked_at, due)
+      SELECT n.dossier_id, v.seq, u.unit, u.no, v.at, n.step_due
+        FROM unnest(v.consulted) WITH ORDINALITY AS u (unit, no);
   END IF;
 
   IF v.tells_portal THEN
@@ -133,7 +144,8 @@ END
 $$;
 
 CREATE FUNCTION motcua.receive(p_workflow_version int, p_payload text) RETURNS motcua.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; v motcua.verdict; n motcua.dossier; v_agency text; v_done bool;
 BEGIN
@@ -151,7 +163,8 @@ $$;
 
 CREATE FUNCTION motcua.append(p_dossier bigint, p_version int, p_action text, p_to text, p_payload text)
 RETURNS motcua.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; d motcua.dossier; v motcua.verdict; n motcua.dossier; v_done bool;
 BEGIN
@@ -163,7 +176,7 @@ BEGIN
   n := v.after;
   UPDATE motcua.dossier SET
       due_at = n.due_at, step_due = n.step_due, paused_at = n.paused_at, finished_at = n.finished_at,
-      ended_at = n.ended_at, changed_at = n.changed_at, paid = n.paid, version = n.version,
+      ended_at = n.ended_at, changed_at = n.changed_at, fee_due = n.fee_due, paid = n.paid, version = n.version,
       holder = n.holder, assignee = n.assignee, changed_by = n.changed_by, pending_unit = n.pending_unit,
       pending_since = n.pending_since, pending_seq = n.pending_seq, pending_back = n.pending_back,
       portal_status = n.portal_status, state = n.state, awaits_role = n.awaits_role, clock = n.clock,

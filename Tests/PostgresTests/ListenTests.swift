@@ -1,0 +1,52 @@
+// LISTEN and NOTIFY.
+
+import Postgres
+import Testing
+
+@Suite struct ListenTests {
+  @Test func notificationsComeInOrderWhileTheConnectionIsUsed() async throws {
+    let db = try await PostgresConnection.connect()
+    let other = try await PostgresConnection.connect()
+    let channel = "channel \(PGUUID.random())"
+    let notifications = try await db.listen(channel)
+    try await other.transaction { tx in
+      for number in 0..<100 { try await tx.notify(channel, payload: "\(number)") }
+    }
+    try await db.notify(channel, payload: "own")
+    #expect(try await db.query("SELECT 1").one().get(0, as: Int.self) == 1)
+    var payloads: [String] = []
+    for try await notification in notifications {
+      #expect(notification.channel == channel)
+      payloads.append(notification.payload)
+      if notification.payload == "own" { break }
+    }
+    #expect(payloads == (0..<100).map(String.init) + ["own"])
+    await other.close()
+    await db.close()
+  }
+
+  @Test func listeningEndsWithTheTaskAndUnlistens() async throws {
+    let db = try await PostgresConnection.connect()
+    let task = Task {
+      for try await _ in try await db.listen("short") {}
+    }
+    func channels() async throws -> Int {
+      try await db.query("SELECT count(*) FROM pg_listening_channels()").one().get(0)
+    }
+    while try await channels() == 0 { await Task.yield() }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    while try await channels() > 0 { await Task.yield() }
+    await db.close()
+  }
+
+  @Test func listeningEndsWithAnErrorWhenTheConnectionDrops() async throws {
+    let db = try await PostgresConnection.connect()
+    let killer = try await PostgresConnection.connect()
+    let notifications = try await db.listen("a", "b")
+    try await killer.query("SELECT pg_terminate_backend($1)", await db.backendProcessID)
+    let error = await #expect(throws: PostgresError.self) { for try await _ in notifications {} }
+    guard case .connectionLost = error else { throw Unexpected() }
+    await killer.close()
+  }
+}

@@ -1,0 +1,127 @@
+// Bad files: each is refused with its place, quickly, and nothing crashes.
+
+import Foundation
+import PropertyTesting
+import Testing
+
+import Workflow
+
+@Suite struct ReaderTests {
+  static func faults(_ text: String, include: @escaping (String) -> IncludedFile? = { _ in nil }) -> [String]
+  {
+    do throws(Faults) {
+      _ = try WorkflowCompiler.compile(text, file: "f.yaml", include: include)
+      return []
+    } catch {
+      return error.list.map(\.english)
+    }
+  }
+
+  static let hostile: [(String, String, String)] = [
+    ("nothing", "", "f.yaml:1:1: error: the file is empty"),
+    ("a comment", "# nothing", "f.yaml:1:1: error: the file is empty"),
+    ("a list", "- a\n- b", "must be written as key: value"),
+    ("a word", "hello", "must be written as key: value"),
+    (
+      "a million nested aliases", "a: &a [x]\n" + String(repeating: "b: &b [*a, *a]\n", count: 15_000),
+      "f.yaml:1:4: error: anchors"
+    ),
+    ("an alias alone", "title: *x", "f.yaml:1:8: error: not valid YAML"),
+    ("a merge key", "<<: {procedure: x}", "has no key “<<”"),
+    (
+      "a key twice", "procedure: \"1\"\nversion: 1\nprocedure: \"2\"",
+      "f.yaml:3:1: error: the key “procedure” is written twice; first on line 1"
+    ),
+    (
+      "a state twice", "states:\n  a: {end: x}\n  b: {end: y}\n  a: {end: z}",
+      "f.yaml:4:3: error: the key “a” is written twice; first on line 2"
+    ),
+    ("two documents", "procedure: x\n---\nprocedure: y", "not valid YAML"),
+    ("a tag", "procedure: !!python/object x", "type tags are not used"),
+    ("deep nesting", "data: " + String(repeating: "[", count: 100_000), "not valid YAML"),
+    ("deep blocks", String(repeating: "- ", count: 100_000), "not valid YAML"),
+    ("a large file", "# " + String(repeating: "x", count: 300_000), "larger than 256 KiB"),
+    ("NUL", "procedure: a\u{0}b", "not allowed"),
+    ("an unclosed quote", "procedure: \"1", "not valid YAML"),
+    ("a tab", "states:\n\ta: 1", "not valid YAML"),
+    ("a number for a word", "include: {a: b}", "must be a single value"),
+    (
+      "yes for true", "data:\n  a: {type: bool, required: yes, label: {vi: A, en: A}}",
+      "f.yaml:2:29: error: “required” of field “a” must be true or false, not “yes”"
+    ),
+    ("a state named open", "states:\n  open: {end: x}", "is a word of the language"),
+    ("a capital", "states:\n  Received: {end: x}", "cannot be a name"),
+    ("a field named and", "data:\n  and: {type: bool}", "is a word of the condition language"),
+    ("no value", "procedure:", "has no value"),
+  ]
+
+  @Test(arguments: hostile.indices) func isRefused(index: Int) {
+    let (name, text, wanted) = Self.hostile[index]
+    var said: [String] = []
+    let taken = ContinuousClock().measure { said = Self.faults(text) }
+    #expect(said.contains { $0.contains(wanted) }, "\(name): \(said.prefix(4))")
+    #expect(taken < .seconds(20), "\(name) took \(taken)")
+  }
+
+  @Test func windowsFilesAreRead() throws {
+    let text = "\u{FEFF}" + SoundnessTests.sound.replacingOccurrences(of: "\n", with: "\r\n")
+    let said = try SoundnessTests.faults(text).map(\.english)
+    #expect(said == [], "\(said)")
+  }
+
+  @Test func includesThatIncludeEachOther() {
+    let law = { (name: String) -> IncludedFile? in
+      IncludedFile(file: name + ".yaml", text: "include: [\(name == "a" ? "b" : "a")]")
+    }
+    #expect(
+      Self.faults("include: [a]", include: law).contains {
+        $0.hasPrefix("b.yaml:1:11: error: “a” includes itself")
+      })
+    let own = { (_: String) -> IncludedFile? in
+      IncludedFile(file: "l.yaml", text: "procedure: \"1\"\ntransitions: []\nfees: []")
+    }
+    #expect(
+      Self.faults("include: [a]", include: own).contains {
+        $0.hasPrefix("l.yaml:1:12: error: an included file has no “procedure”")
+      })
+  }
+
+  /// Cut, doubled and scrambled files are answered by faults whose places lie in the file.
+  @Test func damagedFilesAreAnswered() throws {
+    let lines = SoundnessTests.sound.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let edits = zip(
+      .int(in: 0...(lines.count - 1)), .int(in: 0...60),
+      .element(of: [
+        "", ":", "{", "}", "[", "]", ",", "-", "\"", "'", "#", "&a", "*a", "|", ">", "!", "  ", "\t", "true",
+        "12", "ạ", "}\n", "? ",
+      ])
+    ).array(1...4)
+    try check("damaged files are answered", runs: 400, edits) { edits in
+      var damaged = lines
+      for (line, column, piece) in edits {
+        let at = damaged[line].index(damaged[line].startIndex, offsetBy: min(column, damaged[line].count))
+        let rest = damaged[line][at...].dropFirst(piece.isEmpty ? 3 : 0)
+        damaged[line] = damaged[line][..<at] + piece + rest
+      }
+      let text = damaged.joined(separator: "\n")
+      do throws(Faults) {
+        _ = try Content.compile(text: text)
+      } catch {
+        try demand(!error.list.isEmpty, "no fault is named")
+        for fault in error.list where fault.place.file == "test.yaml" {
+          try demand(
+            fault.place.line <= text.split(separator: "\n", omittingEmptySubsequences: false).count + 1,
+            "\(fault)")
+        }
+      }
+    }
+  }
+
+  @Test func nearestWords() {
+    #expect(Suggestion.nearest("recieved", among: ["received", "returned"]) == "received")
+    #expect(Suggestion.nearest("xyz", among: ["received", "returned"]) == nil)
+    #expect(Suggestion.nearest("ab", among: ["ba", "abc"]) == "abc")
+    #expect(Suggestion.distance(Array("kitten"), Array("sitting")) == 3)
+    #expect(Suggestion.distance(Array("abcd"), Array("abdc")) == 1)
+  }
+}

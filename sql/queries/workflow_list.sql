@@ -1,0 +1,13 @@
+-- Workflow versions, of all procedures or one ($1), the newest first, with the number of open dossiers in each
+-- that the reader may see. The count is one pass over the open dossiers; the list itself is small.
+SELECT v.id, v.procedure_code, p.name, v.version, v.status, v.published_at,
+  (SELECT count(*) FROM motcua.workflow_state s WHERE s.version_id = v.id) AS states,
+  coalesce(o.open, 0)::bigint AS open
+FROM motcua.workflow_version v
+JOIN motcua.procedure p ON p.code = v.procedure_code
+LEFT JOIN (
+  SELECT d.workflow_version, count(*) AS open FROM motcua.dossier d
+  WHERE d.ended_at IS NULL
+  GROUP BY d.workflow_version) AS o ON o.workflow_version = v.id
+WHERE $1::text IS NULL OR v.procedure_code = $1
+ORDER BY v.procedure_code, v.version DESC;
