@@ -28,7 +28,14 @@ func problem(
     return await notPossible(action, standing, shop)
   }
   let names = await Names(shop, standing, units: rejection.units, definition: definition)
-  return rejection.problem(names, dossier: dossier)
+  let told = rejection.problem(names, dossier: dossier)
+  // What is not received yet is handed in with the rest.
+  guard case .missingComponents(let missing) = rejection, standing == nil else { return told }
+  let options = missing.map { "--document \($0.id)" }.joined(separator: " ")
+  return Problem(
+    told.status, code: told.code, told.what,
+    remedy: Localized(vi: "Nộp đủ rồi thêm: \(options)", en: "Once they are there, add: \(options)"),
+    details: told.details)
 }
 
 extension Names {
