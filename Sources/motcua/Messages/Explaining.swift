@@ -10,7 +10,8 @@ import Workflow
 ///
 /// - Parameter standing: the dossier that it is about, as far as it has been looked at.
 func explained<T>(
-  _ shop: Shop, _ standing: Standing? = nil, definition: WorkflowDefinition? = nil, _ work: () async throws -> T
+  _ shop: Shop, _ standing: Standing? = nil, definition: WorkflowDefinition? = nil,
+  _ work: () async throws -> T
 ) async throws -> T {
   do {
     return try await work()
