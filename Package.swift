@@ -61,9 +61,10 @@ let package = Package(
       name: "Workflow",
       dependencies: [
         "CaseModel", "WorkingTime",
-        .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "Yams", package: "Yams"),
-      ], swiftSettings: strict),
+      ],
+      // The reader's and checker's parts are tested one by one, in the one configuration there is.
+      swiftSettings: strict + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]),
 
     // The rim.
     .target(name: "PrivateCluster", swiftSettings: strict),

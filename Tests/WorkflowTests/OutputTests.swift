@@ -4,7 +4,7 @@ import CaseModel
 import Foundation
 import Testing
 
-import Workflow
+@testable import Workflow
 
 @Suite struct OutputTests {
   /// Runs a program and returns its standard output; nil where it is not installed.
