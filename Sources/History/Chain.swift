@@ -3,6 +3,7 @@
 // hash = SHA-256(previous hash ‖ for each field of the event: its length as int4 ‖ its bytes in the server's binary
 // form). A result in binary carries exactly these bytes, so they are hashed as they came.
 
+import CaseModel
 import Crypto
 import Postgres
 import Store

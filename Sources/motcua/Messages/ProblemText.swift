@@ -40,7 +40,7 @@ extension Rejection {
     let told = explained(names)
     let subject = dossier.isEmpty ? "" : "\(dossier): "
     return Problem(
-      told.exit, code: "rejected",
+      told.exit, code: "rejected.\(code)",
       Localized(vi: subject + told.what.vi + ".", en: subject + told.what.en + "."),
       remedy: told.next.map { Localized(vi: $0.vi, en: $0.en) })
   }
