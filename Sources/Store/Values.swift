@@ -14,7 +14,7 @@ extension Instant: PostgresCodable {
   }
 }
 
-extension Day: PostgresCodable {
+extension Day: PostgresArrayElement {
   package init(postgres bytes: UnsafeRawBufferPointer, type: PostgresType) throws(DecodingReason) {
     self.init(try PGDate(postgres: bytes, type: type).days)
   }

@@ -43,8 +43,8 @@ extension Shop {
   static func definition(_ json: PGJSON) throws -> WorkflowDefinition {
     do {
       return try WorkflowDefinition(canonicalJSON: json.utf8)
-    } catch let fault as JSONFault {
-      throw ShopError.damaged("workflow definition: \(fault)")
+    } catch {
+      throw ShopError.damaged("workflow definition: \(error)")
     }
   }
 

@@ -63,7 +63,7 @@ package struct Cell: Sendable, Hashable {
     Cell(.text(code), shown: shown, style: style)
   }
 
-  package static func bool(_ value: Bool, shown: String, _ style: Style = .plain) -> Cell {
+  package static func bool(_ value: Bool, shown: String? = nil, _ style: Style = .plain) -> Cell {
     Cell(.bool(value), shown: shown, style: style)
   }
 

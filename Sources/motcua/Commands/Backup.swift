@@ -6,6 +6,7 @@ import Postgres
 import PrivateCluster
 import Store
 import Terminal
+import WorkingTime
 
 struct DatabaseStatus: SpeakingCommand {
   static var configuration: CommandConfiguration {

@@ -79,7 +79,7 @@ struct CalendarCommand: AsyncParsableCommand {
         }
         return
       }
-      func moment(_ instant: Instant) -> Cell {
+      @Sendable func moment(_ instant: Instant) -> Cell {
         .instant(iso: instant.iso8601(calendar.offset), shown: clockText(instant, calendar.offset))
       }
       try Table<Void>([

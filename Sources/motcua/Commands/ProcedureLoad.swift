@@ -3,6 +3,7 @@
 import ArgumentParser
 import Store
 import Terminal
+import Workflow
 
 struct ProcedureLoad: SpeakingCommand {
   static var configuration: CommandConfiguration {

@@ -5,6 +5,7 @@ import CaseModel
 import Glibc
 import Store
 import Terminal
+import WorkingTime
 
 extension StaffCommand {
   struct List: SpeakingCommand {

@@ -69,18 +69,15 @@ struct UnitCommand: AsyncParsableCommand {
       let below = try await shop.units(parent: line.code).count
       let staff = try await shop.staff(unit: line.id).count
       await shop.close()
-      try writeFacts(
-        (line, below, staff),
-        unitColumns.map { column in
-          Column(
-            column.field, column.header, align: column.alignment
-          ) { (row: (UnitLine, Int, Int)) in column.cell(row.0) }
-        } + [
-          Column("below", Localized(vi: "Đơn vị trực thuộc", en: "Units below it"), align: .right) {
-            .int($0.1)
-          },
-          Column("staff", Localized(vi: "Cán bộ", en: "Staff"), align: .right) { .int($0.2) },
-        ], console)
+      typealias Row = (unit: UnitLine, below: Int, staff: Int)
+      let own = unitColumns.map { column in
+        Column<Row>(column.field, column.header) { column.cell($0.unit) }
+      }
+      let counts: [Column<Row>] = [
+        Column("below", Localized(vi: "Đơn vị trực thuộc", en: "Units below it")) { .int($0.below) },
+        Column("staff", Localized(vi: "Cán bộ", en: "Staff")) { .int($0.staff) },
+      ]
+      try writeFacts((line, below, staff), own + counts, console)
     }
   }
 }

@@ -27,7 +27,8 @@ func runProgram(_ arguments: [String]? = nil) async {
   } catch let exit as ExitCode {
     Glibc.exit(exit.rawValue)
   } catch {
-    if error is CleanExit || error is ValidationError { endWithParsingError(error) }
+    // Asked for help, a bare group of commands, and refusals of validate(): the parser's own, some of them private.
+    if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { endWithParsingError(error) }
     let problem = problem(of: error)
     let console = (try? (command as? any SpeakingCommand)?.speech.console()) ?? fallbackConsole
     console.report(problem)
