@@ -52,7 +52,7 @@ package struct Shop: Sendable {
       if found > expected { throw ShopError.newerSchema(found: found, expected: expected) }
     } catch let error as PostgresError {
       switch error.sqlState {
-      case .invalidSchemaName?, .undefinedFunction?: throw ShopError.noShop(database: "")
+      case .invalidSchemaName?, .undefinedTable?, .undefinedFunction?: throw ShopError.noShop(database: "")
       case .invalidParameterValue?, .insufficientPrivilege?, .undefinedObject?:
         throw ShopError.notStaff(staff ?? "")
       default: throw error
