@@ -51,7 +51,8 @@ package struct JSONValues {
     if depth > 0 {
       throw Fault(
         line: firstLine,
-        what: Localized(vi: "đối tượng JSON mở ở đây không đóng", en: "the JSON object that begins here does not end"))
+        what: Localized(
+          vi: "đối tượng JSON mở ở đây không đóng", en: "the JSON object that begins here does not end"))
     }
     if place == .inArray {
       throw Fault(line: line, what: Localized(vi: "mảng JSON không đóng", en: "the JSON array does not end"))
@@ -97,7 +98,8 @@ package struct JSONValues {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       depth += 1
       if depth > Self.deepest {
-        throw Fault(line: line, what: Localized(vi: "JSON lồng nhau quá sâu", en: "the JSON is nested too deeply"))
+        throw Fault(
+          line: line, what: Localized(vi: "JSON lồng nhau quá sâu", en: "the JSON is nested too deeply"))
       }
     case UInt8(ascii: "}"), UInt8(ascii: "]"):
       depth -= 1

@@ -69,7 +69,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     var lines = [Style.late.paint(label, colours) + " " + Display.sanitized(what[language], lines: true)]
     for detail in details {
       lines.append(
-        "  " + Style.muted.paint(detail.name + ":", colours) + " " + Display.sanitized(detail.value[language]))
+        "  " + Style.muted.paint(detail.name + ":", colours) + " " + Display.sanitized(detail.value[language])
+      )
     }
     if let remedy {
       for line in remedy[language].split(separator: "\n") {

@@ -41,7 +41,8 @@ struct FieldOptions: ActionOptions {
 struct PaymentOptions: ActionOptions {
   @Option(
     help: ArgumentHelp(
-      help("số tiền, đồng; mặc định: phần còn nợ.", "the sum in đồng; default: what is owed."), valueName: "sum"))
+      help("số tiền, đồng; mặc định: phần còn nợ.", "the sum in đồng; default: what is owed."),
+      valueName: "sum"))
   var amount: String?
 
   @Option(
@@ -87,7 +88,8 @@ struct SignedOption: ActionOptions {
 
 struct OpinionOption: ActionOptions {
   @Option(
-    help: ArgumentHelp(help("ý kiến: agree hoặc disagree.", "the opinion: agree or disagree."), valueName: "opinion"))
+    help: ArgumentHelp(
+      help("ý kiến: agree hoặc disagree.", "the opinion: agree or disagree."), valueName: "opinion"))
   var opinion: Given.Opinion?
 
   func fill(_ given: inout Given) { given.opinion = opinion }

@@ -44,7 +44,8 @@ struct ApplicationForm {
       phone: try phone.map { text throws(InvalidValue) in
         try PhoneNumber(parsing: text, field: "phone").description
       },
-      email: try email.map { text throws(InvalidValue) in try Email(parsing: text, field: "email").description })
+      email: try email.map { text throws(InvalidValue) in try Email(parsing: text, field: "email").description
+      })
   }
 
   /// A citizen has 12 digits (9 on old cards), a business 10, or 10-3 for a branch.

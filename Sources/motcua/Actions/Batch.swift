@@ -53,7 +53,8 @@ final class Batch {
       fault = Problem(
         .dataErr, code: "json",
         Localized(
-          vi: "\(input.name):\(error.line): \(error.what.vi).", en: "\(input.name):\(error.line): \(error.what.en)."))
+          vi: "\(input.name):\(error.line): \(error.what.vi).",
+          en: "\(input.name):\(error.line): \(error.what.en)."))
     }
     // A stream that breaks off before anything was sent has changed nothing.
     if let fault, !sent { throw fault }
@@ -117,7 +118,8 @@ final class Batch {
     progress.advance(by: answers.count)
   }
 
-  private func receive(_ applications: [(application: Application, line: Int)]) async throws -> [BatchAnswer] {
+  private func receive(_ applications: [(application: Application, line: Int)]) async throws -> [BatchAnswer]
+  {
     do {
       if let loss { throw loss }
       let results = try await Counter(shop).receive(applications.map(\.application))
@@ -152,7 +154,9 @@ final class Batch {
       Column("due", Localized(vi: "Hẹn trả", en: "Promised"), priority: 1) {
         .moment($0.appended?.event.due)
       },
-      Column("error", Localized(vi: "Mã lỗi", en: "Error"), onlyForPrograms: true) { .text($0.problem?.code) },
+      Column("error", Localized(vi: "Mã lỗi", en: "Error"), onlyForPrograms: true) {
+        .text($0.problem?.code)
+      },
       Column("message", Localized(vi: "Vì sao không nhận", en: "Why not"), minWidth: 20, wraps: true) {
         .text($0.problem?.what[language], .late)
       },

@@ -32,7 +32,8 @@ struct Deed {
     let standing = try await explained(shop) { try await desk.look(at: reference) }
     let action = try await actionName(standing, shop, console)
     let effect =
-      standing.context.definition.transitions(from: standing.loaded.dossier.state, action: action).first?.effect
+      standing.context.definition.transitions(from: standing.loaded.dossier.state, action: action).first?
+      .effect
     let told = try await explained(shop, standing) {
       let command = Command(action, to: to, payload: try await given.payload(effect, standing, shop))
       if dryRun {

@@ -34,7 +34,9 @@ struct Given {
     do {
       payload.reason = try reason.map { try NFC.clean($0, field: "--reason", limit: 2000, lines: true) }
       payload.text = try text.map { try NFC.clean($0, field: "--text", limit: 4000, lines: true) }
-      payload.signature = try signed.map { Signature(number: try NFC.clean($0, field: "--signed", limit: 100)) }
+      payload.signature = try signed.map {
+        Signature(number: try NFC.clean($0, field: "--signed", limit: 100))
+      }
       if !fields.isEmpty { payload.data = try values(fields, definition) }
       if !documents.isEmpty { payload.documents = try papers(documents, definition) }
       if amount != nil || method != nil || receipt != nil || effect == .pay {
@@ -108,7 +110,8 @@ func value(_ text: String, _ field: DataField) throws -> DataValue {
     Problem(
       .dataErr, code: "field.value",
       Localized(
-        vi: "--set \(field.name): “\(text)” không phải \(vi).", en: "--set \(field.name): “\(text)” is not \(en)."))
+        vi: "--set \(field.name): “\(text)” không phải \(vi).",
+        en: "--set \(field.name): “\(text)” is not \(en)."))
   }
   switch field.kind {
   case .bool:

@@ -26,7 +26,11 @@ final class Resolver {
       let definition = try await definition(procedure)
       let applicant = try form.applicant()
       let unit: UnitID
-      if let name = form.unit { unit = try await self.unit(name) } else { unit = try await counter(definition) }
+      if let name = form.unit {
+        unit = try await self.unit(name)
+      } else {
+        unit = try await counter(definition)
+      }
       var address: UnitID?
       if let name = form.addressUnit { address = try await self.unit(name) }
       let (data, documents) = try content(definition)

@@ -30,7 +30,9 @@ struct Told {
     let mark = isDone ? "✓ " : ""
     var first = Localized(same: "\(mark)\(code)  ") + label
     if event.from != reached {
-      first = first + Localized(same: ": ") + names.state(event.from) + Localized(same: " → ") + names.state(reached)
+      first =
+        first + Localized(same: ": ") + names.state(event.from) + Localized(same: " → ")
+        + names.state(reached)
     }
     console.say(first, isDone ? .fine : .plain)
     for line in remarks(names) { console.say(Localized(same: "  ") + line) }
@@ -60,14 +62,16 @@ struct Told {
     if let form = transition?.form {
       lines.append(
         Localized(
-          vi: "Kèm mẫu số \(form) (Thông tư 01/2018/TT-VPCP).", en: "It calls for form \(form) (Circular 01/2018)."))
+          vi: "Kèm mẫu số \(form) (Thông tư 01/2018/TT-VPCP).",
+          en: "It calls for form \(form) (Circular 01/2018)."))
     }
     let state = standing.context.definition.state(event.to)
     if state?.isEnd == true {
       lines.append(Localized(vi: "Hồ sơ kết thúc.", en: "This is its end."))
     } else if state?.clock == .paused {
       lines.append(
-        Localized(vi: "Đồng hồ tạm dừng cho tới khi bổ sung xong.", en: "The clock stands until it is supplemented."))
+        Localized(
+          vi: "Đồng hồ tạm dừng cho tới khi bổ sung xong.", en: "The clock stands until it is supplemented."))
     } else if let due = event.due, state?.clock == .running {
       let span = RelativeTime.toDeadline(due.microseconds - event.at.microseconds)
       lines.append(

@@ -47,7 +47,9 @@ extension DossierCommand {
 
     @Option(
       help: ArgumentHelp(
-        help("bước tới, nếu việc này dẫn tới nhiều bước.", "the step to go to, where the action leads to several."),
+        help(
+          "bước tới, nếu việc này dẫn tới nhiều bước.",
+          "the step to go to, where the action leads to several."),
         valueName: "state"))
     var to: String?
 
@@ -59,7 +61,8 @@ extension DossierCommand {
     @OptionGroup var payment: PaymentOptions
 
     @Option(
-      help: ArgumentHelp(help("giao cho cán bộ này (assign).", "who is to have it (assign)."), valueName: "username"))
+      help: ArgumentHelp(
+        help("giao cho cán bộ này (assign).", "who is to have it (assign)."), valueName: "username"))
     var assignee: String?
 
     @OptionGroup var opinion: OpinionOption
@@ -73,7 +76,8 @@ extension DossierCommand {
 
     func run() async throws {
       var given = Given()
-      for options in [reason, fields, documents, signed, until, payment, opinion, text] as [any ActionOptions] {
+      for options in [reason, fields, documents, signed, until, payment, opinion, text] as [any ActionOptions]
+      {
         options.fill(&given)
       }
       given.assignee = assignee

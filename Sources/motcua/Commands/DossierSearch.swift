@@ -52,12 +52,14 @@ extension DossierCommand {
           en: "There is no dossier of “\(clean)” that you may see."),
         [
           Column("code", Localized(vi: "Mã hồ sơ", en: "Code")) { .text($0.code) },
-          Column("applicant", Localized(vi: "Người nộp", en: "Applicant"), minWidth: 12) { .text($0.applicant) },
+          Column("applicant", Localized(vi: "Người nộp", en: "Applicant"), minWidth: 12) {
+            .text($0.applicant)
+          },
           Column("procedure", Localized(vi: "Mã thủ tục", en: "Procedure code"), onlyForPrograms: true) {
             .text($0.procedure)
           },
           Column("procedure_name", Localized(vi: "Thủ tục", en: "Procedure"), priority: 3, minWidth: 12) {
-            .text($0.procedureName)
+            .shortened($0.procedureName)
           },
           Column("state", Localized(vi: "Bước", en: "Step"), minWidth: 8) {
             .label($0.state, $0.stateLabel[language])

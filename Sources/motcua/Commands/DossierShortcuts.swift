@@ -53,14 +53,16 @@ let shortcuts: [any ParsableCommand.Type] = [
 enum Decline: ShortcutKind {
   typealias Options = ReasonOption
   static let name = "decline"
-  static let abstract = Localized(vi: "Không nhận bàn giao, nêu lý do.", en: "Decline a handover, with a reason.")
+  static let abstract = Localized(
+    vi: "Không nhận bàn giao, nêu lý do.", en: "Decline a handover, with a reason.")
   static let effect: Effect? = .decline
 }
 
 enum Recall: ShortcutKind {
   typealias Options = ReasonOption
   static let name = "recall"
-  static let abstract = Localized(vi: "Thu hồi bàn giao chưa ai nhận.", en: "Recall a handover that nobody has taken.")
+  static let abstract = Localized(
+    vi: "Thu hồi bàn giao chưa ai nhận.", en: "Recall a handover that nobody has taken.")
   static let effect: Effect? = .recall
 }
 
@@ -79,7 +81,8 @@ enum SendBack: ShortcutKind {
 enum Supplement: ShortcutKind {
   typealias Options = Both<ReasonOption, DocumentOptions>
   static let name = "supplement"
-  static let abstract = Localized(vi: "Yêu cầu bổ sung: một lần, nêu đủ.", en: "Ask for what is missing: once, and all of it.")
+  static let abstract = Localized(
+    vi: "Yêu cầu bổ sung: một lần, nêu đủ.", en: "Ask for what is missing: once, and all of it.")
 }
 
 enum Supplemented: ShortcutKind {
@@ -91,7 +94,8 @@ enum Supplemented: ShortcutKind {
 enum Extend: ShortcutKind {
   typealias Options = Both<UntilOption, ReasonOption>
   static let name = "extend"
-  static let abstract = Localized(vi: "Xin lỗi và hẹn lại ngày trả.", en: "Apologise and promise a later date.")
+  static let abstract = Localized(
+    vi: "Xin lỗi và hẹn lại ngày trả.", en: "Apologise and promise a later date.")
 }
 
 enum Refuse: ShortcutKind {

@@ -83,7 +83,8 @@ extension DossierSheet {
       Member("channel", .text(channel.rawValue)), Member("received_at", at(receivedAt)),
       Member("due", at(due)), Member("step_due", at(stepDue)), Member("clock", .text(clock.rawValue)),
       Member("finished_at", at(finishedAt)), Member("ended_at", at(endedAt)),
-      Member("outcome", .text(outcome)), Member("portal_status", portalStatus.map { .int(Int64($0)) } ?? .null),
+      Member("outcome", .text(outcome)),
+      Member("portal_status", portalStatus.map { .int(Int64($0)) } ?? .null),
     ]
     members.append(
       Member(

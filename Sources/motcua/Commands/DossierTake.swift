@@ -15,7 +15,8 @@ extension DossierCommand {
         abstract: help("Nhận bàn giao: một, nhiều hoặc tất cả.", "Take handovers: one, some or all."),
         discussion: help(
           "Với --all, mọi hồ sơ của motcua inbox --arriving được nhận theo từng lô; cuối cùng có bản kê.",
-          "With --all everything of motcua inbox --arriving is taken, in batches; an account comes at the end."))
+          "With --all everything of motcua inbox --arriving is taken, in batches; an account comes at the end."
+        ))
     }
 
     @Argument(help: codeHelp)
@@ -82,7 +83,8 @@ extension DossierCommand {
         do {
           let answers = try await desk.act(onAll: chunk.map(\.id)) { standing throws(ShopError) in
             let definition = standing.context.definition
-            return Command(definition.action(.take, from: standing.loaded.dossier.state) ?? Effect.take.rawValue)
+            return Command(
+              definition.action(.take, from: standing.loaded.dossier.state) ?? Effect.take.rawValue)
           }
           for answer in answers {
             switch answer.result {
@@ -96,7 +98,9 @@ extension DossierCommand {
           }
         } catch let error as PostgresError {
           // What was acknowledged stands; of this batch nobody knows, and the rest was not tried.
-          for (_, code) in chunk { account.lines.append((code, ShopError(error, dossier: code).problem(Names { "\($0)" }))) }
+          for (_, code) in chunk {
+            account.lines.append((code, ShopError(error, dossier: code).problem(Names { "\($0)" })))
+          }
           for (_, code) in wanted[chunk.endIndex...] { account.lines.append((code, Account.notTried)) }
           return
         }
@@ -123,13 +127,15 @@ struct Account {
     } else {
       let done = lines.count - failed.count
       if lines.isEmpty {
-        console.say(Localized(vi: "Không có hồ sơ nào đang tới.", en: "Nothing is on its way to you."), .muted)
+        console.say(
+          Localized(vi: "Không có hồ sơ nào đang tới.", en: "Nothing is on its way to you."), .muted)
       } else {
         console.say(
           Localized(vi: "Đã nhận \(done) hồ sơ.", en: "Taken: \(done)."), failed.isEmpty ? .fine : .plain)
       }
       if !failed.isEmpty {
-        console.say(Localized(vi: "Không nhận được \(failed.count):", en: "Not taken: \(failed.count)."), .late)
+        console.say(
+          Localized(vi: "Không nhận được \(failed.count):", en: "Not taken: \(failed.count)."), .late)
         try table(console).write(failed, console)
       }
     }

@@ -88,7 +88,8 @@ struct HistoryCommand: SpeakingCommand {
           en: "event \(number) is not what was hashed")
       case .link:
         Localized(
-          vi: "sự kiện \(number) không nối tiếp sự kiện trước nó", en: "event \(number) does not follow the one before")
+          vi: "sự kiện \(number) không nối tiếp sự kiện trước nó",
+          en: "event \(number) does not follow the one before")
       case .gap: Localized(vi: "thiếu sự kiện \(number)", en: "event \(number) is missing")
       case .end:
         Localized(
@@ -100,8 +101,10 @@ struct HistoryCommand: SpeakingCommand {
       Localized(vi: "\(verdict.code): chuỗi băm đứt: ", en: "\(verdict.code): the hash chain breaks: ") + what
         + Localized(same: "."),
       remedy: Localized(
-        vi: "Có người đã sửa thẳng trong cơ sở dữ liệu. Giữ nguyên hiện trạng, báo quản trị; xem: motcua doctor",
-        en: "Somebody has changed the database directly. Leave it as it is, tell the administrator; see: motcua doctor"
+        vi:
+          "Có người đã sửa thẳng trong cơ sở dữ liệu. Giữ nguyên hiện trạng, báo quản trị; xem: motcua doctor",
+        en:
+          "Somebody has changed the database directly. Leave it as it is, tell the administrator; see: motcua doctor"
       ),
       details: [.init("event", "\(number)"), .init("kind", broken.kind.rawValue)])
   }
@@ -143,7 +146,9 @@ struct HistoryCommand: SpeakingCommand {
           .int($0.workflowVersion.rawValue)
         },
         Column("payload", Localized(same: "payload"), onlyForPrograms: true) { .text($0.payloadText) },
-        Column("prev_hash", Localized(same: "prev_hash"), onlyForPrograms: true) { .text(hex($0.previousHash)) },
+        Column("prev_hash", Localized(same: "prev_hash"), onlyForPrograms: true) {
+          .text(hex($0.previousHash))
+        },
         Column("hash", Localized(same: "hash"), onlyForPrograms: true) { .text(hex($0.hash)) },
       ])
   }
@@ -168,7 +173,8 @@ extension TimelineEntry {
     if !targetState.isEmpty, let target {
       text =
         text
-        + Localized(vi: ": gửi \(unitTo), bước “\(target.vi)”", en: ": sent to \(unitTo), step “\(target.en)”")
+        + Localized(
+          vi: ": gửi \(unitTo), bước “\(target.vi)”", en: ": sent to \(unitTo), step “\(target.en)”")
     } else if !fromState.isEmpty, fromState != toState {
       text = text + Localized(vi: ": \(from.vi) → \(to.vi)", en: ": \(from.en) → \(to.en)")
     }
@@ -179,7 +185,9 @@ extension TimelineEntry {
   /// What the command brought.
   private var facts: [Localized] {
     var facts: [Localized] = []
-    if let reason = payload.reason { facts.append(Localized(vi: "lý do: \(reason)", en: "reason: \(reason)")) }
+    if let reason = payload.reason {
+      facts.append(Localized(vi: "lý do: \(reason)", en: "reason: \(reason)"))
+    }
     if let text = payload.text { facts.append(Localized(same: "“\(text)”")) }
     if let opinion = payload.opinion {
       facts.append(
@@ -189,15 +197,19 @@ extension TimelineEntry {
     if let signature = payload.signature {
       facts.append(Localized(vi: "văn bản số \(signature.number)", en: "document \(signature.number)"))
     }
-    if let payment = payload.payment { facts.append(Localized(same: Money(dong: payment.amount).description)) }
+    if let payment = payload.payment {
+      facts.append(Localized(same: Money(dong: payment.amount).description))
+    }
     if let until = payload.until {
       facts.append(Localized(vi: "hẹn lại \(clockText(until))", en: "promised for \(clockText(until))"))
     }
     if let data = payload.data, !fromState.isEmpty {
       facts.append(
         Localized(
-          vi: data.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shown.vi)" }.joined(separator: ", "),
-          en: data.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shown.en)" }.joined(separator: ", ")))
+          vi: data.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shown.vi)" }.joined(
+            separator: ", "),
+          en: data.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shown.en)" }.joined(
+            separator: ", ")))
     }
     if let documents = payload.documents, !documents.isEmpty {
       facts.append(

@@ -134,7 +134,7 @@ struct InboxCommand: SpeakingCommand {
           .text($0.procedure)
         },
         Column("procedure_name", Localized(vi: "Thủ tục", en: "Procedure"), priority: 2, minWidth: 12) {
-          .text($0.procedureName)
+          .shortened($0.procedureName)
         },
         Column("state", Localized(vi: "Bước", en: "Step"), priority: 1, minWidth: 8) {
           .label($0.stateCode, $0.state[console.language])

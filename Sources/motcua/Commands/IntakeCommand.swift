@@ -33,7 +33,9 @@ struct IntakeCommand: AsyncParsableCommand {
           """))
     }
 
-    @Option(help: ArgumentHelp(help("mã thủ tục, như 1.013225.", "the procedure's code: 1.013225."), valueName: "code"))
+    @Option(
+      help: ArgumentHelp(
+        help("mã thủ tục, như 1.013225.", "the procedure's code: 1.013225."), valueName: "code"))
     var procedure: String?
     @Option(
       help: ArgumentHelp(
@@ -41,7 +43,8 @@ struct IntakeCommand: AsyncParsableCommand {
         valueName: "unit"))
     var unit: String?
     @Option(
-      help: ArgumentHelp(help("đơn vị theo địa chỉ người nộp.", "the unit of the applicant's address."), valueName: "unit"))
+      help: ArgumentHelp(
+        help("đơn vị theo địa chỉ người nộp.", "the unit of the applicant's address."), valueName: "unit"))
     var addressUnit: String?
     @Option(
       help: ArgumentHelp(
@@ -63,7 +66,9 @@ struct IntakeCommand: AsyncParsableCommand {
     @OptionGroup var documents: DocumentOptions
     @Option(
       help: ArgumentHelp(
-        help("đọc hồ sơ dạng JSON từ tệp, hoặc - (đầu vào chuẩn).", "read JSON from a file, or - (standard input)."),
+        help(
+          "đọc hồ sơ dạng JSON từ tệp, hoặc - (đầu vào chuẩn).",
+          "read JSON from a file, or - (standard input)."),
         valueName: "file"))
     var json: String?
 
@@ -78,7 +83,9 @@ struct IntakeCommand: AsyncParsableCommand {
       if json != nil {
         if typed.contains(where: { $0 != nil }) {
           throw ValidationError(
-            help("--json không đi cùng các tùy chọn khác của hồ sơ.", "--json goes with no other option of the dossier."))
+            help(
+              "--json không đi cùng các tùy chọn khác của hồ sơ.",
+              "--json goes with no other option of the dossier."))
         }
       } else if procedure == nil || name == nil {
         throw ValidationError(

@@ -34,7 +34,8 @@ struct SheetText {
     if let pending = sheet.pending {
       let to = Localized(
         vi: "tới \(pending.unit), bước “\(pending.label.vi)”, từ \(clockText(pending.since)); chưa nhận",
-        en: "to \(pending.unit), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken")
+        en: "to \(pending.unit), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken"
+      )
       put("Đang đi", "On its way", console.text(to), .soon)
     }
     put("Đang giữ", "Held by", holder)
@@ -46,7 +47,8 @@ struct SheetText {
     put("Điện thoại", "Telephone", sheet.applicant.phone)
     put("Email", "Email", sheet.applicant.email)
     for (name, value) in sheet.data.sorted(by: { $0.key < $1.key }) {
-      put(name, name, console.text(value.shown))
+      let label = sheet.dataLabels[name] ?? Label(vi: name, en: name)
+      put(label.vi, label.en, console.text(value.shown))
     }
     if sheet.feeDue > 0 || sheet.paid > 0 {
       let paid = Money(dong: sheet.paid).description
@@ -134,8 +136,9 @@ struct SheetText {
         default: Localized(vi: "chưa trả lời", en: "has not answered")
         }
       let due = asked.due.map { " (\(console.text(Localized(vi: "hạn", en: "due"))) \(clockText($0)))" } ?? ""
-      item("\(asked.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
-        + (asked.text.map { ": \($0)" } ?? ""))
+      item(
+        "\(asked.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
+          + (asked.text.map { ": \($0)" } ?? ""))
     }
   }
 
@@ -162,11 +165,11 @@ struct SheetText {
 
   private mutating func put(_ vi: String, _ en: String, _ value: String?, _ style: Style = .plain) {
     guard let value, !value.isEmpty else { return }
-    let label = Display.padded(Display.truncated(console.text(Localized(vi: vi, en: en)), to: 14), to: 14)
-    let parts = Display.wrapped(Display.sanitized(value, lines: true), to: max(20, width - 16))
+    let label = Display.padded(Display.truncated(console.text(Localized(vi: vi, en: en)), to: 20), to: 20)
+    let parts = Display.wrapped(Display.sanitized(value, lines: true), to: max(20, width - 22))
     for (index, part) in parts.enumerated() {
       lines.append(
-        (index == 0 ? console.paint(label, .muted) : String(repeating: " ", count: 14)) + "  "
+        (index == 0 ? console.paint(label, .muted) : String(repeating: " ", count: 20)) + "  "
           + console.paint(part, style))
     }
   }

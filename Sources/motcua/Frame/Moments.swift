@@ -49,6 +49,9 @@ extension Cell {
     instant.map { .instant(iso: $0.iso, shown: clockText($0), style) } ?? .none
   }
 
+  /// A long name, whole for programs: those of procedures run to 400 characters.
+  static func shortened(_ text: String) -> Cell { Cell(.text(text), shown: Display.truncated(text, to: 48)) }
+
   /// A promised moment by how near it is: late red, within a working day yellow.
   ///
   /// - Parameter soon: the end of the next working day; nil where it is not known.

@@ -10,7 +10,8 @@ import Workflow
 ///
 /// - Parameter standing: the dossier that it is about, as far as it has been looked at.
 func explained<T>(
-  _ shop: Shop, _ standing: Standing? = nil, definition: WorkflowDefinition? = nil, _ work: () async throws -> T
+  _ shop: Shop, _ standing: Standing? = nil, definition: WorkflowDefinition? = nil,
+  _ work: () async throws -> T
 ) async throws -> T {
   do {
     return try await work()
@@ -28,7 +29,14 @@ func problem(
     return await notPossible(action, standing, shop)
   }
   let names = await Names(shop, standing, units: rejection.units, definition: definition)
-  return rejection.problem(names, dossier: dossier)
+  let told = rejection.problem(names, dossier: dossier)
+  // What is not received yet is handed in with the rest.
+  guard case .missingComponents(let missing) = rejection, standing == nil else { return told }
+  let options = missing.map { "--document \($0.id)" }.joined(separator: " ")
+  return Problem(
+    told.status, code: told.code, told.what,
+    remedy: Localized(vi: "Nộp đủ rồi thêm: \(options)", en: "Once they are there, add: \(options)"),
+    details: told.details)
 }
 
 extension Names {

@@ -113,7 +113,10 @@ extension Rejection {
         next: undecided
           ? Localized(
             vi: "điền dữ liệu còn thiếu: motcua dossier amend MÃ --set TRƯỜNG=GIÁ_TRỊ --reason \"…\"",
-            en: "fill in what is missing: motcua dossier amend CODE --set FIELD=VALUE --reason \"…\"") : nil)
+            en: "fill in what is missing: motcua dossier amend CODE --set FIELD=VALUE --reason \"…\"")
+          : Localized(
+            vi: "xem những việc làm được: motcua dossier advance MÃ",
+            en: "see what can be done: motcua dossier advance CODE"))
     case .ambiguous(let action, let targets):
       let list = targets.joined(separator: ", ")
       return Explanation(
