@@ -16,6 +16,13 @@ package struct Attempt: Sendable {
   /// Microseconds since the attempt before.
   package let later: Int64
 
+  package init(sense: Sense, pick: Int, detail: Int, later: Int64) {
+    self.sense = sense
+    self.pick = pick
+    self.detail = detail
+    self.later = later
+  }
+
   package static let any = Gen<Attempt> { c throws(Discard) in
     let sense = try c.draw(
       Gen<Sense>.weighted([
