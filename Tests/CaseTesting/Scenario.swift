@@ -18,6 +18,13 @@ package struct Attempt: Sendable {
   /// Waits until exactly the promised moment, or the step's, where that is still to come.
   package let isOnTheDot: Bool
 
+  package init(sense: Sense, pick: Int, detail: Int, later: Int64) {
+    self.sense = sense
+    self.pick = pick
+    self.detail = detail
+    self.later = later
+  }
+
   package static let any = Gen<Attempt> { c throws(Discard) in
     let sense = try c.draw(
       Gen<Sense>.weighted([
