@@ -18,14 +18,14 @@ package struct WorkingCalendar: Hashable, Sendable {
   /// `before[i]`: working days earlier than `firstDay + i`, for i from 0 to the number of days.
   package let before: [Int32]
   /// The working days in order.
-  let workingDays: [Int32]
+  package let workingDays: [Int32]
   package let sessions: [SessionIndex]
 
   /// A session in microseconds of the day, with the working time of the day before it.
   package struct SessionIndex: Hashable, Sendable {
-    let opens: Int64
-    let closes: Int64
-    let before: Int64
+    package let opens: Int64
+    package let closes: Int64
+    package let before: Int64
   }
 
   /// Builds the calendar of those years.

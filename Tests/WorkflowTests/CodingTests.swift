@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-import Workflow
+@testable import Workflow
 
 @Suite struct CodingTests {
   @Test(arguments: try Content.definitions()) func nothingIsLost(file: String) throws {

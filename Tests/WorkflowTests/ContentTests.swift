@@ -5,7 +5,7 @@ import Foundation
 import Testing
 import WorkingTime
 
-import Workflow
+@testable import Workflow
 
 @Suite struct ContentTests {
   @Test(arguments: try Content.definitions()) func isSound(file: String) throws {

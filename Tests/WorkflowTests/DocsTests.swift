@@ -5,7 +5,7 @@ import Foundation
 import Testing
 import WorkingTime
 
-import Workflow
+@testable import Workflow
 
 @Suite struct DocsTests {
   /// The blocks of a kind, by the name in their first line (`# name`).

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-import Workflow
+@testable import Workflow
 
 @Suite struct GeneratedTests {
   static func facts(_ row: [String: String]) -> ProcedureFacts {

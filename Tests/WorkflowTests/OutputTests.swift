@@ -1,10 +1,11 @@
 // The schema and the pictures, judged by the programs that read them.
 
 import CaseModel
+import CaseTesting
 import Foundation
 import Testing
 
-import Workflow
+@testable import Workflow
 
 @Suite struct OutputTests {
   /// Runs a program and returns its standard output; nil where it is not installed.

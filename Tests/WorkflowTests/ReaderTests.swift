@@ -4,7 +4,7 @@ import Foundation
 import PropertyTesting
 import Testing
 
-import Workflow
+@testable import Workflow
 
 @Suite struct ReaderTests {
   static func faults(_ text: String, include: @escaping (String) -> IncludedFile? = { _ in nil }) -> [String]

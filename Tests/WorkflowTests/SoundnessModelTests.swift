@@ -6,7 +6,7 @@ import PropertyTesting
 import Testing
 import WorkingTime
 
-import Workflow
+@testable import Workflow
 
 @Suite struct SoundnessModelTests {
   struct Case: Sendable {

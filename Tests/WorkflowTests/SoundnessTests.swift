@@ -5,7 +5,7 @@ import Foundation
 import Testing
 import WorkingTime
 
-import Workflow
+@testable import Workflow
 
 @Suite struct SoundnessTests {
   static let sound = """

@@ -4,7 +4,7 @@ import CaseModel
 import Foundation
 import WorkingTime
 
-import Workflow
+@testable import Workflow
 
 /// Foundation has one of its own.
 typealias Expression = Workflow.Expression
