@@ -68,6 +68,15 @@ final class Batch {
     if !sent, waiting.isEmpty, early.count == 1, let problem = early.first?.problem {
       throw problem.placed(input.name, early[0].line)
     }
+    if !sent, waiting.isEmpty, early.isEmpty {
+      throw Problem(
+        .dataErr, code: "json.empty",
+        Localized(
+          vi: "\(input.name): không có hồ sơ nào.", en: "\(input.name): there is no application in it."),
+        remedy: Localized(
+          vi: "Xem cách viết: motcua intake receive --help",
+          en: "See how it is written: motcua intake receive --help"))
+    }
     try await flush()
     progress.finish()
     try writer.finish()

@@ -30,7 +30,7 @@ struct Deed {
     let shop = try await target.open(console)
     let desk = Desk(shop)
     let standing = try await explained(shop) { try await desk.look(at: reference) }
-    let action = try await actionName(standing, shop, console)
+    let action = try await explained(shop, standing) { try await actionName(standing, shop, console) }
     let effect =
       standing.context.definition.transitions(from: standing.loaded.dossier.state, action: action).first?
       .effect
@@ -62,7 +62,7 @@ struct Deed {
       }
       return name
     case .effect(let effect):
-      return definition.action(effect, from: state) ?? effect.rawValue
+      return try definition.action(effect, on: standing)
     case .open:
       return try await choose(standing, shop, console)
     }
@@ -109,9 +109,15 @@ func reference(_ code: String) throws(Problem) -> String {
 }
 
 extension WorkflowDefinition {
-  /// What the definition calls an effect in a state.
-  func action(_ effect: Effect, from state: String) -> String? {
-    transitions(from: state).first { $0.effect == effect }?.action
+  /// What the definition calls an effect on a dossier as it stands.
+  ///
+  /// - Throws: where it is about a handover, and none is under way.
+  func action(_ effect: Effect, on standing: Standing) throws(ShopError) -> String {
+    let dossier = standing.loaded.dossier
+    if effect.isHandover, dossier.isOpen, dossier.pending == nil {
+      throw .rejected(.noHandover, dossier: standing.loaded.code)
+    }
+    return transitions(from: dossier.state).first { $0.effect == effect }?.action ?? effect.rawValue
   }
 }
 

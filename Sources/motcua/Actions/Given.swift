@@ -95,10 +95,10 @@ func noField(_ name: String, _ definition: WorkflowDefinition) -> Problem {
     .dataErr, code: "field.unknown",
     Localized(
       vi: "Thủ tục \(definition.procedure) không có trường “\(name)”.",
-      en: "Procedure \(definition.procedure) has no field “\(name)”."),
-    remedy: definition.data.isEmpty
-      ? Localized(vi: "Thủ tục này không khai trường nào.", en: "It declares no fields.")
-      : Localized(vi: "Các trường khai ở đây:", en: "Its fields are:"),
+      en: "Procedure \(definition.procedure) has no field “\(name)”.")
+      + (definition.data.isEmpty
+        ? Localized(vi: " Thủ tục này không khai trường nào.", en: " It declares no fields.")
+        : Localized(vi: " Các trường của nó:", en: " Its fields:")),
     details: definition.data.map { field in
       Problem.Detail(field.name, Localized(field.label) + Localized(same: " (\(field.kind.rawValue))"))
     })

@@ -82,9 +82,7 @@ extension DossierCommand {
         let chunk = wanted[start..<min(start + Self.batch, wanted.count)]
         do {
           let answers = try await desk.act(onAll: chunk.map(\.id)) { standing throws(ShopError) in
-            let definition = standing.context.definition
-            return Command(
-              definition.action(.take, from: standing.loaded.dossier.state) ?? Effect.take.rawValue)
+            Command(try standing.context.definition.action(.take, on: standing))
           }
           for answer in answers {
             switch answer.result {

@@ -104,7 +104,7 @@ struct InboxCommand: SpeakingCommand {
           vi: "Còn nữa: motcua inbox --all, hoặc --after \(mark.text)",
           en: "There is more: motcua inbox --all, or --after \(mark.text)"), .muted)
     }
-    guard let waiting = view.waiting else { return }
+    guard part == .mine, let waiting = view.waiting else { return }
     func number(_ count: Int) -> String { count >= 100 ? "100+" : "\(count)" }
     if waiting.arriving > 0 {
       console.note(

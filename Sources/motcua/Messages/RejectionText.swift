@@ -247,8 +247,14 @@ extension Rejection {
 }
 
 extension InputProblem {
-  func explained(_ field: String) -> Localized {
-    switch self {
+  func explained(_ name: String) -> Localized {
+    // What an option brings is named by the option.
+    let options = [
+      "text": "--text", "amount": "--amount", "method": "--method", "opinion": "--opinion", "data": "--set",
+      "documents": "--document", "until": "--until", "payment": "--amount",
+    ]
+    let field = options[name] ?? name
+    return switch self {
     case .unknown:
       Localized(vi: "không có trường \"\(field)\" ở đây", en: "there is no field \"\(field)\" here")
     case .empty: Localized(vi: "\"\(field)\" để trống", en: "\"\(field)\" is empty")
