@@ -63,9 +63,10 @@ let package = Package(
       name: "Workflow",
       dependencies: [
         "CaseModel", "WorkingTime",
-        .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "Yams", package: "Yams"),
-      ], swiftSettings: strict),
+      ],
+      // The reader's and checker's parts are tested one by one, in the one configuration there is.
+      swiftSettings: strict + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]),
 
     // The rim.
     .target(name: "PrivateCluster", swiftSettings: strict),
@@ -89,31 +90,50 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
 
-    // The figures of speed (make bench).
+    // The figures of `make bench`.
     .executableTarget(
       name: "bench",
       dependencies: ["Intake", "Routing", "Store", "Postgres", "Workflow", "WorkingTime", "CaseModel"],
       swiftSettings: strict, linkerSettings: linkedStatically),
 
-    .target(name: "PropertyTesting", path: "Sources/PropertyTesting", swiftSettings: strict),
+    .executableTarget(
+      name: "postgres-bench", dependencies: ["Postgres"], path: "Benchmarks/PostgresBench",
+      swiftSettings: strict),
 
+    // Tests.
+    .target(name: "PropertyTesting", swiftSettings: strict),
+    .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
     .testTarget(
       name: "CaseModelTests", dependencies: ["CaseModel", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
-    .testTarget(name: "WorkflowTests", dependencies: ["Workflow", "PropertyTesting"], swiftSettings: strict),
+    // Random worlds, definitions and lives of dossiers, for the tests of the engine and of the database.
+    .target(
+      name: "CaseTesting", dependencies: ["Workflow", "CaseModel", "WorkingTime", "PropertyTesting"],
+      path: "Tests/CaseTesting", swiftSettings: strict),
+    .testTarget(
+      name: "WorkflowTests",
+      dependencies: ["Workflow", "CaseModel", "WorkingTime", "CaseTesting", "PropertyTesting"],
+      swiftSettings: strict),
     // A process that the cluster's tests start and kill.
     .executableTarget(
       name: "cluster-helper", dependencies: ["PrivateCluster"], path: "Tests/ClusterHelper",
       swiftSettings: strict),
     .testTarget(
       name: "PrivateClusterTests", dependencies: ["PrivateCluster", "cluster-helper"], swiftSettings: strict),
+    // A process that decides on dossiers until it is killed.
+    .executableTarget(
+      name: "crash-worker",
+      dependencies: ["Store", "Intake", "Postgres", "CaseModel", "Workflow", "PropertyTesting"],
+      path: "Tests/CrashWorker", swiftSettings: strict),
     .testTarget(
       name: "StoreTests",
-      dependencies: ["Store", "Intake", "Routing", "History", "PrivateCluster", "PropertyTesting"],
-      swiftSettings: strict),
+      dependencies: [
+        "Store", "Intake", "Routing", "History", "Postgres", "Workflow", "WorkingTime", "CaseModel",
+        "PrivateCluster", "Terminal", "CaseTesting", "PropertyTesting", "crash-worker",
+      ], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
-    .testTarget(name: "CLITests", swiftSettings: strict),
+    .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

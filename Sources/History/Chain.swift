@@ -51,7 +51,9 @@ extension Archive {
         return ChainBreak(kind: .link, sequence: sequence)
       }
       let stored: [UInt8] = try row.get("hash")
-      if try hash(of: row, after: previous) != stored { return ChainBreak(kind: .content, sequence: sequence) }
+      if try hash(of: row, after: previous) != stored {
+        return ChainBreak(kind: .content, sequence: sequence)
+      }
       previous = stored
       last = sequence
     }

@@ -52,28 +52,70 @@ package struct Doctor: Sendable {
     return checkups
   }
 
-  /// row = fold(events), with the very function that decides by it.
+  /// row = fold(events), with the very function that decides by it. What cannot even be read is a finding, too.
   private func fold() async throws -> [Finding] {
     var findings: [Finding] = []
     var last: Int64 = 0
     while true {
-      let ids = try await shop.connection.query(
-        "SELECT dossier_id FROM motcua.dossier WHERE dossier_id > \(last) ORDER BY dossier_id LIMIT \(Int32(Self.page))"
-      ).map { try $0.get(0, as: Int64.self) }
-      guard let end = ids.last else { return findings }
-      var events: [DossierID: [Event]] = [:]
       let rows = try await shop.connection.query(
-        "SELECT * FROM motcua.dossier_event WHERE dossier_id = ANY (\(ids)) ORDER BY dossier_id, seq")
-      for row in rows {
-        let event = try Event(row)
-        events[event.dossier, default: []].append(event)
+        """
+        SELECT dossier_id, code FROM motcua.dossier WHERE dossier_id > \(last)
+        ORDER BY dossier_id LIMIT \(Int32(Self.page))
+        """
+      ).decode(Int64.self, String.self)
+      guard let end = rows.last else { return findings }
+      let codes = Dictionary(uniqueKeysWithValues: rows.map { (DossierID($0.0), $0.1) })
+      func report(_ id: DossierID, _ problem: String) {
+        findings.append(Finding(check: Self.foldCheck, subject: codes[id] ?? "\(id)", problem: problem))
       }
-      for loaded in try await shop.load(ids.map(DossierID.init)) {
-        if let problem = try await compare(loaded, events[loaded.dossier.id] ?? []) {
-          findings.append(Finding(check: Self.foldCheck, subject: loaded.code, problem: problem))
+      var (events, unreadable) = try await events(rows.map(\.0))
+      for (id, problem) in unreadable.sorted(by: { $0.key < $1.key }) { report(id, problem) }
+      let ids = rows.map { DossierID($0.0) }.filter { unreadable[$0] == nil }
+      for (id, row) in try await load(ids) {
+        do {
+          let problem = try await compare(try row.get(), events.removeValue(forKey: id) ?? [])
+          if let problem { report(id, problem) }
+        } catch let error as ShopError {
+          report(id, "cannot be read: \(error)")
         }
       }
-      last = end
+      last = end.0
+    }
+  }
+
+  /// The events of dossiers, and what is wrong with those that cannot be read.
+  private func events(
+    _ ids: [Int64]
+  ) async throws -> (events: [DossierID: [Event]], unreadable: [DossierID: String]) {
+    var events: [DossierID: [Event]] = [:]
+    var unreadable: [DossierID: String] = [:]
+    let rows = try await shop.connection.query(
+      "SELECT * FROM motcua.dossier_event WHERE dossier_id = ANY (\(ids)) ORDER BY dossier_id, seq")
+    for row in rows {
+      do {
+        let event = try Event(row)
+        events[event.dossier, default: []].append(event)
+      } catch let error as ShopError {
+        unreadable[try row.get("dossier_id")] = "event \(try row.get("seq", as: Int32.self)): \(error)"
+      }
+    }
+    return (events, unreadable)
+  }
+
+  /// The rows of dossiers; one by one where together they cannot be read.
+  private func load(_ ids: [DossierID]) async throws -> [(DossierID, Result<LoadedDossier, ShopError>)] {
+    do {
+      return try await shop.load(ids).map { ($0.dossier.id, .success($0)) }
+    } catch is ShopError {
+      var rows: [(DossierID, Result<LoadedDossier, ShopError>)] = []
+      for id in ids {
+        do {
+          rows += try await shop.load([id]).map { (id, .success($0)) }
+        } catch let error as ShopError {
+          rows.append((id, .failure(error)))
+        }
+      }
+      return rows
     }
   }
 
@@ -93,7 +135,7 @@ package struct Doctor: Sendable {
 
 extension Dossier {
   /// The first member in which two dossiers differ, in words; nil where they are equal.
-  func difference(from row: Dossier) -> String? {
+  package func difference(from row: Dossier) -> String? {
     if self == row { return nil }
     func differs<T: Equatable>(_ name: String, _ path: KeyPath<Dossier, T>) -> String? {
       self[keyPath: path] == row[keyPath: path]

@@ -40,6 +40,8 @@ package struct DossierSheet: Sendable {
   package let pending: (state: String, label: Label, unit: String, since: Instant)?
   package let applicant: Applicant
   package let data: [String: DataValue]
+  /// What the definition calls the fields.
+  package let dataLabels: [String: Label]
   /// In đồng.
   package let feeDue: Int64
   package let paid: Int64
@@ -153,6 +155,7 @@ extension DossierSheet {
     }
     applicant = try Self.json(row.get("applicant"))
     data = try Self.json(row.get("data"))
+    dataLabels = try Self.json(row.get("data_labels"))
     feeDue = try row.get("fee_due")
     paid = try row.get("paid")
     changedAt = try row.get("changed_at")

@@ -44,36 +44,57 @@ package struct Counter: Sendable {
 
   /// Receives one application.
   ///
+  /// Papers that the first step asks for must be there; what is asked for later may be handed in later.
+  ///
   /// - Throws: ``ShopError``; then nothing was received and no number was used.
   package func receive(_ application: Application) async throws -> Received {
-    let context = try await shop.receptionContext(application.procedure, unit: application.unit)
+    let context = try await shop.receptionContext(
+      application.procedure, unit: application.unit, address: application.address)
     let event = try decide(application, context)
+    if let missing = try missingAtOnce(event, context.definition) {
+      throw ShopError.rejected(.missingComponents(missing), dossier: application.applicant.name)
+    }
     return Received(
       appended: try await shop.receive(event), definition: context.definition, application: application)
   }
 
-  /// Receives many applications of one procedure in one call; each has its own answer.
+  /// The papers that are missing and that the first step asks for; nil where it can be received without.
+  private func missingAtOnce(_ event: Event, _ definition: WorkflowDefinition) throws -> [Component]? {
+    let asksForPapers = definition.transitions(from: definition.initial).contains {
+      $0.effect == .move && $0.requires.contains(.components)
+    }
+    guard asksForPapers else { return nil }
+    let missing = definition.missingComponents(of: try evolve(nil, event, definition))
+    return missing.isEmpty ? nil : missing
+  }
+
+  /// Receives many applications of one actor in one call; each has its own answer.
   package func receive(
     _ applications: [Application]
   ) async throws -> [Result<Appended, ShopError>] {
     var answers: [Result<Appended, ShopError>] = []
     var decided: [Event] = []
     var places: [Int] = []
-    var contexts: [String: DecisionContext] = [:]
+    var contexts: [[String]: DecisionContext] = [:]
     for application in applications {
-      let key = "\(application.procedure) \(application.unit)"
-      let context: DecisionContext
-      if let known = contexts[key] {
-        context = known
-      } else {
-        context = try await shop.receptionContext(application.procedure, unit: application.unit)
-        contexts[key] = context
-      }
-      do throws(ShopError) {
-        decided.append(try decide(application, context))
+      let key = [application.procedure, "\(application.unit)", application.address?.description ?? ""]
+      do {
+        let context: DecisionContext
+        if let known = contexts[key] {
+          context = known
+        } else {
+          context = try await shop.receptionContext(
+            application.procedure, unit: application.unit, address: application.address)
+          contexts[key] = context
+        }
+        let event = try decide(application, context)
+        if let missing = try missingAtOnce(event, context.definition) {
+          throw ShopError.rejected(.missingComponents(missing), dossier: application.applicant.name)
+        }
+        decided.append(event)
         places.append(answers.count)
         answers.append(.failure(.damaged("no answer")))
-      } catch {
+      } catch let error as ShopError {
         answers.append(.failure(error))
       }
     }

@@ -68,7 +68,8 @@ package struct InboxView: Sendable {
   package let now: Instant
   /// What is due before this is due within a working day; nil where the calendar does not reach.
   package let soon: Instant?
-  /// How many are on their way to us, and how many opinions are asked of us; 100 stands for more. Nil: not asked.
+  /// How many are on their way to us, and how many opinions are asked of us; 100 stands for more. Nil where the
+  /// calendar does not reach.
   package let waiting: (arriving: Int, asked: Int)?
 }
 
@@ -93,17 +94,18 @@ package struct Inbox: Sendable {
     _ conninfo: String, parameters: [String: String], as staff: String?, part: InboxPart, size: Int,
     after mark: InboxMark = .start
   ) async throws -> (shop: Shop, view: InboxView) {
-    var questions = [
+    let questions = [
       // One more than is shown tells whether there is more.
       PostgresOnce(
-        Query.named(part.query), (Int32(size) + 1, .int4), (mark.key, .timestamptz), (mark.id, .int8))
+        Query.named(part.query), (Int32(size) + 1, .int4), (mark.key, .timestamptz), (mark.id, .int8)),
+      PostgresOnce(Query.named("inbox_waiting")),
     ]
-    if part == .mine { questions.append(PostgresOnce(Query.named("inbox_waiting"))) }
     let opening = try await Shop.open(conninfo, parameters: parameters, as: staff, asking: questions)
     do {
       let lines = try opening.rows(0).map { row in try InboxLine(row, part) }
       // It adds to the page and must not stand in its way: a calendar that has run out is no reason to show nothing.
-      let rest = part == .mine ? try? opening.rows(1).one() : nil
+      let rest = try? opening.rows(1).one()
+      if let rest, try rest.get("staff", as: StaffID?.self) == nil { throw ShopError.notStaff("") }
       return (
         opening.shop,
         InboxView(

@@ -26,7 +26,8 @@ extension Shop {
   /// - Throws: ``ShopError/noDossier(_:candidates:)``
   package func load(_ code: String) async throws -> LoadedDossier {
     do {
-      return try LoadedDossier(try await connection.query("SELECT * FROM motcua.load(\(code))").one())
+      let row = try await connection.query("SELECT * FROM motcua.load(\(code))").one()
+      return try await read(row)
     } catch let error as PostgresError {
       throw ShopError(error, dossier: code)
     }
@@ -35,7 +36,14 @@ extension Shop {
   /// Loads dossiers by id; those that the actor may not see are left out.
   package func load(_ ids: [DossierID]) async throws -> [LoadedDossier] {
     let rows = try await connection.query("SELECT * FROM motcua.load_many(\(ids.map(\.rawValue)))")
-    return try rows.map { try LoadedDossier($0) }
+    var loaded: [LoadedDossier] = []
+    for row in rows { loaded.append(try await read(row)) }
+    return loaded
+  }
+
+  private func read(_ row: PostgresRow) async throws -> LoadedDossier {
+    let loaded = try LoadedDossier(row)
+    return loaded.conforming(to: try await definition(loaded.dossier.workflowVersion))
   }
 
   /// What a decision on a loaded dossier needs.
@@ -117,11 +125,12 @@ extension Event {
 }
 
 extension Payload {
-  /// The text that is stored and hashed: members in order of name, absent ones left out.
+  /// The text that is stored and hashed: members in order of name, absent ones left out, in NFC.
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    // Whole, for JSON's own characters compose with nothing.
+    return NFC.normalize(String(decoding: try encoder.encode(self), as: UTF8.self))
   }
 
   package init(json: String) throws {
@@ -130,7 +139,8 @@ extension Payload {
 }
 
 extension Appended {
-  static func result(_ row: PostgresRow, dossier: String) throws -> Result<Appended, ShopError> {
+  /// Reads a row of the set forms: what was written, or why not.
+  package static func result(_ row: PostgresRow, dossier: String) throws -> Result<Appended, ShopError> {
     guard let sqlState: String = try row.get("sqlstate") else { return .success(try Appended(row)) }
     let message: String = try row.get("message")
     let known = ShopError.door(

@@ -13,7 +13,7 @@ import WorkingTime
 
 /// A dossier and the facts around it at the moment of loading.
 package struct LoadedDossier: Sendable {
-  package let dossier: Dossier
+  package private(set) var dossier: Dossier
   package let code: String
   package let procedure: String
   /// The database's clock.
@@ -78,6 +78,14 @@ extension LoadedDossier {
     }
   }
 
+  /// With its data as the definition declares them, as the fold has them: JSON tells no date from a text, and a
+  /// row keeps what was handed in, without what follows from it.
+  func conforming(to definition: WorkflowDefinition) -> Self {
+    var result = self
+    result.dossier.data = definition.withDefaults(definition.conform(dossier.data))
+    return result
+  }
+
   private struct ConsultationRow: Decodable {
     var unit: UnitID
     var askedAt: String
@@ -116,7 +124,8 @@ extension UnitTree {
     var tier: String
     var parent: UnitID?
     var department: String?
-    var validFrom: String
+    /// Absent: since ever.
+    var validFrom: String?
     var validTo: String?
   }
 
@@ -127,7 +136,7 @@ extension UnitTree {
         Unit(
           id: row.id, code: row.code, name: row.name, tier: row.tier, parent: row.parent,
           department: row.department,
-          validFrom: row.validFrom == "-infinity" ? Day(Int32.min / 2) : try Day(row.validFrom),
+          validFrom: try row.validFrom.map { text in try Day(text) } ?? Day(Int32.min / 2),
           validTo: try row.validTo.map { text in try Day(text) })
       })
   }

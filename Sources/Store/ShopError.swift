@@ -77,6 +77,8 @@ extension ShopError {
     var at: String?
     var candidates: [Candidate]?
     var role: String?
+    /// With a role: where somebody holds none, as against who acts being nobody.
+    var unit: Int32?
   }
 
   /// What an error of the database means to the shop.
@@ -109,7 +111,7 @@ extension ShopError {
         Conflict(
           dossier: code, version: facts.version, by: facts.by,
           at: facts.at.flatMap { try? Instant($0, assuming: .zero) }))
-    case "MC007": return .notStaff(facts.role ?? message)
+    case "MC007" where facts.unit == nil: return .notStaff(facts.role ?? message)
     default:
       return .refused(
         Refusal(sqlState: sqlState, message: message, hint: hint, dossier: code, state: facts.state))

@@ -144,13 +144,13 @@ package enum Weekday: Int, CaseIterable, Sendable, Codable {
 
 extension BinaryInteger {
   /// Quotient rounded towards minus infinity; the divisor is positive.
-  func floorDivided(by divisor: Self) -> Self {
+  package func floorDivided(by divisor: Self) -> Self {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient
   }
 
   /// Remainder in 0 ..< divisor; the divisor is positive.
-  func remainder(by divisor: Self) -> Self {
+  package func remainder(by divisor: Self) -> Self {
     let remainder = self % divisor
     return remainder < 0 ? remainder + divisor : remainder
   }

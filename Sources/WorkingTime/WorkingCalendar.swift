@@ -14,18 +14,18 @@ package struct WorkingCalendar: Hashable, Sendable {
   package let microsecondsPerDay: Int64
 
   /// 1 January of the first year.
-  let firstDay: Int32
+  package let firstDay: Int32
   /// `before[i]`: working days earlier than `firstDay + i`, for i from 0 to the number of days.
-  let before: [Int32]
+  package let before: [Int32]
   /// The working days in order.
-  let workingDays: [Int32]
-  let sessions: [SessionIndex]
+  package let workingDays: [Int32]
+  package let sessions: [SessionIndex]
 
   /// A session in microseconds of the day, with the working time of the day before it.
-  struct SessionIndex: Hashable, Sendable {
-    let opens: Int64
-    let closes: Int64
-    let before: Int64
+  package struct SessionIndex: Hashable, Sendable {
+    package let opens: Int64
+    package let closes: Int64
+    package let before: Int64
   }
 
   /// Builds the calendar of those years.

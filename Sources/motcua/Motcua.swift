@@ -13,6 +13,10 @@ struct Motcua: AsyncParsableCommand {
         "The electronic one-stop shop shared by city, districts and communes."),
       version: programVersion,
       subcommands: [
+        InboxCommand.self,
+        IntakeCommand.self,
+        DossierCommand.self,
+        HistoryCommand.self,
         UnitCommand.self,
         StaffCommand.self,
         ProcedureCommand.self,

@@ -108,10 +108,10 @@ struct TestShop {
       URL(fileURLWithPath: "/usr/bin/env"), ["psql", "-XqAt", "-c", "CREATE DATABASE \(name)"])
     try #require(created.status == 0, "\(created.err)")
     database = "dbname=\(name)"
-    let migrated = try await motcua(
+    let migrated = try await CLITests.motcua(
       ["db", "migrate", "--database", database] + (training ? ["--training"] : []))
     try #require(migrated.status == 0, "\(migrated.err)")
-    let loaded = try await motcua(
+    let loaded = try await CLITests.motcua(
       ["db", "load", "--database", database, "--procedures", procedures.joined(separator: ",")])
     try #require(loaded.status == 0, "\(loaded.err)")
   }

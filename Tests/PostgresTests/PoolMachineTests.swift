@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Postgres
+import Postgres
 
 @Suite struct PoolMachineTests {
   /// A model beside the machine: it carries out actions late and in random order, and checks every step.

@@ -15,6 +15,23 @@ func residentBytes() -> Int {
 
 struct Unexpected: Error {}
 
+/// Lets some tasks wait until all of them have come.
+actor Meeting {
+  private var missing: Int
+  private var arrived: [CheckedContinuation<Void, Never>] = []
+
+  init(of count: Int) { missing = count }
+
+  func arrive() async {
+    missing -= 1
+    if missing > 0 {
+      await withCheckedContinuation { arrived.append($0) }
+    } else {
+      for continuation in arrived { continuation.resume() }
+    }
+  }
+}
+
 /// A new directory with a path short enough for a Unix socket in it.
 func temporaryDirectory(_ prefix: String) throws -> String {
   var template = Array("/tmp/\(prefix)-XXXXXX".utf8CString)

@@ -107,6 +107,7 @@ import Testing
     let table = "deadlock_\(PGUUID.random())"
     try await pool.query("CREATE TABLE \(identifier: table) (id int PRIMARY KEY, n int)")
     try await pool.query("INSERT INTO \(identifier: table) VALUES (1, 0), (2, 0)")
+    let meeting = Meeting(of: 2)
     let attempts = try await withThrowingTaskGroup(of: Int.self) { group in
       for order in [[1, 2], [2, 1]] {
         group.addTask {
@@ -115,7 +116,8 @@ import Testing
             attempts += 1
             for id in order {
               try await tx.query("UPDATE \(identifier: table) SET n = n + 1 WHERE id = $1", id)
-              if attempts == 1 { try await tx.query("SELECT pg_sleep(0.1)") }
+              // Both hold one row before either asks for the other.
+              if attempts == 1 && id == order[0] { await meeting.arrive() }
             }
           }
           return attempts

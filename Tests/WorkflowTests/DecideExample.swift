@@ -1,6 +1,7 @@
 // A small procedure of three tiers, as the examples of the engine's rules need it.
 
 import CaseModel
+import CaseTesting
 import Testing
 import Workflow
 import WorkingTime

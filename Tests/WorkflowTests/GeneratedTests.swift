@@ -20,7 +20,7 @@ import Testing
 
   @Test func theWholeCatalogue() throws {
     let units = try City.units()
-    let law = try #require(Content.include("law"))
+    let law = PreparedInclude(try #require(Content.include("law")))
     let rows = try CSV.rows(Content.text("content/reference/procedures_2026.csv"))
     #expect(rows.count == 1601)
     var timed = 0
@@ -28,7 +28,8 @@ import Testing
       let facts = Self.facts(row)
       let text = GeneratedDefinition.make(facts)
       do throws(Faults) {
-        let compiled = try WorkflowCompiler.compile(text, file: facts.code) { $0 == "law" ? law : nil }
+        let compiled = try WorkflowCompiler.compile(
+          text, file: facts.code, prepared: { $0 == "law" ? law : nil })
         #expect(compiled.definition.procedure == facts.code && compiled.definition.title.vi == facts.name)
         #expect(compiled.definition.receivedAt == facts.tiers)
         if compiled.definition.legalTime != nil { timed += 1 }

@@ -1,6 +1,7 @@
 // Damaged histories are noticed, and the random lives of these tests reach every corner worth testing.
 
 import CaseModel
+import CaseTesting
 import PropertyTesting
 import Testing
 import Workflow

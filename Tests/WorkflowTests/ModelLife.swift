@@ -1,6 +1,7 @@
 // Lives a scenario through the engine and through the naive reading, and shows every moment to a property.
 
 import CaseModel
+import CaseTesting
 import PropertyTesting
 import Testing
 import Workflow
@@ -11,12 +12,6 @@ import WorkingTime
 #else
   import Foundation
 #endif
-
-/// A property that does not hold.
-struct Broken: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
-}
 
 /// One attempt and what came of it.
 struct Moment {
@@ -68,8 +63,8 @@ func live(_ scenario: Scenario, _ watch: (Moment) throws -> Void = { _ in }) thr
   var afterEnd = 0
   for attempt in scenario.attempts where afterEnd < 4 {
     if !life.dossier.isOpen { afterEnd += 1 }
-    now = attempt.time(after: now, on: naive)
-    let (command, actor) = attempt.command(on: naive, at: now)
+    now = attempt.time(after: now, due: naive.due, stepDue: naive.stepDue)
+    let (command, actor) = attempt.command(on: naive.standpoint)
     let context = scenario.context(now, actor, calendar)
     let before = life.dossier
     let naiveBefore = naive
@@ -147,11 +142,6 @@ func demandAgreement(_ dossier: Dossier, _ naive: NaiveDossier, _ story: @autocl
   if let flag = naive.flag { data["flag"] = .bool(flag) }
   if let area = naive.area { data["area"] = .decimal(Decimal(area)) }
   try same("data", dossier.data, data)
-}
-
-extension Rejection {
-  /// The name of the case.
-  var name: String { String(String(describing: self).prefix { $0 != "(" }) }
 }
 
 extension Result where Success == Event, Failure == Rejection {

@@ -2,6 +2,7 @@
 // at how the engine does it, and compared with it step by step.
 
 import CaseModel
+import CaseTesting
 import Workflow
 import WorkingTime
 

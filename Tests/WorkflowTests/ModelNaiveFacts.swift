@@ -1,10 +1,19 @@
 // What the naive reading looks up: states and units by searching, and the form by two fields it knows by name.
 
 import CaseModel
+import CaseTesting
 import Workflow
 import WorkingTime
 
 extension NaiveDossier {
+  /// What a random attempt goes by.
+  var standpoint: Standpoint {
+    Standpoint(
+      definition: definition, units: world.units.map(\.id), state: state, holder: holder,
+      pending: sent.map { ($0.state, $0.unit) }, trail: trail.map { Step(state: $0.0, unit: $0.1) },
+      asked: asked.filter { $0.answer == nil }.map(\.unit), due: due)
+  }
+
   // MARK: - Looking things up
 
   func definitionOfState(_ code: String) throws -> StateDefinition {

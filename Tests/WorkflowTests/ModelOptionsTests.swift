@@ -1,6 +1,7 @@
 // What is offered can be done, what can be done is offered, and a refusal changes nothing and helps on.
 
 import CaseModel
+import CaseTesting
 import PropertyTesting
 import Testing
 import Workflow

@@ -1,6 +1,7 @@
 // What holds for every definition and every life of a dossier.
 
 import CaseModel
+import CaseTesting
 import PropertyTesting
 import Testing
 import Workflow

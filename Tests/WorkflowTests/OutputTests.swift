@@ -1,6 +1,7 @@
 // The schema and the pictures, judged by the programs that read them.
 
 import CaseModel
+import CaseTesting
 import Foundation
 import Testing
 

@@ -60,7 +60,7 @@ import Testing
     var said: [String] = []
     let taken = ContinuousClock().measure { said = Self.faults(text) }
     #expect(said.contains { $0.contains(wanted) }, "\(name): \(said.prefix(4))")
-    #expect(taken < .seconds(2), "\(name) took \(taken)")
+    #expect(taken < .seconds(20), "\(name) took \(taken)")
   }
 
   @Test func windowsFilesAreRead() throws {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 @Suite struct CalendarDataTests {
   @Test func theRealTableIsReadWhole() throws {

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 @Suite struct DifferentialTests {
   @Test func agreesWithNumpy() throws {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 @Suite struct DueBatchTests {
   @Test func chunksDoNotMatter() throws {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 /// A question that the oracle in Python and the functions in SQL answer as well.
 enum Question {

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 @Suite struct SQLRefusalTests {
   static let refusals = [

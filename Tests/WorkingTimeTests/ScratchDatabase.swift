@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 struct ScratchDatabase {
   let name = "motcua_time_\(UInt32.random(in: 0...UInt32.max))"

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import WorkingTime
+import WorkingTime
 
 /// SplitMix64, so that a failure can be repeated: `MOTCUA_SEED=… swift test`.
 struct SeededRandom: RandomNumberGenerator {

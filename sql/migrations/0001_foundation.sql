@@ -73,8 +73,8 @@ BEGIN
       ahead interval NOT NULL DEFAULT '0'
     );
     INSERT INTO motcua.training_clock DEFAULT VALUES;
-    CREATE FUNCTION motcua.now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
-      AS 'SELECT clock_timestamp() + (SELECT ahead FROM motcua.training_clock)';
+    CREATE FUNCTION motcua.now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE PARALLEL SAFE
+      AS 'BEGIN RETURN clock_timestamp() + (SELECT ahead FROM motcua.training_clock); END';
     -- make_interval in seconds, so that no month or daylight rule comes between.
     CREATE FUNCTION motcua.set_training_clock(p_now timestamptz) RETURNS timestamptz LANGUAGE sql VOLATILE
       AS 'UPDATE motcua.training_clock

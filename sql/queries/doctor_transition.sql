@@ -9,12 +9,13 @@ SELECT d.code, x.what
         AND t.action = e.action AND t.to_state = e.reached
       WHERE t.version_id IS NULL
     UNION ALL
-    SELECT e.dossier_id, format('"%s" happened %s times, %s allowed', e.action, count(*), min(t.at_most))
-      FROM motcua.dossier_event e
+    -- (A limit is the step's own: the same action from another state may have another, or none.)
+    SELECT e.dossier_id, format('event %s: "%s" for the %sth time, %s allowed', e.seq, e.action, e.nth, t.at_most)
+      FROM (SELECT x.*, row_number() OVER (PARTITION BY x.dossier_id, x.action ORDER BY x.seq) AS nth
+              FROM motcua.dossier_event x) AS e
       JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
         AND t.action = e.action AND t.to_state = e.reached
-      WHERE t.at_most IS NOT NULL
-      GROUP BY e.dossier_id, e.action HAVING count(*) > min(t.at_most)
+      WHERE e.nth > t.at_most
     UNION ALL
     SELECT d.dossier_id, format('is of workflow version %s, which is %s of procedure %s', d.workflow_version,
              coalesce(v.status, 'nowhere'), v.procedure_code)

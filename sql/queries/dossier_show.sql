@@ -29,7 +29,10 @@ SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_na
           FROM motcua.handover o
           JOIN motcua.unit fu ON fu.id = o.from_unit JOIN motcua.unit tu ON tu.id = o.to_unit
           JOIN motcua.staff sb ON sb.id = o.sent_by LEFT JOIN motcua.staff cb ON cb.id = o.closed_by
-          WHERE o.dossier_id = d.dossier_id) AS handovers
+          WHERE o.dossier_id = d.dossier_id) AS handovers,
+       (SELECT coalesce(json_object_agg(x.field ->> 'name', x.field -> 'label'), '{}')
+          FROM motcua.workflow_version v, json_array_elements(v.definition -> 'data') AS x (field)
+          WHERE v.id = d.workflow_version) AS data_labels
   FROM motcua.dossier d
   JOIN motcua.procedure p ON p.code = d.procedure_code
   JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state

@@ -34,8 +34,55 @@ extension PostgresConnection {
     _ sql: SQL, extra: [any PostgresEncodable], in scope: SessionScope
   ) async throws -> PostgresRows {
     let values = try sql.values(with: extra)
-    return try await exclusively(scope) {
-      PostgresRows(memory: try await exchange(sql.text, values))
+    try Task.checkCancellation()
+    if try !enterAtOnce(scope) { try await enter(scope) }
+    defer { leave() }
+    if let statement = statements.find(sql.text) {
+      // The path of nearly all statements: one suspension, whatever else is awaited costs more than it does.
+      let mayRepeat = !isInTransaction
+      do {
+        return try await execute(statement, values)
+      } catch {
+        guard case PostgresError.server(let report) = error, report.isStaleStatement else { throw error }
+        statements.forget(sql.text)
+        guard mayRepeat else { throw error }
+      }
+    }
+    return try await cancellable {
+      let statement = try await prepared(sql.text)
+      try parameters.encode(values, as: statement.parameterTypes)
+      try sendExecution(of: statement)
+      wire.flush()
+      return PostgresRows(memory: try await wire.finish())
+    }
+  }
+
+  private func execute(
+    _ statement: PreparedStatement, _ values: [any PostgresEncodable]
+  ) async throws -> PostgresRows {
+    try parameters.encode(values, as: statement.parameterTypes)
+    try sendExecution(of: statement)
+    wire.flush()
+    let canceller = wire.canceller
+    canceller?.arm()
+    var answer = Answer()
+    while !answer.take(from: wire) {
+      let what = answer.awaits
+      await withTaskCancellationHandler {
+        await withUnsafeContinuation { wire.park($0, until: what) }
+      } onCancel: {
+        canceller?.fire()
+      }
+    }
+    var fired = false
+    if let state = canceller?.disarmAtOnce() {
+      fired = state.hasFired
+      if state.isInFlight { _ = await canceller?.disarm() }
+    }
+    do throws(PostgresError) {
+      return PostgresRows(memory: try answer.get(wire))
+    } catch {
+      throw fired && error.sqlState == .queryCanceled ? CancellationError() : error
     }
   }
 
@@ -49,26 +96,6 @@ extension PostgresConnection {
     guard PQsendQuery(wire.pg, text) != 0 else { throw wire.sendError() }
     wire.flush()
     return try await wire.finish()
-  }
-
-  private func exchange(
-    _ text: String, _ values: [any PostgresEncodable]
-  ) async throws(PostgresError) -> ResultMemory {
-    var mayRepeat = !isInTransaction
-    while true {
-      let statement = try await prepared(text)
-      try parameters.encode(values, as: statement.parameterTypes)
-      try sendExecution(of: statement)
-      wire.flush()
-      do throws(PostgresError) {
-        return try await wire.finish()
-      } catch {
-        guard case .server(let report) = error, report.isStaleStatement else { throw error }
-        statements.forget(text)
-        guard mayRepeat else { throw error }
-        mayRepeat = false
-      }
-    }
   }
 
   /// Sends the execution of a statement with what `parameters` holds.

@@ -24,11 +24,7 @@ extension PostgresConnection {
   ///
   /// - Parameter shielded: true for what must be done although the task is cancelled.
   func enter(_ scope: SessionScope, shielded: Bool = false) async throws {
-    try check(scope)
-    guard turn.isTaken else {
-      turn.isTaken = true
-      return
-    }
+    if try enterAtOnce(scope) { return }
     if let stream = turn.stream, !stream.isAbandoned, !turn.isEnding {
       throw PostgresError.misuse(
         "a stream of rows or a COPY is open on this connection; read it to its end first, or use another one")
@@ -36,7 +32,17 @@ extension PostgresConnection {
     turn.lastTicket += 1
     let ticket = turn.lastTicket
     try await withTaskCancellationHandler {
-      try await withUnsafeThrowingContinuation { turn.waiting.append((ticket, $0)) }
+      try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+        // The turn may have come free, or the task been cancelled, on the way to this line.
+        if !shielded && Task.isCancelled {
+          continuation.resume(throwing: CancellationError())
+        } else if turn.isTaken {
+          turn.waiting.append((ticket, continuation))
+        } else {
+          turn.isTaken = true
+          continuation.resume()
+        }
+      }
     } onCancel: {
       if !shielded { loop.submit { self.assumeIsolated { $0.giveUp(ticket) } } }
     }
@@ -46,6 +52,14 @@ extension PostgresConnection {
       leave()
       throw error
     }
+  }
+
+  /// Takes the turn if it is free.
+  func enterAtOnce(_ scope: SessionScope) throws(PostgresError) -> Bool {
+    try check(scope)
+    if turn.isTaken { return false }
+    turn.isTaken = true
+    return true
   }
 
   /// Hands the turn to the next in line.

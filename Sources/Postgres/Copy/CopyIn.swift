@@ -95,7 +95,8 @@ extension PostgresConnection {
         await wire.waitForProgress()
       }
       while !wire.flush() { await wire.waitForProgress() }
-      if wire.isBroken { throw wire.lost(nil) }
+      // A broken connection takes data as if nothing were; to read is what tells.
+      if wire.isBroken || PQconsumeInput(wire.pg) == 0 { throw wire.lost(nil) }
     } onCancel: { [canceller = wire.canceller] in
       canceller?.fire()
     }

@@ -95,7 +95,8 @@ extension PostgresConnection {
         case 0:
           if wire.isBroken { throw wire.lost(nil) }
           // What already lies in the socket is taken without asking the loop.
-          if !hasJustRead, PQconsumeInput(wire.pg) != 0 {
+          if !hasJustRead {
+            if PQconsumeInput(wire.pg) == 0 { throw wire.lost(nil) }
             hasJustRead = true
           } else if !chunk.isEmpty {
             return chunk

@@ -38,7 +38,6 @@ public final class PostgresLoop: TaskExecutor, SerialExecutor, @unchecked Sendab
 
   // Confined to the loop's thread.
   private var inside = Deque<UnownedJob>()
-  private var watchers: [any SocketWatcher & AnyObject] = []
   private var watcherOfSocket: [Int32: any SocketWatcher & AnyObject] = [:]
   private var timers = LoopTimers()
 
@@ -136,8 +135,10 @@ extension PostgresLoop {
     watcherOfSocket[socket] = watcher
   }
 
-  func unwatch(_ socket: Int32) {
-    guard watcherOfSocket.removeValue(forKey: socket) != nil else { return }
+  /// Gives up watching, unless the socket's number is another's by now.
+  func unwatch(_ socket: Int32, by watcher: any SocketWatcher & AnyObject) {
+    guard watcherOfSocket[socket] === watcher else { return }
+    watcherOfSocket[socket] = nil
     var event = epoll_event()
     epoll_ctl(poller, EPOLL_CTL_DEL, socket, &event)
   }

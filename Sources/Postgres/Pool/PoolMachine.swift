@@ -6,21 +6,27 @@ import DequeModule
 ///
 /// Every event is a method that returns what is to be done; the driver does it and reports back. The bound counts
 /// every connection that exists on the server or may: opening, in use, idle, being checked, closing.
-struct PoolMachine {
-  typealias ConnectionID = Int
-  typealias Ticket = Int
-  typealias Instant = ContinuousClock.Instant
+package struct PoolMachine {
+  package typealias ConnectionID = Int
+  package typealias Ticket = Int
+  package typealias Instant = ContinuousClock.Instant
 
-  struct Limits {
+  package struct Limits {
     /// Never more connections than this.
-    var maximum: Int
+    package var maximum: Int
     /// One that was idle for longer is asked whether it lives before it is handed out.
-    var checkAfter: Duration
+    package var checkAfter: Duration
     /// One that is older is closed instead of handed out.
-    var lifetime: Duration
+    package var lifetime: Duration
+
+    package init(maximum: Int, checkAfter: Duration, lifetime: Duration) {
+      self.maximum = maximum
+      self.checkAfter = checkAfter
+      self.lifetime = lifetime
+    }
   }
 
-  enum Action: Equatable {
+  package enum Action: Equatable {
     case open(ConnectionID)
     case check(ConnectionID)
     case lease(ConnectionID, to: Ticket)
@@ -30,7 +36,7 @@ struct PoolMachine {
     case finished
   }
 
-  enum Failure: Equatable {
+  package enum Failure: Equatable {
     case closed
     case cancelled
     case timedOut(waiting: Int)
@@ -38,7 +44,7 @@ struct PoolMachine {
     case notOpened(ConnectionID)
   }
 
-  enum State: Equatable {
+  package enum State: Equatable {
     case opening
     case idle(since: Instant)
     case checking
@@ -47,8 +53,8 @@ struct PoolMachine {
   }
 
   private struct Entry {
-    var state: State
-    var born: Instant
+    package var state: State
+    package var born: Instant
   }
 
   private enum Phase { case running, closing, finished }
@@ -61,32 +67,32 @@ struct PoolMachine {
   private var phase = Phase.running
   private var lastID = 0
 
-  init(limits: Limits) {
+  package init(limits: Limits) {
     self.limits = limits
     self.limits.maximum = max(1, limits.maximum)
   }
 
-  var connectionCount: Int { entries.count }
-  var waitingCount: Int { waiting.count }
-  var idleCount: Int { idle.count }
-  func state(of id: ConnectionID) -> State? { entries[id]?.state }
+  package var connectionCount: Int { entries.count }
+  package var waitingCount: Int { waiting.count }
+  package var idleCount: Int { idle.count }
+  package func state(of id: ConnectionID) -> State? { entries[id]?.state }
 }
 
 // MARK: Who asks
 
 extension PoolMachine {
   /// Somebody wants a connection.
-  mutating func acquire(_ ticket: Ticket, now: Instant) -> [Action] {
+  package mutating func acquire(_ ticket: Ticket, now: Instant) -> [Action] {
     guard phase == .running else { return [.fail(ticket, .closed)] }
     waiting.append(ticket)
     return serve(now)
   }
 
   /// Somebody does not want to wait any longer. Nothing, if it has a connection or was refused already.
-  mutating func cancel(_ ticket: Ticket) -> [Action] { drop(ticket) { _ in .cancelled } }
+  package mutating func cancel(_ ticket: Ticket) -> [Action] { drop(ticket) { _ in .cancelled } }
 
   /// Somebody's time is over.
-  mutating func timeOut(_ ticket: Ticket) -> [Action] { drop(ticket) { .timedOut(waiting: $0) } }
+  package mutating func timeOut(_ ticket: Ticket) -> [Action] { drop(ticket) { .timedOut(waiting: $0) } }
 
   private mutating func drop(_ ticket: Ticket, _ failure: (Int) -> Failure) -> [Action] {
     guard let index = waiting.firstIndex(of: ticket) else { return [] }
@@ -95,7 +101,7 @@ extension PoolMachine {
   }
 
   /// Somebody gives a connection back.
-  mutating func release(_ id: ConnectionID, isUsable: Bool, now: Instant) -> [Action] {
+  package mutating func release(_ id: ConnectionID, isUsable: Bool, now: Instant) -> [Action] {
     guard let entry = entries[id], entry.state == .leased else { return [] }
     if isUsable && phase == .running && !isTooOld(entry, now) {
       entries[id]?.state = .idle(since: now)
@@ -106,7 +112,7 @@ extension PoolMachine {
   }
 
   /// The pool is to end: nobody gets a connection any more, and those in use are closed on their return.
-  mutating func close() -> [Action] {
+  package mutating func close() -> [Action] {
     guard phase == .running else { return [] }
     phase = .closing
     var actions: [Action] = waiting.map { .fail($0, .closed) }
@@ -120,10 +126,10 @@ extension PoolMachine {
 // MARK: What became of an action
 
 extension PoolMachine {
-  mutating func opened(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .opening, now) }
+  package mutating func opened(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .opening, now) }
 
   /// A connection could not be opened: the first in line is told why, the others still try.
-  mutating func openFailed(_ id: ConnectionID, now: Instant) -> [Action] {
+  package mutating func openFailed(_ id: ConnectionID, now: Instant) -> [Action] {
     guard entries[id]?.state == .opening else { return [] }
     entries[id] = nil
     var actions: [Action] = []
@@ -131,21 +137,21 @@ extension PoolMachine {
     return actions + serve(now) + finishIfEmpty()
   }
 
-  mutating func checkPassed(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .checking, now) }
+  package mutating func checkPassed(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .checking, now) }
 
-  mutating func checkFailed(_ id: ConnectionID, now: Instant) -> [Action] {
+  package mutating func checkFailed(_ id: ConnectionID, now: Instant) -> [Action] {
     entries[id]?.state == .checking ? close(id) + serve(now) : []
   }
 
   /// An idle connection was lost.
-  mutating func lost(_ id: ConnectionID, now: Instant) -> [Action] {
+  package mutating func lost(_ id: ConnectionID, now: Instant) -> [Action] {
     guard let index = idle.firstIndex(of: id) else { return [] }
     idle.remove(at: index)
     return close(id) + serve(now)
   }
 
   /// A connection is closed, and its place is free.
-  mutating func closed(_ id: ConnectionID, now: Instant) -> [Action] {
+  package mutating func closed(_ id: ConnectionID, now: Instant) -> [Action] {
     guard entries[id]?.state == .closing else { return [] }
     entries[id] = nil
     return serve(now) + finishIfEmpty()

@@ -104,8 +104,9 @@ public actor PostgresPool {
   /// Ends the pool: nobody gets a connection any more; returns when all that were lent are back and closed.
   public func close() async {
     perform(machine.close())
-    if isFinished { return }
-    await withUnsafeContinuation { closers.append($0) }
+    await withUnsafeContinuation { continuation in
+      if isFinished { continuation.resume() } else { closers.append(continuation) }
+    }
   }
 
   /// How many connections there are, and how many of them are idle; how many tasks wait.
@@ -123,6 +124,8 @@ extension PostgresPool {
     let ticket = lastTicket
     return try await withTaskCancellationHandler {
       try await withUnsafeThrowingContinuation { continuation in
+        // A cancellation that came before this line found no ticket.
+        if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
         let timer = acquireTimeout.map { limit in
           loop.after(limit) { [weak self] in
             self?.assumeIsolated { $0.perform($0.machine.timeOut(ticket)) }

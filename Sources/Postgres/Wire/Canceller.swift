@@ -80,13 +80,18 @@ final class Canceller: Sendable {
     }
   }
 
-  /// Ends the time in which a request may be sent, and waits for one on its way: it must not hit the next
-  /// statement. True if there was one.
-  nonisolated(nonsending) func disarm() async -> Bool {
-    let (fired, inFlight) = state.withLock { state in
+  /// Ends the time in which a request may be sent; tells whether there was one, and whether it is on its way still.
+  func disarmAtOnce() -> (hasFired: Bool, isInFlight: Bool) {
+    state.withLock { state in
       state.isArmed = false
       return (state.hasFired, state.isInFlight)
     }
+  }
+
+  /// Ends the time in which a request may be sent, and waits for one on its way: it must not hit the next
+  /// statement. True if there was one.
+  nonisolated(nonsending) func disarm() async -> Bool {
+    let (fired, inFlight) = disarmAtOnce()
     if inFlight {
       await withUnsafeContinuation { continuation in
         let isOver = state.withLock { state in

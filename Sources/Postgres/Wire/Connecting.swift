@@ -112,6 +112,7 @@ extension Wire {
   private final class Ended { var timedOut = false }
 
   private func ready() {
+    isConnecting = false
     PQsetErrorVerbosity(pg, PQERRORS_DEFAULT)
     PQsetnonblocking(pg, 1)
     flush()

@@ -8,7 +8,7 @@ final class Wire: SocketWatcher, @unchecked Sendable {
   // Unchecked: confined to the loop's thread, which its owner, an actor on the loop, guarantees.
 
   /// For what the one waiter waits.
-  private enum Awaited {
+  enum Awaited {
     case nothing
     /// The socket itself, while connecting: libpq reads it.
     case socket
@@ -26,6 +26,11 @@ final class Wire: SocketWatcher, @unchecked Sendable {
   private var interest: SocketInterest = []
   private var awaited = Awaited.nothing
   private var waiter: UnsafeContinuation<Void, Never>?
+  /// Something happened while nobody waited. Between finding that one must wait and waiting, a task may be put off:
+  /// every `await` can, even of a function on the same executor. So who comes to wait looks here first.
+  private var hasUnseenEvent = false
+  /// libpq itself reads the socket, step by step.
+  var isConnecting = true
   /// Set when the connection is gone for good.
   private(set) var isBroken = false
   private var isClosed = false
@@ -84,23 +89,16 @@ extension Wire {
 
   /// Waits until PQgetResult has something to give.
   nonisolated(nonsending) func waitForResult() async {
-    while !isBroken && PQisBusy(pg) != 0 {
-      resumeReading()
-      await wait(.result)
-    }
+    while !isBroken && PQisBusy(pg) != 0 { await wait(.result) }
   }
 
   /// Waits for any input and takes it in.
   nonisolated(nonsending) func waitForInput() async {
-    guard !isBroken else { return }
-    resumeReading()
     await wait(.input)
   }
 
   /// Waits until something was received or can be sent.
   nonisolated(nonsending) func waitForProgress() async {
-    guard !isBroken else { return }
-    resumeReading()
     await wait(.progress)
   }
 
@@ -114,17 +112,27 @@ extension Wire {
     return isAllSent
   }
 
-  /// Wakes the waiter, for reasons of the caller: a time-out, a cancellation.
+  /// Wakes who waits, or who is about to: for events, and for time-outs and cancellations while connecting.
   func wake() {
     awaited = .nothing
-    waiter.take()?.resume()
+    if let waiter = waiter.take() { waiter.resume() } else { hasUnseenEvent = true }
   }
 
   private nonisolated(nonsending) func wait(_ what: Awaited) async {
-    await withUnsafeContinuation { continuation in
-      awaited = what
-      waiter = continuation
-    }
+    await withUnsafeContinuation { park($0, until: what) }
+  }
+
+  /// Keeps a continuation until what it waits for has come; at once, if it has or the connection is gone. Waiting may
+  /// end for nothing: the caller looks again.
+  func park(_ continuation: UnsafeContinuation<Void, Never>, until what: Awaited) {
+    // libpq may have found out by itself, and closed the socket, so that nothing would ever come.
+    if !isBroken && !isConnecting && PQstatus(pg) == CONNECTION_BAD { fail() }
+    let isOver = isBroken || (what == .result ? PQisBusy(pg) == 0 : hasUnseenEvent)
+    hasUnseenEvent = false
+    if isOver { return continuation.resume() }
+    if what != .socket { resumeReading() }
+    awaited = what
+    waiter = continuation
   }
 
   /// Takes up watching for input, if that was given up.
@@ -142,7 +150,7 @@ extension Wire {
   }
 
   func unwatch() {
-    if socket >= 0 { loop.unwatch(socket) }
+    if socket >= 0 { loop.unwatch(socket, by: self) }
     socket = -1
     interest = []
   }
@@ -152,7 +160,7 @@ extension Wire {
 
 extension Wire {
   func socketReady(_ ready: SocketInterest) {
-    if awaited == .socket { return wake() }
+    if isConnecting { return wake() }
     if ready.contains(.output) { flush() }
     if !ready.isDisjoint(with: [.input, .broken]) {
       if holdsBack && waiter == nil { return interest.contains(.output) ? watch(.output) : unwatch() }
@@ -160,7 +168,7 @@ extension Wire {
       takeNotifications()
     }
     switch awaited {
-    case .nothing, .socket: break
+    case .nothing, .socket: hasUnseenEvent = true
     case .result: if PQisBusy(pg) == 0 { wake() }
     case .input: if ready.contains(.input) { wake() }
     case .progress: wake()

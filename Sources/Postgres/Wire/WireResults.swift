@@ -2,33 +2,69 @@
 
 import CLibPQ
 
-extension Wire {
-  /// Reads all results of one statement: the last one, or the first error.
-  nonisolated(nonsending) func finish() async throws(PostgresError) -> ResultMemory {
-    var last: ResultMemory?
-    var failure: ResultMemory?
-    var isCopy = false
-    while true {
-      await waitForResult()
-      guard let pointer = PQgetResult(pg) else { break }
+/// The results of one statement, gathered as they come.
+struct Answer {
+  private var last: ResultMemory?
+  private var failure: ResultMemory?
+  private var isCopy = false
+  /// What to wait for until more can be taken.
+  private(set) var awaits = Wire.Awaited.result
+
+  /// Takes what is there without waiting; true if that was all.
+  mutating func take(from wire: Wire) -> Bool {
+    while wire.isBroken || PQisBusy(wire.pg) == 0 {
+      guard let pointer = PQgetResult(wire.pg) else { return true }
       let result = ResultMemory(pointer)
       switch PQresultStatus(pointer) {
-      case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR: failure = failure ?? result
+      case PGRES_TUPLES_OK, PGRES_COMMAND_OK: last = result
+      case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE: failure = failure ?? result
       case PGRES_COPY_IN, PGRES_COPY_BOTH:
         isCopy = true
-        PQputCopyEnd(pg, "COPY FROM STDIN was sent as a query")
-        flush()
+        PQputCopyEnd(wire.pg, "COPY FROM STDIN was sent as a query")
+        wire.flush()
       case PGRES_COPY_OUT:
         isCopy = true
-        await skipCopyOut()
+        guard skipCopyOut(wire) else { return false }
       default: last = result
       }
     }
-    if let failure, !isCopy { throw error(failure) }
-    if isBroken || PQstatus(pg) == CONNECTION_BAD { throw lost(nil) }
+    return false
+  }
+
+  /// Throws away what a COPY sends; false if more of it is to come.
+  private mutating func skipCopyOut(_ wire: Wire) -> Bool {
+    var buffer: UnsafeMutablePointer<CChar>?
+    while true {
+      switch PQgetCopyData(wire.pg, &buffer, 1) {
+      case 0:
+        awaits = .input
+        return wire.isBroken
+      case 1...: PQfreemem(buffer)
+      default:
+        awaits = .result
+        return true
+      }
+    }
+  }
+
+  /// The last result, or the first error.
+  func get(_ wire: Wire) throws(PostgresError) -> ResultMemory {
+    if let failure, !isCopy { throw wire.error(failure) }
+    if wire.isBroken || PQstatus(wire.pg) == CONNECTION_BAD { throw wire.lost(nil) }
     if isCopy { throw .misuse("COPY from or to the client is done by copyIn and copyOut, not by query") }
     guard let last else { throw .misuse("the server sent no result") }
     return last
+  }
+}
+
+extension Wire {
+  /// Reads all results of one statement: the last one, or the first error.
+  nonisolated(nonsending) func finish() async throws(PostgresError) -> ResultMemory {
+    var answer = Answer()
+    while !answer.take(from: self) {
+      if answer.awaits == .input { await waitForInput() } else { await waitForResult() }
+    }
+    return try answer.get(self)
   }
 
   /// The error of a failed result, or of the connection where that is why.
@@ -49,16 +85,5 @@ extension Wire {
   /// The error where libpq refused to send.
   func sendError() -> PostgresError {
     isBroken || PQstatus(pg) == CONNECTION_BAD ? lost(nil) : .misuse(message)
-  }
-
-  private nonisolated(nonsending) func skipCopyOut() async {
-    var buffer: UnsafeMutablePointer<CChar>?
-    while !isBroken {
-      switch PQgetCopyData(pg, &buffer, 1) {
-      case 0: await waitForInput()
-      case 1...: PQfreemem(buffer)
-      default: return
-      }
-    }
   }
 }

@@ -38,11 +38,14 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
 
   package struct Detail: Sendable, Hashable {
     package let name: String
-    package let value: String
-    package init(_ name: String, _ value: String) {
+    package let value: Localized
+
+    package init(_ name: String, _ value: Localized) {
       self.name = name
       self.value = value
     }
+
+    package init(_ name: String, _ value: String) { self.init(name, Localized(same: value)) }
   }
 
   package init(
@@ -66,7 +69,8 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     var lines = [Style.late.paint(label, colours) + " " + Display.sanitized(what[language], lines: true)]
     for detail in details {
       lines.append(
-        "  " + Style.muted.paint(detail.name + ":", colours) + " " + Display.sanitized(detail.value))
+        "  " + Style.muted.paint(detail.name + ":", colours) + " " + Display.sanitized(detail.value[language])
+      )
     }
     if let remedy {
       for line in remedy[language].split(separator: "\n") {
@@ -81,7 +85,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     var text = "{\"error\":{\"code\":" + JSONText.quoted(code) + ",\"status\":\(status.rawValue)"
     text += ",\"message\":" + JSONText.quoted(what[language])
     text += ",\"hint\":" + (remedy.map { JSONText.quoted($0[language]) } ?? "null")
-    let facts = details.map { JSONText.quoted($0.name) + ":" + JSONText.quoted($0.value) }
+    let facts = details.map { JSONText.quoted($0.name) + ":" + JSONText.quoted($0.value[language]) }
     return text + ",\"details\":{" + facts.joined(separator: ",") + "}}}\n"
   }
 }

@@ -7,7 +7,7 @@ struct Inclusion {
   static let deepest = 8
 
   let log: FaultLog
-  let find: (String) -> IncludedFile?
+  let find: (String) -> PreparedInclude?
 
   /// The definition with what its includes add: labels, roles, tiers, states and actions it does not define itself.
   func merge(_ source: SourceFile) -> SourceFile {
@@ -35,9 +35,9 @@ struct Inclusion {
           remedy: Label(vi: "bỏ một include", en: "remove one of the includes"))
         continue
       }
-      guard seen.insert(found.file).inserted,
-        let file = SourceReader.read(found.text, file: found.file, log: log)
-      else { continue }
+      guard seen.insert(found.file).inserted else { continue }
+      for fault in found.faults { log.add(fault.place, fault.message, remedy: fault.remedy) }
+      guard let file = found.source else { continue }
       refuseOwn(file)
       chain.append(found.file)
       let whole = add(included: file.include, to: file, &chain, &seen)

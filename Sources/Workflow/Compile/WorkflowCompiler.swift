@@ -15,6 +15,20 @@ package struct IncludedFile: Hashable, Sendable {
   }
 }
 
+/// An included file already read: what compiles many definitions reads the law file once.
+package struct PreparedInclude: Sendable {
+  let source: SourceFile?
+  let file: String
+  let faults: [Fault]
+
+  package init(_ included: IncludedFile) {
+    let log = FaultLog()
+    source = SourceReader.read(included.text, file: included.file, log: log)
+    file = included.file
+    faults = log.faults
+  }
+}
+
 /// A compiled definition, with the places its parts were written at: what `check` needs to point to lines.
 package struct CompiledWorkflow: Sendable {
   package let definition: WorkflowDefinition
@@ -63,9 +77,16 @@ package enum WorkflowCompiler {
   package static func compile(
     _ text: String, file: String, include: @escaping (String) -> IncludedFile?
   ) throws(Faults) -> CompiledWorkflow {
+    try compile(text, file: file, prepared: { name in include(name).map(PreparedInclude.init) })
+  }
+
+  /// Compiles a definition whose included files have been read before.
+  package static func compile(
+    _ text: String, file: String, prepared: @escaping (String) -> PreparedInclude?
+  ) throws(Faults) -> CompiledWorkflow {
     let log = FaultLog()
     guard let source = SourceReader.read(text, file: file, log: log) else { throw Faults(log.faults) }
-    let merged = Inclusion(log: log, find: include).merge(source)
+    let merged = Inclusion(log: log, find: prepared).merge(source)
     let compiled = DefinitionBuilder(source: merged, log: log).build()
     guard log.faults.isEmpty, let compiled else { throw Faults(log.faults) }
     return compiled

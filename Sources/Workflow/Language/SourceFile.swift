@@ -4,7 +4,7 @@ import CaseModel
 import WorkingTime
 
 /// A definition and a law file have one grammar; a law file simply names no procedure.
-struct SourceFile {
+struct SourceFile: Sendable {
   let file: String
   let place: Place
   var procedure: Sourced<String>?
@@ -28,17 +28,17 @@ struct SourceFile {
   var actions: [SourceTransition] = []
 }
 
-struct NamedLabel {
+struct NamedLabel: Sendable {
   let name: Sourced<String>
   let label: Label
 }
 
-struct SourceField {
+struct SourceField: Sendable {
   let place: Place
   var field: DataField
 }
 
-struct SourceComponent {
+struct SourceComponent: Sendable {
   let place: Place
   let id: String
   let name: Label
@@ -48,7 +48,7 @@ struct SourceComponent {
   let when: Sourced<String>?
 }
 
-struct SourceFee {
+struct SourceFee: Sendable {
   let place: Place
   let name: Label
   let amount: Int64
@@ -56,7 +56,7 @@ struct SourceFee {
   let channels: [Channel]?
 }
 
-struct SourceState {
+struct SourceState: Sendable {
   let code: Sourced<String>
   var label: Label?
   var heldBy: Sourced<String>?
@@ -70,7 +70,7 @@ struct SourceState {
   var silence: Sourced<Silence>?
 }
 
-struct SourceTransition {
+struct SourceTransition: Sendable {
   let place: Place
   let from: [Sourced<String>]
   let action: Sourced<String>

@@ -17,7 +17,10 @@ struct DoctorCommand: SpeakingCommand {
   func run() async throws {
     let console = try speech.console()
     let shop = try await target.openAsOwner(console)
-    let checkups = try await Doctor(shop).examine()
+    var progress = Progress(
+      Localized(vi: "Đang khám", en: "Examining"), total: Doctor.sqlChecks.count + 1, console: console)
+    let checkups = try await Doctor(shop).examine { _ in progress.advance() }
+    progress.finish()
     await shop.close()
     try report(checkups, console)
     if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.dataErr.rawValue) }

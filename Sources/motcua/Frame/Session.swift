@@ -46,10 +46,13 @@ extension Target {
       database ?? "", parameters: try await parameters(console, name: name))
   }
 
+  /// Who acts: `--as`, else MOTCUA_STAFF; nil for who logs in.
+  var acting: String? { staff ?? Settings.staff }
+
   /// An open shop, acting as `--as`, MOTCUA_STAFF, or who logs in.
   func open(_ console: Console) async throws -> Shop {
     try await Shop.open(
-      database ?? "", parameters: try await parameters(console), as: staff ?? Settings.staff)
+      database ?? "", parameters: try await parameters(console), as: acting)
   }
 
   /// An open shop as its owner or administrator, whatever MOTCUA_STAFF says.

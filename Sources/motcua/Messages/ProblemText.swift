@@ -1,5 +1,6 @@
 // Every failure as a problem: what happened, on what, what to do next, and the exit status.
 
+import CaseModel
 import Postgres
 import PrivateCluster
 import Store
@@ -40,10 +41,20 @@ extension Rejection {
     let told = explained(names)
     let subject = dossier.isEmpty ? "" : "\(dossier): "
     return Problem(
-      told.exit, code: "rejected",
+      told.exit, code: "rejected.\(code)",
       Localized(vi: subject + told.what.vi + ".", en: subject + told.what.en + "."),
-      remedy: told.next.map { Localized(vi: $0.vi, en: $0.en) })
+      remedy: told.next.map { next in
+        // Where the dossier is known the command can be typed as it stands.
+        DossierCode.isOne(dossier)
+          ? Localized(
+            vi: next.vi.replacing(" MÃ", with: " \(dossier)"),
+            en: next.en.replacing(" CODE", with: " \(dossier)")) : next
+      })
   }
+}
+
+extension DossierCode {
+  static func isOne(_ text: String) -> Bool { (try? DossierCode(parsing: text)) != nil }
 }
 
 extension ShopError {

@@ -6,12 +6,12 @@ import Workflow
 import WorkingTime
 
 /// Names that a message needs: of units, states, actions and roles.
-struct Names {
-  var unit: (UnitID) -> String
+struct Names: Sendable {
+  var unit: @Sendable (UnitID) -> String
   var definition: WorkflowDefinition?
   var offset: UTCOffset = .vietnam
 
-  init(definition: WorkflowDefinition? = nil, unit: @escaping (UnitID) -> String) {
+  init(definition: WorkflowDefinition? = nil, unit: @escaping @Sendable (UnitID) -> String) {
     self.definition = definition
     self.unit = unit
   }
@@ -112,8 +112,11 @@ extension Rejection {
         ),
         next: undecided
           ? Localized(
-            vi: "điền dữ liệu còn thiếu: motcua dossier advance MÃ amend --set TRƯỜNG=GIÁ_TRỊ",
-            en: "fill in what is missing: motcua dossier advance CODE amend --set FIELD=VALUE") : nil)
+            vi: "điền dữ liệu còn thiếu: motcua dossier amend MÃ --set TRƯỜNG=GIÁ_TRỊ --reason \"…\"",
+            en: "fill in what is missing: motcua dossier amend CODE --set FIELD=VALUE --reason \"…\"")
+          : Localized(
+            vi: "xem những việc làm được: motcua dossier advance MÃ",
+            en: "see what can be done: motcua dossier advance CODE"))
     case .ambiguous(let action, let targets):
       let list = targets.joined(separator: ", ")
       return Explanation(
@@ -127,16 +130,15 @@ extension Rejection {
           vi: "còn thiếu giấy tờ: " + components.map { "\($0.name.vi) (\($0.id))" }.joined(separator: "; "),
           en: "papers are missing: " + components.map { "\($0.name.en) (\($0.id))" }.joined(separator: "; ")),
         next: Localized(
-          vi: "ghi nhận giấy tờ: motcua dossier advance MÃ attach --document TÊN",
-          en: "record them: motcua dossier advance CODE attach --document ID"))
+          vi: "ghi nhận giấy tờ: motcua dossier attach MÃ --document TÊN",
+          en: "record them: motcua dossier attach CODE --document ID"))
     case .feeUnpaid(let due, let paid):
       return Explanation(
         Localized(
-          vi: "chưa nộp đủ phí, lệ phí: phải nộp \(due) đ, đã nộp \(paid) đ",
-          en: "the fee is not paid: \(due) đồng due, \(paid) paid"),
+          vi: "chưa nộp đủ phí, lệ phí: phải nộp \(Money(dong: due)), đã nộp \(Money(dong: paid))",
+          en: "the fee is not paid: \(Money(dong: due)) due, \(Money(dong: paid)) paid"),
         next: Localized(
-          vi: "thu phí: motcua dossier advance MÃ pay --amount \(due - paid)",
-          en: "take the payment: motcua dossier advance CODE pay --amount \(due - paid)"))
+          vi: "thu phần còn lại: motcua dossier pay MÃ", en: "take the rest: motcua dossier pay CODE"))
     case .missing(let requirement, let action):
       return missing(requirement, action)
     case .unanswered(let units):
@@ -150,8 +152,8 @@ extension Rejection {
       return Explanation(
         Localized(vi: "còn thiếu dữ liệu: \(list)", en: "data are missing: \(list)"),
         next: Localized(
-          vi: "điền: motcua dossier advance MÃ amend --set TRƯỜNG=GIÁ_TRỊ",
-          en: "fill in: motcua dossier advance CODE amend --set FIELD=VALUE"))
+          vi: "điền: motcua dossier amend MÃ --set TRƯỜNG=GIÁ_TRỊ --reason \"…\"",
+          en: "fill in: motcua dossier amend CODE --set FIELD=VALUE --reason \"…\""))
     case .limitReached(let action, let most):
       return Explanation(
         Localized(
@@ -245,8 +247,14 @@ extension Rejection {
 }
 
 extension InputProblem {
-  func explained(_ field: String) -> Localized {
-    switch self {
+  func explained(_ name: String) -> Localized {
+    // What an option brings is named by the option.
+    let options = [
+      "text": "--text", "amount": "--amount", "method": "--method", "opinion": "--opinion", "data": "--set",
+      "documents": "--document", "until": "--until", "payment": "--amount",
+    ]
+    let field = options[name] ?? name
+    return switch self {
     case .unknown:
       Localized(vi: "không có trường \"\(field)\" ở đây", en: "there is no field \"\(field)\" here")
     case .empty: Localized(vi: "\"\(field)\" để trống", en: "\"\(field)\" is empty")

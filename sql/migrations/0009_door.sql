@@ -1,7 +1,7 @@
 -- The one door: the only way anything is written about a dossier.
 --
 -- Four calls: receive and append for one dossier, receive_many and append_many for many of one actor. Each
--- judges (0006, 0007), then writes event, row and projections in plain statements that name the dossier_id.
+-- judges (0006 to 0008), then writes event, row and projections in plain statements that name the dossier_id.
 -- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC012, detail in JSON.
 
 -- What the door answers. In the set forms a refused one has sqlstate, message, detail, hint and no seq.
@@ -13,11 +13,13 @@ CREATE TYPE motcua.appended AS (
 );
 
 CREATE FUNCTION motcua.as_appended(v motcua.verdict, p_dossier bigint) RETURNS motcua.appended
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT ROW(p_dossier, (v.after).code, v.seq, v.at, v.actor, v.login, v.unit, v.action,
-    v.from_state, v.to_state, v.target_state, v.unit_to, (v.after).due_at, (v.after).step_due,
-    v.consulted, (v.after).workflow_version, v.payload, (v.after).portal_status, v.hash,
-    v.sqlstate, v.message, v.detail, v.hint)::motcua.appended
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE n motcua.dossier := v.after;
+BEGIN
+  RETURN ROW(p_dossier, n.code, v.seq, v.at, v.actor, v.login, v.unit, v.action, v.from_state, v.to_state,
+    v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload, n.portal_status,
+    v.hash, v.sqlstate, v.message, v.detail, v.hint)::motcua.appended;
+END
 $$;
 
 -- The member of staff who knocks; login is who logged in, where that is somebody else.

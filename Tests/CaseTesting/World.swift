@@ -1,4 +1,4 @@
-// Random worlds for the model tests: a tree of units with tiers and departments, and the real calendar.
+// Random worlds for tests of cases: a tree of units with tiers and departments, and the real calendar.
 
 import CaseModel
 import PropertyTesting
@@ -11,15 +11,15 @@ import WorkingTime
 #endif
 
 /// The units of some country; no tier has a name that the engine could know.
-struct World: Sendable {
-  let tiers: [String]
-  let units: [CaseModel.Unit]
-  let tree: UnitTree
+package struct World: Sendable {
+  package let tiers: [String]
+  package let units: [CaseModel.Unit]
+  package let tree: UnitTree
 
-  static let departments = ["stone", "health"]
+  package static let departments = ["stone", "health"]
 
   /// One to four tiers, every unit with one or two below it and perhaps departments; some end one day.
-  static let any = Gen<World> { c throws(Discard) in
+  package static let any = Gen<World> { c throws(Discard) in
     let tiers = Array(
       ["realm", "shire", "parish", "hamlet"].prefix([3, 2, 4, 3, 4, 1][Int(c.number(upTo: 5))]))
     var units: [CaseModel.Unit] = []
@@ -50,16 +50,21 @@ struct World: Sendable {
 }
 
 /// The working calendar of 2018-2027 from the reference data.
-enum RealCalendar {
-  static let calendar: WorkingCalendar? = try? load()
+package enum RealCalendar {
+  package static let calendar: WorkingCalendar? = try? load()
 
-  private static func load() throws -> WorkingCalendar {
+  /// The special days as the reference file has them.
+  package static func days() throws -> [CalendarDay] {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let path = "/\(root)/content/reference/vn_holidays_2018_2027.csv"
     let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
     let rows = text.split(whereSeparator: \.isNewline).dropFirst().map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
-    return try WorkingCalendar(specialDays: CalendarDay.parse(rows: rows))
+    return try CalendarDay.parse(rows: rows)
+  }
+
+  private static func load() throws -> WorkingCalendar {
+    try WorkingCalendar(specialDays: days())
   }
 }

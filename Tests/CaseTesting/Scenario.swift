@@ -7,18 +7,26 @@ import WorkingTime
 
 /// One attempt. What it means depends on where the dossier stands when its turn comes, so that it stays meaningful
 /// when earlier attempts are dropped while shrinking.
-struct Attempt: Sendable {
+package struct Attempt: Sendable {
   /// How sensible the choice of action, actor, target and input is.
-  enum Sense: Sendable { case right, wrongActor, wrongTarget, noInput, strangeInput, nonsense }
-  let sense: Sense
-  let pick: Int
-  let detail: Int
+  package enum Sense: Sendable { case right, wrongActor, wrongTarget, noInput, strangeInput, nonsense }
+  package let sense: Sense
+  package let pick: Int
+  package let detail: Int
   /// Microseconds since the attempt before.
-  let later: Int64
+  package let later: Int64
   /// Waits until exactly the promised moment, or the step's, where that is still to come.
-  let isOnTheDot: Bool
+  package let isOnTheDot: Bool
 
-  static let any = Gen<Attempt> { c throws(Discard) in
+  package init(sense: Sense, pick: Int, detail: Int, later: Int64, isOnTheDot: Bool = false) {
+    self.sense = sense
+    self.pick = pick
+    self.detail = detail
+    self.later = later
+    self.isOnTheDot = isOnTheDot
+  }
+
+  package static let any = Gen<Attempt> { c throws(Discard) in
     let sense = try c.draw(
       Gen<Sense>.weighted([
         (12, .always(.right)), (1, .always(.wrongActor)), (1, .always(.wrongTarget)), (1, .always(.noInput)),
@@ -35,16 +43,16 @@ struct Attempt: Sendable {
   }
 }
 
-struct Scenario: Sendable, CustomDebugStringConvertible {
-  let world: World
-  let definition: WorkflowDefinition
-  let reception: UnitID
-  let address: UnitID?
-  let receivedAt: Instant
-  let data: [String: DataValue]
-  let attempts: [Attempt]
+package struct Scenario: Sendable, CustomDebugStringConvertible {
+  package let world: World
+  package let definition: WorkflowDefinition
+  package let reception: UnitID
+  package let address: UnitID?
+  package let receivedAt: Instant
+  package let data: [String: DataValue]
+  package let attempts: [Attempt]
 
-  static let any = World.any.flatMap { world in
+  package static let any = World.any.flatMap { world in
     zip(Definitions.any(in: world), Attempt.any.array(0...40)).flatMap { definition, attempts in
       Gen<Scenario> { c throws(Discard) in
         let day: Int64 = Instant.perDay
@@ -65,7 +73,7 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
     }
   }
 
-  var debugDescription: String {
+  package var debugDescription: String {
     let units = world.units.map {
       "\($0.id)<\($0.parent?.description ?? "") \($0.tier)\($0.department.map { "/\($0)" } ?? "")"
     }
@@ -78,14 +86,14 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
       """
   }
 
-  func context(_ now: Instant, _ actor: Actor, _ calendar: WorkingCalendar) -> DecisionContext {
+  package func context(_ now: Instant, _ actor: Actor, _ calendar: WorkingCalendar) -> DecisionContext {
     DecisionContext(
       now: now, actor: actor, workflowVersion: WorkflowVersionID(1), definition: definition,
       calendar: calendar,
       units: world.tree)
   }
 
-  var receptionPayload: Payload {
+  package var receptionPayload: Payload {
     var payload = Payload()
     payload.reception = Reception(
       procedure: "P1", unit: reception, address: address, channel: .counter,
@@ -94,7 +102,7 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
     return payload
   }
 
-  var clerk: Actor {
+  package var clerk: Actor {
     let role = definition.states[0].role
     return Actor(staff: StaffID(1), assignments: [Assignment(unit: reception, role: role)])
   }
@@ -102,26 +110,61 @@ struct Scenario: Sendable, CustomDebugStringConvertible {
 
 // MARK: - What an attempt means
 
+/// What an attempt looks at before it is made.
+package struct Standpoint {
+  package let definition: WorkflowDefinition
+  /// Units by which a wrong one is chosen.
+  package let units: [UnitID]
+  package let state: String
+  package let holder: UnitID
+  package let pending: (state: String, unit: UnitID)?
+  package let trail: [Step]
+  /// Units whose answer is awaited.
+  package let asked: [UnitID]
+  package let due: Instant?
+
+  package init(
+    definition: WorkflowDefinition, units: [UnitID], state: String, holder: UnitID,
+    pending: (state: String, unit: UnitID)?, trail: [Step], asked: [UnitID], due: Instant?
+  ) {
+    self.definition = definition
+    self.units = units
+    self.state = state
+    self.holder = holder
+    self.pending = pending
+    self.trail = trail
+    self.asked = asked
+    self.due = due
+  }
+
+  package init(_ dossier: Dossier, _ definition: WorkflowDefinition, units: [UnitID]) {
+    self.init(
+      definition: definition, units: units, state: dossier.state, holder: dossier.holder,
+      pending: dossier.pending.map { ($0.state, $0.unit) }, trail: dossier.trail,
+      asked: dossier.consultations.filter { $0.outcome == nil }.map(\.unit), due: dossier.due)
+  }
+}
+
 extension Attempt {
   /// When it is made.
-  func time(after last: Instant, on dossier: NaiveDossier) -> Instant {
-    let promised = [dossier.stepDue, dossier.due].compactMap { $0 }.filter { $0 > last }
+  package func time(after last: Instant, due: Instant?, stepDue: Instant?) -> Instant {
+    let promised = [stepDue, due].compactMap { $0 }.filter { $0 > last }
     if isOnTheDot, let moment = promised.min() { return moment }
     return Instant(microseconds: last.microseconds + later)
   }
 
-  /// The command and the person, chosen by what the naive reading says of the dossier.
-  func command(on dossier: NaiveDossier, at now: Instant) -> (Command, Actor) {
+  /// The command and the person, chosen by where the dossier stands.
+  package func command(on dossier: Standpoint) -> (Command, Actor) {
     let table = dossier.definition.transitions
     let here = table.filter { $0.from == dossier.state }
     // Movers count double: a life full of notes goes nowhere.
     let sensible = here.filter { row in
       switch row.effect {
-      case .take: dossier.sent?.state == row.to
-      case .decline, .recall: dossier.sent != nil
+      case .take: dossier.pending?.state == row.to
+      case .decline, .recall: dossier.pending != nil
       case .note: true
-      case .back: dossier.sent == nil && dossier.trail.last?.0 == row.to
-      default: dossier.sent == nil
+      case .back: dossier.pending == nil && dossier.trail.last?.state == row.to
+      default: dossier.pending == nil
       }
     }
     let weighted = sensible.flatMap { row in
@@ -144,14 +187,14 @@ extension Attempt {
     return (command, actor(for: row, dossier))
   }
 
-  private func actor(for row: Transition, _ dossier: NaiveDossier) -> Actor {
+  private func actor(for row: Transition, _ dossier: Standpoint) -> Actor {
     let states = dossier.definition.states
-    let state = row.effect == .take || row.effect == .decline ? dossier.sent?.state : dossier.state
+    let state = row.effect == .take || row.effect == .decline ? dossier.pending?.state : dossier.state
     var role = row.by.first ?? states.first { $0.code == state }?.role ?? "clerk"
     var units = [dossier.holder]
-    if row.effect == .take || row.effect == .decline { units = [dossier.sent?.unit ?? dossier.holder] }
+    if row.effect == .take || row.effect == .decline { units = [dossier.pending?.unit ?? dossier.holder] }
     if row.effect == .answer {
-      units = dossier.asked.filter { $0.answer == nil }.map(\.unit)
+      units = dossier.asked
       if row.by.isEmpty { role = "officer" }
     }
     var unit = units.isEmpty ? dossier.holder : units[detail % units.count]
@@ -159,7 +202,7 @@ extension Attempt {
       if detail % 2 == 0 {
         role = Definitions.roles[detail / 2 % 3]
       } else {
-        unit = dossier.world.units[detail / 2 % dossier.world.units.count].id
+        unit = dossier.units[detail / 2 % dossier.units.count]
       }
     }
     return Actor(
@@ -167,7 +210,7 @@ extension Attempt {
       login: detail % 7 == 0 ? "admin" : "")
   }
 
-  private func payload(for row: Transition, _ dossier: NaiveDossier) -> Payload {
+  private func payload(for row: Transition, _ dossier: Standpoint) -> Payload {
     var payload = Payload()
     if row.requires.contains(.reason) || row.effect == .decline || detail % 5 == 0 {
       payload.reason = "because"

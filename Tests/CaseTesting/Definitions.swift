@@ -8,12 +8,12 @@ import WorkingTime
 
 private let words = Label(vi: "", en: "")
 
-enum Definitions {
-  static let roles = ["clerk", "officer", "leader"]
-  /// The conditions in use, with what the naive reading understands by them (see `NaiveDossier`).
-  static let conditions = ["flag", "not(flag)", "area > 100", "area <= 100"]
+package enum Definitions {
+  package static let roles = ["clerk", "officer", "leader"]
+  /// The conditions in use, all on the two fields `flag` and `area`.
+  package static let conditions = ["flag", "not(flag)", "area > 100", "area <= 100"]
 
-  static func any(in world: World) -> Gen<WorkflowDefinition> {
+  package static func any(in world: World) -> Gen<WorkflowDefinition> {
     Gen { c throws(Discard) in try build(world, &c) }
   }
 

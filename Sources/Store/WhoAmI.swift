@@ -1,0 +1,26 @@
+// Who acts in this session, and for which units.
+
+import CaseModel
+import Postgres
+
+/// The acting person.
+package struct Acting: Sendable {
+  package let staff: StaffID
+  package let username: String
+  package let name: String
+  /// Today's, in order of unit.
+  package let assignments: [Assignment]
+}
+
+extension Shop {
+  /// - Throws: ``ShopError/notStaff(_:)`` where the acting role is nobody's.
+  package func whoami() async throws -> Acting {
+    let row = try await connection.query("SELECT * FROM motcua.whoami()").one()
+    guard let staff: StaffID = try row.get("staff") else { throw ShopError.notStaff("") }
+    let units: [Int32] = try row.get("units")
+    let roles: [String] = try row.get("roles")
+    return Acting(
+      staff: staff, username: try row.get("username"), name: try row.get("name"),
+      assignments: zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) })
+  }
+}

@@ -1,0 +1,149 @@
+// Carrying out an action on one dossier, and telling what came of it.
+
+import CaseModel
+import Routing
+import Store
+import Terminal
+import Workflow
+import WorkingTime
+
+/// How a command names its action.
+enum ActionName {
+  case named(String)
+  /// By what it does: its name is the definition's affair.
+  case effect(Effect)
+  /// Not named: to be chosen.
+  case open
+}
+
+/// An action to be carried out on a dossier.
+struct Deed {
+  var code: String
+  var action: ActionName
+  var to: String?
+  var given: Given
+  /// Decide, and write nothing.
+  var dryRun = false
+
+  func carryOut(_ target: Target, _ console: Console) async throws {
+    let reference = try reference(code)
+    let shop = try await target.open(console)
+    let desk = Desk(shop)
+    let standing = try await explained(shop) { try await desk.look(at: reference) }
+    let action = try await explained(shop, standing) { try await actionName(standing, shop, console) }
+    let effect =
+      standing.context.definition.transitions(from: standing.loaded.dossier.state, action: action).first?
+      .effect
+    let told = try await explained(shop, standing) {
+      let command = Command(action, to: to, payload: try await given.payload(effect, standing, shop))
+      if dryRun {
+        return Told(try desk.decide(command, standing), standing, isDone: false)
+      }
+      return Told(try await desk.act(command, on: standing).appended.event, standing, isDone: true)
+    }
+    let units = [told.event.unit, told.event.unitTo] + told.event.consulted
+    let names = await Names(shop, standing, units: units)
+    await shop.close()
+    try told.write(names, console)
+  }
+
+  private func actionName(_ standing: Standing, _ shop: Shop, _ console: Console) async throws -> String {
+    let definition = standing.context.definition
+    let state = standing.loaded.dossier.state
+    switch action {
+    case .named(let name):
+      // People may write it as they read it.
+      if definition.transitions(from: state, action: name).isEmpty {
+        let folded = SearchText.fold(name)
+        let meant = definition.transitions(from: state).first { transition in
+          [transition.label.vi, transition.label.en].contains { SearchText.fold($0) == folded }
+        }
+        if let meant { return meant.action }
+      }
+      return name
+    case .effect(let effect):
+      return try definition.action(effect, on: standing)
+    case .open:
+      return try await choose(standing, shop, console)
+    }
+  }
+
+  private func choose(_ standing: Standing, _ shop: Shop, _ console: Console) async throws -> String {
+    let options = standing.options
+    let names = await Names(shop, standing, units: options.map(\.unit))
+    if console.terminals.input, console.terminals.error, console.format == .table {
+      var mine: [ActionOption] = []
+      for option in options where option.isMine && option.isPossible {
+        if !mine.contains(where: { $0.transition.action == option.transition.action }) { mine.append(option) }
+      }
+      let language = console.language
+      let choice = try Prompt(console).choose(
+        Localized(
+          vi: "\(standing.loaded.code), bước “\(names.state(standing.loaded.dossier.state).vi)”. Làm gì?",
+          en: "\(standing.loaded.code), step “\(names.state(standing.loaded.dossier.state).en)”. What to do?"),
+        from: mine.map { "\($0.transition.label[language]) (\($0.transition.action))" },
+        instead: Localized(
+          vi: "Nêu việc: motcua dossier advance \(standing.loaded.code) VIỆC",
+          en: "Name the action: motcua dossier advance \(standing.loaded.code) ACTION"))
+      return mine[choice].transition.action
+    }
+    try optionsTable(names, standing, console).write(options, console)
+    throw Problem(
+      .usage, code: "action.missing",
+      Localized(
+        vi: "Chưa nêu làm gì với \(standing.loaded.code).",
+        en: "What is to be done with \(standing.loaded.code) is not said."),
+      remedy: Localized(
+        vi: "Nêu việc: motcua dossier advance \(standing.loaded.code) VIỆC",
+        en: "Name the action: motcua dossier advance \(standing.loaded.code) ACTION"))
+  }
+}
+
+/// A dossier's name as it may be asked for.
+func reference(_ code: String) throws(Problem) -> String {
+  do throws(InvalidValue) {
+    return try DossierReference(parsing: code).description
+  } catch {
+    throw error.problem
+  }
+}
+
+extension WorkflowDefinition {
+  /// What the definition calls an effect on a dossier as it stands.
+  ///
+  /// - Throws: where it is about a handover, and none is under way.
+  func action(_ effect: Effect, on standing: Standing) throws(ShopError) -> String {
+    let dossier = standing.loaded.dossier
+    if effect.isHandover, dossier.isOpen, dossier.pending == nil {
+      throw .rejected(.noHandover, dossier: standing.loaded.code)
+    }
+    return transitions(from: dossier.state).first { $0.effect == effect }?.action ?? effect.rawValue
+  }
+}
+
+/// What can be done with a dossier, and by whom.
+func optionsTable(_ names: Names, _ standing: Standing, _ console: Console) -> Table<ActionOption> {
+  let language = console.language
+  let code = standing.loaded.code
+  return Table(
+    empty: Localized(vi: "Không làm gì được nữa.", en: "Nothing can be done any more."),
+    [
+      Column("action", Localized(vi: "Việc", en: "Action")) { .text($0.transition.action, .strong) },
+      Column("label", Localized(vi: "Nghĩa là", en: "Meaning"), priority: 1, minWidth: 10) {
+        .text($0.transition.label[language])
+      },
+      Column("to", Localized(vi: "Sang bước", en: "To step"), priority: 2, minWidth: 8) {
+        .label($0.transition.to, names.state($0.transition.to)[language])
+      },
+      Column("mine", Localized(vi: "Của bạn", en: "Yours")) {
+        .bool($0.isMine, shown: $0.isMine ? "✓" : "–", $0.isMine ? .fine : .muted)
+      },
+      Column("roles", Localized(vi: "Ai được làm", en: "Who may"), minWidth: 14, wraps: true) {
+        Cell(.list($0.roles), shown: $0.people(names)[language])
+      },
+      Column("obstacle", Localized(vi: "Còn vướng", en: "In the way"), minWidth: 14, wraps: true) {
+        .text($0.obstacle.map { $0.problem(names, dossier: "").what[language] })
+      },
+      Column("dossier", Localized(vi: "Hồ sơ", en: "Dossier"), onlyForPrograms: true) { _ in .text(code) },
+    ])
+}

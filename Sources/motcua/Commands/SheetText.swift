@@ -1,0 +1,207 @@
+// A dossier's sheet on the terminal: what matters first, then its papers, payments, opinions and crossings.
+
+import CaseModel
+import History
+import Terminal
+import Workflow
+import WorkingTime
+
+struct SheetText {
+  private let sheet: DossierSheet
+  private let console: Console
+  private var lines: [String] = []
+  private let width: Int
+
+  init(_ sheet: DossierSheet, _ console: Console) {
+    self.sheet = sheet
+    self.console = console
+    width = console.width ?? 100
+  }
+
+  func write() throws(Problem) {
+    var copy = self
+    copy.compose()
+    var output = Output(descriptor: 1)
+    output.write(copy.lines.joined(separator: "\n") + "\n")
+    try output.flush()
+  }
+
+  private mutating func compose() {
+    let language = console.language
+    lines.append(console.paint(sheet.code, .strong) + "  " + Display.sanitized(sheet.applicant.name))
+    put("Thủ tục", "Procedure", "\(sheet.procedureName) (\(sheet.procedure))")
+    put("Bước", "Step", sheet.stateLabel[language] + (sheet.outcome == nil ? "" : " ■"))
+    if let pending = sheet.pending {
+      let to = Localized(
+        vi: "tới \(pending.unit), bước “\(pending.label.vi)”, từ \(clockText(pending.since)); chưa nhận",
+        en: "to \(pending.unit), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken"
+      )
+      put("Đang đi", "On its way", console.text(to), .soon)
+    }
+    put("Đang giữ", "Held by", holder)
+    due()
+    put("Nhận tại", "Received at", "\(sheet.reception), \(clockText(sheet.receivedAt)), \(channel)")
+    put("Địa bàn", "Address of", sheet.address)
+    put("Số định danh", "Identity", sheet.applicant.identity)
+    put("Địa chỉ", "Address", sheet.applicant.address)
+    put("Điện thoại", "Telephone", sheet.applicant.phone)
+    put("Email", "Email", sheet.applicant.email)
+    for (name, value) in sheet.data.sorted(by: { $0.key < $1.key }) {
+      let label = sheet.dataLabels[name] ?? Label(vi: name, en: name)
+      put(label.vi, label.en, console.text(value.shown))
+    }
+    if sheet.feeDue > 0 || sheet.paid > 0 {
+      let paid = Money(dong: sheet.paid).description
+      let text = Localized(
+        vi: "phải nộp \(Money(dong: sheet.feeDue)), đã nộp \(paid)",
+        en: "\(Money(dong: sheet.feeDue)) due, \(paid) paid")
+      put("Phí, lệ phí", "Fees", console.text(text), sheet.paid < sheet.feeDue ? .soon : .plain)
+    }
+    papers()
+    opinions()
+    crossings()
+    lines.append("")
+    let changed = Localized(
+      vi: "Bản \(sheet.version), \(sheet.changedBy) ghi lúc \(clockText(sheet.changedAt)). Làm tiếp: ",
+      en: "Version \(sheet.version), by \(sheet.changedBy) at \(clockText(sheet.changedAt)). Go on: ")
+    wrap(console.text(changed) + "motcua dossier advance \(sheet.code)", .muted)
+  }
+
+  private var holder: String {
+    let role = sheet.role.map { ", " + console.text(Names.role($0)) } ?? ""
+    return sheet.holder + role + (sheet.assignee.map { ": \($0)" } ?? "")
+  }
+
+  private var channel: String {
+    let name =
+      switch sheet.channel {
+      case .counter: Localized(vi: "trực tiếp", en: "at the counter")
+      case .online: Localized(vi: "trực tuyến", en: "online")
+      case .post: Localized(vi: "qua bưu chính", en: "by post")
+      }
+    return console.text(name)
+  }
+
+  private mutating func due() {
+    guard let due = sheet.due else {
+      return put("Hẹn trả", "Promised", console.text(Deadline.none))
+    }
+    guard sheet.endedAt == nil else {
+      put("Hẹn trả", "Promised", clockText(due))
+      return put("Kết thúc", "Ended", sheet.endedAt.map { clockText($0) })
+    }
+    var text = clockText(due)
+    switch sheet.clock {
+    case .running:
+      text += " (" + console.text(RelativeTime.toDeadline(due.microseconds - sheet.now.microseconds)) + ")"
+    case .paused: text += console.text(Localized(vi: " (đang tạm dừng)", en: " (paused)"))
+    case .stopped: text += console.text(Localized(vi: " (đã xử lý xong)", en: " (the work is done)"))
+    }
+    put(
+      "Hẹn trả", "Promised", text,
+      Deadline.style(due, clock: sheet.clock, now: sheet.now, soon: nil))
+    if let step = sheet.stepDue {
+      put(
+        "Hạn bước", "Step due",
+        clockText(step) + " ("
+          + console.text(RelativeTime.toDeadline(step.microseconds - sheet.now.microseconds)) + ")",
+        Deadline.style(step, clock: sheet.clock, now: sheet.now, soon: nil))
+    }
+  }
+
+  private mutating func papers() {
+    guard !sheet.documents.isEmpty else { return }
+    heading("Giấy tờ", "Papers")
+    for paper in sheet.documents {
+      let kind =
+        paper.original
+        ? Localized(vi: "bản chính", en: "original") : Localized(vi: "bản sao", en: "copy")
+      item("\(paper.name) (\(paper.copies) \(console.text(kind)), \(clockText(paper.at)))")
+    }
+    for payment in sheet.payments {
+      let receipt = payment.receipt.map { " · \($0)" } ?? ""
+      item("\(Money(dong: payment.amount)) · \(payment.method)\(receipt) · \(clockText(payment.at))")
+    }
+  }
+
+  private mutating func opinions() {
+    guard !sheet.consultations.isEmpty else { return }
+    heading("Ý kiến", "Opinions")
+    for asked in sheet.consultations {
+      let told: Localized =
+        switch (asked.status, asked.opinion) {
+        case ("answered", "agree"): Localized(vi: "đồng ý", en: "agrees")
+        case ("answered", _): Localized(vi: "không đồng ý", en: "disagrees")
+        case ("lapsed", _): Localized(vi: "không trả lời", en: "did not answer")
+        default: Localized(vi: "chưa trả lời", en: "has not answered")
+        }
+      let due = asked.due.map { " (\(console.text(Localized(vi: "hạn", en: "due"))) \(clockText($0)))" } ?? ""
+      item(
+        "\(asked.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
+          + (asked.text.map { ": \($0)" } ?? ""))
+    }
+  }
+
+  private mutating func crossings() {
+    guard !sheet.handovers.isEmpty else { return }
+    heading("Bàn giao", "Handovers")
+    for crossing in sheet.handovers {
+      let result: Localized =
+        switch crossing.result {
+        case "taken": Localized(vi: "đã nhận", en: "taken")
+        case "declined": Localized(vi: "không nhận", en: "declined")
+        case "recalled": Localized(vi: "thu hồi", en: "recalled")
+        default: Localized(vi: "chưa nhận", en: "not yet taken")
+        }
+      let by = crossing.closedBy.map { ", \($0)" } ?? ""
+      let at = crossing.closedAt.map { " \(clockText($0))" } ?? ""
+      item(
+        "\(crossing.fromName) → \(crossing.toName) (\(crossing.sentBy), \(clockText(crossing.sentAt))): "
+          + console.text(result) + by + at + (crossing.reason.map { ". \($0)" } ?? ""))
+    }
+  }
+
+  // MARK: Lines
+
+  private mutating func put(_ vi: String, _ en: String, _ value: String?, _ style: Style = .plain) {
+    guard let value, !value.isEmpty else { return }
+    let label = Display.padded(Display.truncated(console.text(Localized(vi: vi, en: en)), to: 20), to: 20)
+    let parts = Display.wrapped(Display.sanitized(value, lines: true), to: max(20, width - 22))
+    for (index, part) in parts.enumerated() {
+      lines.append(
+        (index == 0 ? console.paint(label, .muted) : String(repeating: " ", count: 20)) + "  "
+          + console.paint(part, style))
+    }
+  }
+
+  private mutating func heading(_ vi: String, _ en: String) {
+    lines.append("")
+    lines.append(console.paint(console.text(Localized(vi: vi, en: en)), .strong))
+  }
+
+  private mutating func item(_ text: String) {
+    for (index, part) in Display.wrapped(Display.sanitized(text), to: max(20, width - 4)).enumerated() {
+      lines.append((index == 0 ? "  • " : "    ") + part)
+    }
+  }
+
+  private mutating func wrap(_ text: String, _ style: Style) {
+    for part in Display.wrapped(Display.sanitized(text), to: max(20, width)) {
+      lines.append(console.paint(part, style))
+    }
+  }
+}
+
+extension DataValue {
+  /// As a person reads it.
+  var shown: Localized {
+    switch self {
+    case .bool(let value):
+      value ? Localized(vi: "có", en: "yes") : Localized(vi: "không", en: "no")
+    case .integer(let value): Localized(same: String(value))
+    case .decimal(let value): Localized(same: "\(value)")
+    case .text(let value): Localized(same: value)
+    case .date(let value): Localized(same: value.description)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// Telling a refusal with the names of what it speaks of: units, people, steps, and what else could be done.
+
+import CaseModel
+import Routing
+import Store
+import Terminal
+import Workflow
+
+/// Runs `work` on an open shop; a refusal that leaves it is told with the names of units and steps.
+///
+/// - Parameter standing: the dossier that it is about, as far as it has been looked at.
+func explained<T>(
+  _ shop: Shop, _ standing: Standing? = nil, definition: WorkflowDefinition? = nil,
+  _ work: () async throws -> T
+) async throws -> T {
+  do {
+    return try await work()
+  } catch let error as ShopError {
+    throw await problem(of: error, shop, standing, definition)
+  }
+}
+
+/// A shop's error as a problem, its names resolved.
+func problem(
+  of error: ShopError, _ shop: Shop, _ standing: Standing?, _ definition: WorkflowDefinition? = nil
+) async -> Problem {
+  guard case .rejected(let rejection, let dossier) = error else { return error.problem(Names { "\($0)" }) }
+  if case .notAllowed(let action, _, _) = rejection, let standing {
+    return await notPossible(action, standing, shop)
+  }
+  let names = await Names(shop, standing, units: rejection.units, definition: definition)
+  let told = rejection.problem(names, dossier: dossier)
+  // What is not received yet is handed in with the rest.
+  guard case .missingComponents(let missing) = rejection, standing == nil else { return told }
+  let options = missing.map { "--document \($0.id)" }.joined(separator: " ")
+  return Problem(
+    told.status, code: told.code, told.what,
+    remedy: Localized(vi: "Nộp đủ rồi thêm: \(options)", en: "Once they are there, add: \(options)"),
+    details: told.details)
+}
+
+extension Names {
+  /// Names from what is at hand, and from the database for the rest.
+  init(_ shop: Shop, _ standing: Standing?, units: [UnitID], definition: WorkflowDefinition? = nil) async {
+    var known: [UnitID: String] = [:]
+    for unit in units { known[unit] = standing?.context.units[unit]?.name }
+    let missing = units.filter { known[$0] == nil }
+    if !missing.isEmpty, let found = try? await shop.unitNames(missing) {
+      known.merge(found) { mine, _ in mine }
+    }
+    let all = known
+    self.init(definition: definition ?? standing?.context.definition) { all[$0] ?? "\($0)" }
+  }
+}
+
+extension Rejection {
+  /// A stable name for programs.
+  var code: String {
+    switch self {
+    case .ended: "ended"
+    case .notAllowed: "not_allowed"
+    case .notYours: "not_yours"
+    case .handoverPending: "handover_pending"
+    case .noHandover: "no_handover"
+    case .conditionFails: "condition"
+    case .ambiguous: "ambiguous"
+    case .missingComponents: "components"
+    case .feeUnpaid: "fee"
+    case .missing(let requirement, _): requirement.rawValue
+    case .unanswered: "answers"
+    case .missingFields: "data"
+    case .limitReached: "limit"
+    case .afterDue: "after_due"
+    case .nothingToGoBackTo: "no_step_back"
+    case .noUnit: "no_unit"
+    case .notReceivedHere: "not_received_here"
+    case .channelNotOffered: "channel"
+    case .badInput: "input"
+    case .badExtension: "extension"
+    case .notConsulted: "not_consulted"
+    case .assigneeUnfit: "assignee"
+    case .calendar: "calendar"
+    case .inconsistent: "inconsistent"
+    }
+  }
+
+  /// The units that it speaks of.
+  var units: [UnitID] {
+    switch self {
+    case .notYours(_, let unit, _), .handoverPending(let unit, _): [unit]
+    case .unanswered(let units): units
+    default: []
+    }
+  }
+}
+
+extension ActionOption {
+  /// "cán bộ tiếp nhận, Phường Phúc Xá".
+  func people(_ names: Names) -> Localized {
+    Names.roles(roles) + Localized(same: ", " + names.unit(unit))
+  }
+}
+
+/// What is told of an action that the dossier's step does not know: what can be done instead, and by whom.
+func notPossible(_ action: String, _ standing: Standing, _ shop: Shop) async -> Problem {
+  let possible = standing.options.filter(\.isPossible)
+  let names = await Names(shop, standing, units: possible.map(\.unit))
+  let state = names.state(standing.loaded.dossier.state)
+  var seen: Set<String> = []
+  let details = possible.compactMap { option -> Problem.Detail? in
+    guard seen.insert(option.transition.action).inserted else { return nil }
+    let label = Localized(option.transition.label)
+    return Problem.Detail(
+      option.transition.action, label + Localized(same: " (") + option.people(names) + Localized(same: ")"))
+  }
+  let code = standing.loaded.code
+  return Problem(
+    .dataErr, code: "rejected.not_allowed",
+    Localized(
+      vi: "\(code): không làm được “\(action)” ở bước “\(state.vi)”."
+        + (details.isEmpty ? "" : " Có thể làm:"),
+      en: "\(code): “\(action)” is not possible in the step “\(state.en)”."
+        + (details.isEmpty ? "" : " Possible now:")),
+    remedy: Localized(
+      vi: "Chọn một việc trong số đó: motcua dossier advance \(code) VIỆC",
+      en: "Choose one of these: motcua dossier advance \(code) ACTION"),
+    details: details)
+}
+
+extension Localized {
+  init(_ label: Label) { self.init(vi: label.vi, en: label.en) }
+}
+
+extension InvalidValue {
+  /// As a problem, with the field that held the value where it is known.
+  var problem: Problem {
+    let place = field.map { $0 + ": " } ?? ""
+    return Problem(
+      .dataErr, code: "value.\(kind.rawValue)", Localized(vi: place + vi + ".", en: place + en + "."))
+  }
+}

@@ -1,0 +1,129 @@
+// The engine and the database held together: what decide says, the door writes; what evolve gives, the row shows;
+// what the engine refuses for the sake of the law's order, the door refuses too, whoever asks.
+
+import CaseModel
+import CaseTesting
+import History
+import Postgres
+import PropertyTesting
+import Store
+import Testing
+import Workflow
+import WorkingTime
+
+@Suite struct DoorTests {
+  /// Random lives, one event after the other, on both sides.
+  @Test func theDoorDoesWhatTheEngineSays() async throws {
+    var accepted: [String: Int] = [:]
+    var refused: [String: Int] = [:]
+    try await TestShop.with(.worlds) { shop in
+      try await check("decide = door, evolve = row", runs: 100, shrinks: 150, Scenario.any) { scenario in
+        try await Stage.with(scenario, in: shop) { stage in
+          var dossier = try await stage.receive(inBatch: scenario.attempts.count % 2 == 0)
+          var now = scenario.receivedAt
+          var afterEnd = 0
+          for attempt in scenario.attempts where afterEnd < 2 {
+            if !dossier.isOpen { afterEnd += 1 }
+            now = Instant(microseconds: now.microseconds + attempt.later)
+            try await stage.setClock(now)
+            let trial = try await stage.attempt(attempt, on: dossier)
+            dossier = try agree(trial, scenario.definition)
+            switch trial.swift {
+            case .success(let event): accepted[event.action, default: 0] += 1
+            case .failure(let rejection): refused[rejection.name, default: 0] += 1
+            }
+          }
+          for checkup in try await Doctor(stage.owner).examine() {
+            for finding in checkup.findings {
+              throw Broken("doctor, \(finding.check): \(finding.subject) \(finding.problem)")
+            }
+          }
+        }
+      }
+    }
+    for action in ["forward", "take", "note", "pay", "amend", "send_back", "recall", "decline"] {
+      #expect(accepted[action, default: 0] > 0, "no \(action) happened: the test says too little")
+    }
+    for name in ["ended", "notYours", "handoverPending", "badInput"] {
+      #expect(refused[name, default: 0] > 0, "\(name) was never refused: the test says too little")
+    }
+  }
+
+  /// What must hold of both answers; the dossier afterwards.
+  private func agree(_ trial: Trial, _ definition: WorkflowDefinition) throws -> Dossier {
+    switch (trial.swift, trial.door) {
+    case (.success(let predicted), .success(let appended)):
+      // Decided again at the moment that the door stamped, it is the very event that was stored.
+      var context = trial.context
+      context.now = appended.event.at
+      try demand(
+        appended.event.at >= max(predicted.at, trial.before.updatedAt),
+        "stamped \(appended.event.at), asked at \(predicted.at): \(trial.story)")
+      let replayed = try decide(trial.before, trial.command, context)
+      try demandEqual(appended.event.plain(definition), replayed[0].plain(definition), trial.story)
+      let folded = try evolve(trial.before, appended.event, definition)
+      try demandSame(folded, trial.row, trial.story)
+      return folded
+    case (.success, .failure(let error)):
+      throw Broken("the engine agrees, the door does not (\(error)): \(trial.story)")
+    case (.failure(let rejection), .success(let appended)):
+      try demand(
+        rejection.isTheEnginesOwn, "the engine refuses (\(rejection)), the door does not: \(trial.story)")
+      _ = appended
+    case (.failure(let rejection), .failure(let error)):
+      let told = error.doorState
+      try demand(
+        rejection.doorStates.map { $0.contains(told) } ?? true,
+        "the engine refuses with \(rejection), the door with \(error): \(trial.story)")
+    }
+    try demandSame(trial.before, trial.row, "a refusal changed it: \(trial.story)")
+    return trial.before
+  }
+}
+
+extension Rejection {
+  /// Conditions on the data and the law's requirements are decided in the engine alone; so is which of several
+  /// states is meant, and most of what is said of a form. An event records them, and replaying finds them out.
+  fileprivate var isTheEnginesOwn: Bool {
+    switch self {
+    case .conditionFails, .missingComponents, .feeUnpaid, .unanswered, .missingFields, .badInput, .ambiguous:
+      true
+    case .missing(let requirement, _): requirement != .reason
+    default: false
+    }
+  }
+
+  /// The states by which the door refuses the same; nil for what the engine alone knows, where any may be first.
+  fileprivate var doorStates: Set<String>? {
+    // Whoever may not see it learns no more than that; a state that is no target of the action comes before all
+    // but the end.
+    let before: Set<String> = ["MC001", "MC003"]
+    return switch self {
+    case .ended: ["MC009", "MC001"]
+    case .notYours: before.union(["MC004"])
+    case .handoverPending, .noHandover: before.union(["MC008"])
+    case .limitReached, .afterDue: ["MC006"]
+    case .nothingToGoBackTo: before.union(["MC005"])
+    case .notConsulted: before.union(["MC004"])
+    case .noUnit: ["MC011"]
+    case .badExtension: ["MC010"]
+    case .assigneeUnfit: ["MC007"]
+    case .notAllowed: before.union(["MC005", "MC008"])
+    default: nil
+    }
+  }
+}
+
+extension ShopError {
+  /// The door's state behind an error.
+  var doorState: String {
+    switch self {
+    case .noDossier: "MC001"
+    case .conflict: "MC002"
+    case .refused(let refusal): refusal.sqlState
+    case .notStaff: "MC007"
+    case .database(let error): error.sqlState?.rawValue ?? "?"
+    default: "?"
+    }
+  }
+}

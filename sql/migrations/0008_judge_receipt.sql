@@ -1,0 +1,135 @@
+-- The rules, continued: the judgement of a reception, and its number.
+
+-- Judges a reception. What it cannot know yet (dossier_id, code, and with them payload and hash) is filled
+-- in by motcua.number, once it is accepted.
+CREATE FUNCTION motcua.judge_receipt(
+  p_workflow_version int, p_payload text, p_staff int, p_login text, p_now timestamptz
+) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  n motcua.dossier; v motcua.verdict;
+  v_day date := motcua.local_date(p_now); v_start timestamptz;
+  j jsonb := motcua.parse_payload(p_payload); c jsonb := j -> 'reception';
+  w record; u motcua.unit; r record; v_fault text;
+BEGIN
+  v_fault := CASE
+    WHEN j IS NULL THEN 'the payload is not an object of JSON in NFC'
+    WHEN jsonb_typeof(c) IS DISTINCT FROM 'object' OR j ? 'code' THEN 'the payload holds no reception, or a code'
+    WHEN coalesce(jsonb_typeof(c #> '{applicant,name}') <> 'string'
+                  OR btrim(c #>> '{applicant,name}') = '' OR length(c #>> '{applicant,name}') > 300, true)
+      THEN 'the applicant''s name is missing, or longer than 300 characters'
+    WHEN coalesce(c ->> 'channel', '') NOT IN ('counter', 'online', 'post')
+      THEN 'the channel must be counter, online or post'
+    WHEN NOT motcua.is_fee(coalesce(j -> 'feeDue', '0')) THEN 'feeDue must be a whole number of đồng, 0 or more'
+    WHEN coalesce(c ->> 'unit', '') !~ '^\d{1,9}$' THEN 'the unit of reception must be a number'
+    WHEN coalesce(c ->> 'address', '0') !~ '^\d{1,9}$' THEN 'the unit of the address must be a number'
+    WHEN coalesce(jsonb_typeof(j -> 'data'), 'object') <> 'object' THEN 'data must be an object'
+    ELSE motcua.documents_fault(j -> 'documents')
+  END;
+  IF v_fault IS NOT NULL THEN
+    RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
+      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
+  END IF;
+
+  SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, x.defaults, s.*,
+         t.action, t.roles
+    INTO w
+    FROM motcua.workflow_version x
+    JOIN motcua.workflow_state s ON s.version_id = x.id AND s.state = x.initial_state
+    JOIN motcua.workflow_transition t
+      ON t.version_id = x.id AND t.from_state = '' AND t.to_state = x.initial_state
+    WHERE x.id = p_workflow_version LIMIT 1;
+  IF NOT FOUND OR w.status <> 'published' OR w.procedure_code IS DISTINCT FROM c ->> 'procedure' THEN
+    RETURN motcua.refusal('MC012', format('workflow version %s is not in force for procedure %s',
+        p_workflow_version, c ->> 'procedure'),
+      jsonb_build_object('workflow_version', p_workflow_version, 'status', w.status, 'procedure', w.procedure_code),
+      'use the published version of the procedure');
+  END IF;
+  SELECT * INTO u FROM motcua.unit x WHERE x.id = (c ->> 'unit')::int
+    AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to);
+  IF NOT FOUND OR u.tier <> ALL (w.received_at) THEN
+    RETURN motcua.refusal('MC012', format('procedure %s cannot be received at %s', w.procedure_code,
+        coalesce(u.name, 'unit ' || (c ->> 'unit'))),
+      jsonb_build_object('unit', c -> 'unit', 'tier', u.tier, 'received_at', w.received_at),
+      'it is received at units of the tiers named, that exist today');
+  END IF;
+  n.reception := u.id; n.holder := u.id; n.address := (c ->> 'address')::int;
+  IF n.address IS NOT NULL AND NOT EXISTS (SELECT FROM motcua.unit x WHERE x.id = n.address) THEN
+    RETURN motcua.refusal('MC010', format('there is no unit %s for the address', n.address),
+      jsonb_build_object('address', n.address), 'name the unit in which the applicant lives, or none');
+  END IF;
+  IF motcua.resolve_unit(w.holder_base, w.holder_parent, w.holder_tier, w.holder_department,
+       u.id, n.address, u.id, v_day) IS DISTINCT FROM u.id THEN
+    RETURN motcua.refusal('MC012', format('procedure %s is not held by %s at reception', w.procedure_code, u.name),
+      jsonb_build_object('unit', u.id, 'base', w.holder_base, 'tier', w.holder_tier,
+        'department', w.holder_department), 'receive it at the unit that its definition names');
+  END IF;
+  IF NOT EXISTS (SELECT FROM motcua.assignment a
+                 WHERE a.staff_id = p_staff AND a.unit_id = u.id
+                   AND a.role = ANY (CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END)
+                   AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
+    RETURN motcua.refusal('MC004', format('receiving at %s is not yours to do', u.name),
+      jsonb_build_object('action', 'receive', 'units', ARRAY[u.id], 'staff', p_staff,
+        'roles', CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END),
+      'it takes somebody assigned today to this unit in one of these roles');
+  END IF;
+
+  v_start := motcua.start_of_count(p_now);
+  n.received_at := p_now; n.changed_at := p_now; n.changed_by := p_staff; n.version := 1;
+  n.due_at := motcua.due_at(v_start, w.legal_amount, w.legal_unit);
+  n.clock := w.clock;
+  n.paused_at := CASE WHEN n.clock = 'paused' THEN p_now END;
+  n.finished_at := CASE WHEN n.clock = 'stopped' THEN p_now END;
+  n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit) END;
+  n.fee_due := coalesce((j ->> 'feeDue')::bigint, 0); n.paid := 0;
+  n.workflow_version := w.id; n.procedure_code := w.procedure_code; n.channel := c ->> 'channel';
+  n.state := w.state; n.awaits_role := w.role; n.pending_back := false;
+  n.portal_status := w.portal;
+  n.trail_states := '{}'; n.trail_units := '{}'; n.participants := ARRAY[u.id]; n.consulted := '{}';
+  n.counts := jsonb_build_object(w.action, 1);
+  n.applicant := c -> 'applicant'; n.applicant_name := n.applicant ->> 'name';
+  n.applicant_search := motcua.fold(n.applicant_name);
+  n.applicant_rev := motcua.reverse_words(n.applicant_search);
+  n.data := w.defaults || coalesce(j -> 'data', '{}');
+  IF w.consults THEN
+    FOR r IN SELECT motcua.resolve_unit(k.holder_base, k.holder_parent, k.holder_tier, k.holder_department,
+                 u.id, n.address, u.id, v_day) AS unit, k.no
+             FROM motcua.workflow_consult k
+             WHERE k.version_id = w.id AND k.state = w.state ORDER BY k.no LOOP
+      IF r.unit IS NULL THEN
+        RETURN motcua.refusal('MC011', format('no unit answers consultation %s of "%s" today', r.no, w.state),
+          jsonb_build_object('to', w.state, 'day', v_day),
+          'the definition''s rule and the units of today must agree; ask your administrator');
+      END IF;
+      IF r.unit <> ALL (n.consulted) THEN n.consulted := n.consulted || r.unit; END IF;
+      IF r.unit <> ALL (n.participants) THEN n.participants := n.participants || r.unit; END IF;
+    END LOOP;
+  END IF;
+
+  v.seq := 1; v.at := p_now; v.actor := p_staff; v.login := p_login; v.unit := u.id; v.action := w.action;
+  v.effect := 'receive'; v.from_state := ''; v.to_state := n.state; v.target_state := ''; v.unit_to := u.id;
+  v.consulted := n.consulted; v.payload := p_payload; v.prev_hash := decode(repeat('00', 32), 'hex');
+  v.lapses := false; v.tells_portal := n.portal_status IS NOT NULL;
+  v.before_timers := ARRAY[NULL, NULL]::timestamptz[];
+  v.after_timers := motcua.running_timers(n);
+  v.after := n;
+  RETURN v;
+END
+$$;
+
+-- Gives an accepted reception its id and code. The code joins the payload, so that the chain covers it.
+CREATE FUNCTION motcua.number(v motcua.verdict, p_agency text, p_no int) RETURNS motcua.verdict
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  n motcua.dossier := v.after;
+  v_local timestamp := v.at AT TIME ZONE 'Asia/Ho_Chi_Minh';
+BEGIN
+  n.dossier_id := to_char(v_local, 'YYYYMM')::bigint * 1000000000000 + nextval('motcua.dossier_seq');
+  n.code := p_agency || '-' || to_char(v_local, 'YYMMDD') || '-' || lpad(p_no::text, greatest(4, length(p_no::text)), '0');
+  v.payload := '{"code":"' || n.code || '",' || substr(ltrim(v.payload, E' \t\r\n'), 2);
+  v.hash := motcua.event_hash(v.prev_hash, n.dossier_id, 1, v.at, v.actor, v.login, v.unit, v.action,
+    '', v.to_state, '', v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload);
+  n.hash := v.hash;
+  v.after := n;
+  RETURN v;
+END
+$$;

@@ -1,0 +1,149 @@
+-- The desk: what lies before somebody, a page at a time.
+--
+-- Behind the door, so that the plans are kept whoever asks. Each looks only at the units of motcua.whoami(), so
+-- nobody is shown what row-level security would hide; an auditor, who is assigned nowhere, has an empty desk.
+-- A page is one range of an index per assignment, so it costs the same however many dossiers there are; a bitmap
+-- would read the whole queue of a busy unit to sort it, and is switched off.
+
+-- One page of what is mine to do: held by a unit I am assigned to, in a state that waits for my role there,
+-- not on its way to somebody else, not given to a colleague. Soonest due first, so the late lead.
+CREATE FUNCTION motcua.inbox_page(p_limit int, p_due_key timestamptz, p_after bigint)
+RETURNS TABLE (
+  dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
+  state text, state_label jsonb, holder int, holder_name text, role text, assignee int, received_at timestamptz,
+  due_at timestamptz, step_due timestamptz, clock text, changed_at timestamptz, late bool, due_key timestamptz
+) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+         d.state, s.label AS state_label, d.holder, u.name AS holder_name, d.awaits_role AS role,
+         d.assignee, d.received_at, d.due_at, d.step_due, d.clock, d.changed_at,
+         d.due_at IS NOT NULL AND d.clock = 'running' AND d.due_at < motcua.now() AS late,
+         d.due_key
+    FROM motcua.whoami() AS me,
+    LATERAL (
+      SELECT x.*, CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END AS due_key
+        FROM unnest(me.units, me.roles) AS a (unit, role),
+        LATERAL (
+          SELECT y.* FROM motcua.dossier y
+            WHERE y.holder = a.unit AND y.awaits_role = a.role AND y.ended_at IS NULL AND y.pending_unit IS NULL
+              AND (CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id) > (p_due_key, p_after)
+              AND (y.assignee IS NULL OR y.assignee = me.staff)
+            ORDER BY CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id
+            LIMIT p_limit) AS x
+        ORDER BY CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END, x.dossier_id
+        LIMIT p_limit) AS d
+    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state
+    JOIN motcua.unit u ON u.id = d.holder
+    ORDER BY d.due_key, d.dossier_id;
+END
+$$;
+
+-- One page of what is on its way to my units, for me to take or decline: longest waiting first.
+CREATE FUNCTION motcua.inbox_arriving(p_limit int, p_since timestamptz, p_after bigint)
+RETURNS TABLE (
+  dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
+  state text, pending_state text, pending_label jsonb, holder int, from_name text, pending_unit int, to_name text,
+  pending_since timestamptz, back bool, due_at timestamptz, clock text
+) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+         d.state, d.pending_state, s.label AS pending_label, d.holder, f.name AS from_name,
+         d.pending_unit, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
+    FROM motcua.whoami() AS me,
+    LATERAL (
+      SELECT x.* FROM
+        (SELECT unit, array_agg(role) AS roles FROM unnest(me.units, me.roles) AS t (unit, role) GROUP BY unit) AS a,
+        LATERAL (
+          SELECT y.* FROM motcua.dossier y
+            WHERE y.pending_unit = a.unit AND (y.pending_since, y.dossier_id) > (p_since, p_after)
+              AND EXISTS (
+                SELECT FROM motcua.workflow_transition t
+                  JOIN motcua.workflow_state w ON w.version_id = t.version_id AND w.state = t.to_state
+                  WHERE t.version_id = y.workflow_version AND t.from_state = y.state AND t.effect = 'take'
+                    AND t.to_state = y.pending_state
+                    AND CASE WHEN t.roles = '{}' THEN w.role = ANY (a.roles) ELSE t.roles && a.roles END)
+            ORDER BY y.pending_since, y.dossier_id
+            LIMIT p_limit) AS x
+        ORDER BY x.pending_since, x.dossier_id
+        LIMIT p_limit) AS d
+    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.pending_state
+    JOIN motcua.unit f ON f.id = d.holder
+    JOIN motcua.unit u ON u.id = d.pending_unit
+    ORDER BY d.pending_since, d.dossier_id;
+END
+$$;
+
+-- One page of what my units have sent and nobody has taken yet: it is still ours. Longest waiting first.
+CREATE FUNCTION motcua.inbox_sent(p_limit int, p_since timestamptz, p_after bigint)
+RETURNS TABLE (
+  dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
+  state text, pending_state text, pending_label jsonb, holder int, from_name text, pending_unit int, to_name text,
+  pending_since timestamptz, back bool, due_at timestamptz, clock text
+) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+         d.state, d.pending_state, s.label AS pending_label, d.holder, f.name AS from_name,
+         d.pending_unit, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
+    FROM motcua.whoami() AS me,
+    LATERAL (
+      SELECT x.* FROM (SELECT DISTINCT unit FROM unnest(me.units) AS t (unit)) AS a,
+        LATERAL (
+          SELECT y.* FROM motcua.dossier y
+            WHERE y.holder = a.unit AND y.pending_unit IS NOT NULL
+              AND (y.pending_since, y.dossier_id) > (p_since, p_after)
+            ORDER BY y.pending_since, y.dossier_id
+            LIMIT p_limit) AS x
+        ORDER BY x.pending_since, x.dossier_id
+        LIMIT p_limit) AS d
+    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.pending_state
+    JOIN motcua.unit f ON f.id = d.holder
+    JOIN motcua.unit u ON u.id = d.pending_unit
+    ORDER BY d.pending_since, d.dossier_id;
+END
+$$;
+
+-- One page of opinions asked of my units and not yet given: soonest due first.
+CREATE FUNCTION motcua.inbox_consultations(p_limit int, p_due_key timestamptz, p_after bigint)
+RETURNS TABLE (
+  dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
+  state text, state_label jsonb, holder int, holder_name text, asked_unit int, asked_name text,
+  asked_at timestamptz, due timestamptz, due_key timestamptz
+) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+         d.state, s.label AS state_label, d.holder, h.name AS holder_name,
+         c.unit_id AS asked_unit, u.name AS asked_name, c.asked_at, c.due, CASE WHEN c.due IS NULL THEN 'infinity' ELSE c.due END AS due_key
+    FROM motcua.whoami() AS me,
+    LATERAL (
+      SELECT x.* FROM (SELECT DISTINCT unit FROM unnest(me.units) AS t (unit)) AS a,
+        LATERAL (
+          SELECT y.* FROM motcua.consultation y
+            WHERE y.unit_id = a.unit AND y.status = 'open'
+              AND (CASE WHEN y.due IS NULL THEN 'infinity' ELSE y.due END, y.dossier_id) > (p_due_key, p_after)
+            ORDER BY CASE WHEN y.due IS NULL THEN 'infinity' ELSE y.due END, y.dossier_id
+            LIMIT p_limit) AS x
+        ORDER BY CASE WHEN x.due IS NULL THEN 'infinity' ELSE x.due END, x.dossier_id
+        LIMIT p_limit) AS c
+    JOIN motcua.dossier d ON d.dossier_id = c.dossier_id
+    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state
+    JOIN motcua.unit h ON h.id = d.holder
+    JOIN motcua.unit u ON u.id = c.unit_id
+    ORDER BY due_key, d.dossier_id;
+END
+$$;
