@@ -48,7 +48,8 @@ package struct Counter: Sendable {
   ///
   /// - Throws: ``ShopError``; then nothing was received and no number was used.
   package func receive(_ application: Application) async throws -> Received {
-    let context = try await shop.receptionContext(application.procedure, unit: application.unit)
+    let context = try await shop.receptionContext(
+      application.procedure, unit: application.unit, address: application.address)
     let event = try decide(application, context)
     if let missing = try missingAtOnce(event, context.definition) {
       throw ShopError.rejected(.missingComponents(missing), dossier: application.applicant.name)
@@ -74,15 +75,16 @@ package struct Counter: Sendable {
     var answers: [Result<Appended, ShopError>] = []
     var decided: [Event] = []
     var places: [Int] = []
-    var contexts: [String: DecisionContext] = [:]
+    var contexts: [[String]: DecisionContext] = [:]
     for application in applications {
-      let key = "\(application.procedure) \(application.unit)"
+      let key = [application.procedure, "\(application.unit)", application.address?.description ?? ""]
       do {
         let context: DecisionContext
         if let known = contexts[key] {
           context = known
         } else {
-          context = try await shop.receptionContext(application.procedure, unit: application.unit)
+          context = try await shop.receptionContext(
+            application.procedure, unit: application.unit, address: application.address)
           contexts[key] = context
         }
         let event = try decide(application, context)

@@ -142,12 +142,16 @@ extension Shop {
 extension Shop {
   /// What a reception at a unit needs, in one round trip once the version and the calendar are known.
   ///
+  /// - Parameter address: the unit of the applicant's address, from which rules may start as well.
   /// - Throws: ``ShopError/unknown(_:_:)`` for the procedure, ``ShopError/notStaff(_:)``.
-  package func receptionContext(_ procedure: String, unit: UnitID) async throws -> DecisionContext {
+  package func receptionContext(
+    _ procedure: String, unit: UnitID, address: UnitID? = nil
+  ) async throws -> DecisionContext {
     let (id, definition) = try await definitionInForce(of: procedure)
+    let places = [unit, address].compactMap { $0?.rawValue }
     let row = try await connection.query(
       """
-      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(ARRAY[\(unit)]::int[])
+      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places))
       FROM motcua.whoami() AS w
       """
     ).one()

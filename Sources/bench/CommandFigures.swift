@@ -1,5 +1,6 @@
 // Wall time of whole commands, beside `psql -c` of their main query.
 
+import CaseModel
 import Foundation
 import Postgres
 import Store
@@ -8,7 +9,7 @@ enum CommandFigures {
   static let names = ["command-show", "command-inbox"]
   private static let runs = 60
 
-  static func measure(_ stage: Stage, _ fits: ([String]) -> Bool) async throws -> [Figure] {
+  static func measure(_ stage: Stage, _ fits: Fits) async throws -> [Figure] {
     let psql = try serverProgram("psql")
     let options = ["PGOPTIONS": "-c role=\(Stage.database)_s_\(Stage.clerk)", "PGDATABASE": Stage.database]
     let ours = ["MOTCUA_STAFF": Stage.clerk, "PGDATABASE": Stage.database]

@@ -9,7 +9,7 @@ enum DeadlineFigures {
   private static let count = 2_000_000
   private static let rounds = 5
 
-  static func measure(_ fits: ([String]) -> Bool) throws -> [Figure] {
+  static func measure(_ fits: Fits) throws -> [Figure] {
     let off = try holidays()
     let calendar = try WorkingCalendar(specialDays: off)
     // The same starts and amounts in both, from one simple recurrence.

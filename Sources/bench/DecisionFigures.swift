@@ -11,7 +11,7 @@ enum DecisionFigures {
   private static let roundSeconds = 8.0
   private static let rounds = 3
 
-  static func measure(_ stage: Stage, _ fits: ([String]) -> Bool) async throws -> [Figure] {
+  static func measure(_ stage: Stage, _ fits: Fits) async throws -> [Figure] {
     var figures: [Figure] = []
     for clients in [1, Stage.clients] where fits([names[clients == 1 ? 0 : 1]]) {
       var ours: [Double] = []

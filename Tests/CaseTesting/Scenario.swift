@@ -18,11 +18,12 @@ package struct Attempt: Sendable {
   /// Waits until exactly the promised moment, or the step's, where that is still to come.
   package let isOnTheDot: Bool
 
-  package init(sense: Sense, pick: Int, detail: Int, later: Int64) {
+  package init(sense: Sense, pick: Int, detail: Int, later: Int64, isOnTheDot: Bool = false) {
     self.sense = sense
     self.pick = pick
     self.detail = detail
     self.later = later
+    self.isOnTheDot = isOnTheDot
   }
 
   package static let any = Gen<Attempt> { c throws(Discard) in

@@ -72,8 +72,8 @@ struct Stage {
     try await setClock(scenario.receivedAt)
     try await desk.act(
       as: WorldStaff.name(WorldStaff.id(scenario.reception, scenario.definition.states[0].role)))
-    var context = try await desk.receptionContext("P1", unit: scenario.reception)
-    context.units = scenario.world.tree
+    var context = try await desk.receptionContext(
+      "P1", unit: scenario.reception, address: scenario.address)
     let payload = scenario.receptionPayload
     let decided = try decideReception(DossierID(0), payload, context)
     let appended =
