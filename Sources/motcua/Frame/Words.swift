@@ -17,6 +17,7 @@ enum ParserWords {
 
   static func vietnamese(error text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      let line = line.replacing("flag '", with: "'")
       for (english, vietnamese) in errors {
         if let told = Template(english).refill(String(line), vietnamese) { return told }
       }
@@ -86,7 +87,7 @@ enum ParserWords {
     ("Error: The value '{}' is invalid for '{}'", "Lỗi: Giá trị '{}' không dùng được cho '{}'"),
     (
       "Error: Value to be set with {} had already been set with {}",
-      "Lỗi: {} đặt lại điều {} đã đặt"
+      "Lỗi: không dùng {} cùng với {}"
     ),
   ]
 }
