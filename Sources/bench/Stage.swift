@@ -55,7 +55,7 @@ struct Stage {
           name: "Nguyễn Văn \(["An", "Bình", "Cường", "Dũng", "Hoà"][number % 5])",
           identity: "001190\(String(format: "%06d", number))", address: "\(number) Phúc Xá",
           phone: "09\(String(format: "%08d", number))"),
-        data: ["proof": .text("hospital")],
+        data: ["birth_date": .text("2018-07-05"), "proof": .text("hospital")],
         documents: [
           Document(component: "declaration", name: "Tờ khai đăng ký khai sinh", original: true),
           Document(component: "birth_notice", name: "Giấy chứng sinh", original: true),

@@ -85,6 +85,7 @@ struct Deed {
         instead: Localized(
           vi: "Nêu việc: motcua dossier advance \(standing.loaded.code) VIỆC",
           en: "Name the action: motcua dossier advance \(standing.loaded.code) ACTION"))
+      try confirm(mine[choice].transition, standing, console)
       return mine[choice].transition.action
     }
     try optionsTable(names, standing, console).write(options, console)
@@ -96,6 +97,27 @@ struct Deed {
       remedy: Localized(
         vi: "Nêu việc: motcua dossier advance \(standing.loaded.code) VIỆC",
         en: "Name the action: motcua dossier advance \(standing.loaded.code) ACTION"))
+  }
+}
+
+/// A number in a menu is quickly mistyped: what ends the dossier is asked again.
+private func confirm(_ transition: Transition, _ standing: Standing, _ console: Console) throws {
+  guard standing.context.definition.state(transition.to)?.isEnd == true else { return }
+  let label = Localized(transition.label)
+  let instead = Localized(
+    vi: "Nêu việc: motcua dossier advance \(standing.loaded.code) \(transition.action)",
+    en: "Name the action: motcua dossier advance \(standing.loaded.code) \(transition.action)")
+  let answer = try Prompt(console).choose(
+    Localized(
+      vi: "“\(label.vi)” kết thúc hồ sơ, không làm lại được. Chắc chưa?",
+      en: "“\(label.en)” is the end of the dossier and cannot be undone. Are you sure?"),
+    from: [
+      console.text(Localized(vi: "Chưa, thôi", en: "No, stop")), console.text(Localized(vi: "Có", en: "Yes")),
+    ], instead: instead)
+  guard answer == 1 else {
+    throw Problem(
+      .noInput, code: "prompt.declined",
+      Localized(vi: "Không chọn gì; không có gì thay đổi.", en: "Nothing chosen; nothing changed."))
   }
 }
 

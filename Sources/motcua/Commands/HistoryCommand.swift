@@ -54,7 +54,16 @@ struct HistoryCommand: SpeakingCommand {
     if console.format == .table {
       console.say(Localized(same: "\(timeline.code)  \(timeline.dossier.applicant.name)"), .strong)
     }
-    try table(console).write(timeline.entries, console)
+    // Somebody else's login is told of each event, or once where all came through the same.
+    let logins = Set(timeline.entries.map(\.login))
+    let common = logins.count == 1 ? logins.first.flatMap { $0.isEmpty ? nil : $0 } : nil
+    try table(console, tellsLogin: common == nil).write(timeline.entries, console)
+    if let common, console.format == .table {
+      console.say(
+        Localized(
+          vi: "Tất cả do \(common) đăng nhập, thay mặt những người nêu trên.",
+          en: "All through the login \(common), acting as the people named."), .muted)
+    }
   }
 
   private func tell(
@@ -109,7 +118,7 @@ struct HistoryCommand: SpeakingCommand {
       details: [.init("event", "\(number)"), .init("kind", broken.kind.rawValue)])
   }
 
-  private func table(_ console: Console) -> Table<TimelineEntry> {
+  private func table(_ console: Console, tellsLogin: Bool) -> Table<TimelineEntry> {
     let language = console.language
     return Table(
       empty: Localized(vi: "Lúc ấy hồ sơ chưa có.", en: "It had not been received by then."),
@@ -117,7 +126,7 @@ struct HistoryCommand: SpeakingCommand {
         Column("seq", Localized(same: "#"), align: .right) { .int($0.sequence) },
         Column("at", Localized(vi: "Lúc", en: "When")) { .moment($0.at) },
         Column("actor", Localized(vi: "Ai", en: "Who"), minWidth: 12, wraps: true) { entry in
-          Cell(.text(entry.actor), shown: entry.who[language])
+          Cell(.text(entry.actor), shown: tellsLogin ? entry.who[language] : entry.actor)
         },
         Column("login", Localized(vi: "Đăng nhập", en: "Login"), onlyForPrograms: true) {
           .text($0.login.isEmpty ? nil : $0.login)
@@ -164,7 +173,7 @@ extension TimelineEntry {
   var who: Localized {
     login.isEmpty
       ? Localized(same: actor)
-      : Localized(vi: "\(actor) (do \(login) thay mặt)", en: "\(actor) (through \(login))")
+      : Localized(vi: "\(actor) (qua \(login))", en: "\(actor) (through \(login))")
   }
 
   /// What happened, in a sentence.

@@ -133,26 +133,26 @@ struct InboxCommand: SpeakingCommand {
         Column("procedure", Localized(vi: "Mã thủ tục", en: "Procedure code"), onlyForPrograms: true) {
           .text($0.procedure)
         },
-        Column("procedure_name", Localized(vi: "Thủ tục", en: "Procedure"), priority: 2, minWidth: 12) {
+        Column("procedure_name", Localized(vi: "Thủ tục", en: "Procedure"), priority: 3, minWidth: 12) {
           .shortened($0.procedureName)
         },
         Column("state", Localized(vi: "Bước", en: "Step"), priority: 1, minWidth: 8) {
           .label($0.stateCode, $0.state[console.language])
         },
-        Column("due", Localized(vi: "Hạn trả", en: "Due")) {
-          .deadline($0.due, clock: $0.clock, now: now, soon: soon, console)
+        // For programs whether it is late, for people how late, or how soon.
+        Column("late", Localized(vi: "Còn lại", en: "Left")) {
+          .left($0.due, clock: $0.clock, now: now, soon: soon, console)
+        },
+        Column("due", Localized(vi: "Hạn trả", en: "Due"), priority: 2) { line in
+          line.due.map { .instant(iso: $0.iso, shown: Deadline.short($0, now: now)) } ?? .none
         },
         Column("step_due", Localized(vi: "Hạn bước", en: "Step due"), onlyForPrograms: true) {
           .moment($0.stepDue)
         },
-        Column("late", Localized(vi: "Quá hạn", en: "Late"), onlyForPrograms: true) { line in
-          let isLate = line.clock == .running && line.due.map { $0 < now } == true
-          return .bool(isLate, shown: isLate ? "✓" : "–")
-        },
         Column("clock", Localized(vi: "Đồng hồ", en: "Clock"), onlyForPrograms: true) {
           .text($0.clock.rawValue)
         },
-        Column("unit", unit(part), priority: 3, minWidth: 10) { .text($0.unitName) },
+        Column("unit", unit(part), priority: 4, minWidth: 10) { .text($0.unitName) },
       ])
   }
 

@@ -62,9 +62,14 @@ struct SheetText {
     crossings()
     lines.append("")
     let changed = Localized(
-      vi: "Bản \(sheet.version), \(sheet.changedBy) ghi lúc \(clockText(sheet.changedAt)). Làm tiếp: ",
-      en: "Version \(sheet.version), by \(sheet.changedBy) at \(clockText(sheet.changedAt)). Go on: ")
-    wrap(console.text(changed) + "motcua dossier advance \(sheet.code)", .muted)
+      vi: "Bản \(sheet.version), \(sheet.changedBy) ghi lúc \(clockText(sheet.changedAt)).",
+      en: "Version \(sheet.version), by \(sheet.changedBy) at \(clockText(sheet.changedAt)).")
+    wrap(console.text(changed), .muted)
+    let next =
+      sheet.endedAt == nil
+      ? Localized(vi: "Làm tiếp: motcua dossier advance ", en: "Go on: motcua dossier advance ")
+      : Localized(vi: "Đường đi: motcua history ", en: "Its way: motcua history ")
+    lines.append(console.paint(console.text(next) + sheet.code, .muted))
   }
 
   private var holder: String {

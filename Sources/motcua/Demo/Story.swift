@@ -75,7 +75,9 @@ struct Story {
       Document(component: "drawings", name: "Bản vẽ thiết kế xây dựng", copies: 2, original: true),
     ]
     let received = try await counter.receive(application)
-    print("\n" + received.form(unit: "Phường Phúc Xá", clerk: "Nguyễn Thị Lan").text(width: 78))
+    // The same stream as the story, so that it stands where it is told.
+    console.say(
+      Localized(same: "\n" + received.form(unit: "Phường Phúc Xá", clerk: "Nguyễn Thị Lan").text(width: 78)))
     try await act("forward", received.appended.code)
     return received.appended.code
   }
@@ -108,7 +110,7 @@ struct Story {
     var application = Application(
       procedure: "1.001193", unit: unit("00001"), address: unit("00001"),
       applicant: Applicant(name: "Trịnh Thu Thuỷ", identity: "001190001234", phone: "0987654321"))
-    application.data = ["proof": .text("hospital")]
+    application.data = ["birth_date": .text("2018-07-05"), "proof": .text("hospital")]
     application.documents = [
       Document(component: "declaration", name: "Tờ khai đăng ký khai sinh", original: true),
       Document(component: "birth_notice", name: "Giấy chứng sinh", original: true),

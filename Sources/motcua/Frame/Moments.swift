@@ -52,6 +52,14 @@ extension Cell {
   /// A long name, whole for programs: those of procedures run to 400 characters.
   static func shortened(_ text: String) -> Cell { Cell(.text(text), shown: Display.truncated(text, to: 48)) }
 
+  /// Whether a promise is late, for programs; for people how much time there is left, in the colour of it.
+  static func left(_ due: Instant?, clock: Clock, now: Instant, soon: Instant?, _ console: Console) -> Cell {
+    guard let due else { return .bool(false, shown: console.text(Deadline.none), .muted) }
+    return .bool(
+      clock == .running && due < now, shown: console.text(Deadline.left(due, clock: clock, now: now)),
+      Deadline.style(due, clock: clock, now: now, soon: soon))
+  }
+
   /// A promised moment by how near it is: late red, within a working day yellow.
   ///
   /// - Parameter soon: the end of the next working day; nil where it is not known.
@@ -80,6 +88,15 @@ enum Deadline {
     }
   }
 
+  /// "còn 2 ngày"; where the clock stands, that it does.
+  static func left(_ due: Instant, clock: Clock, now: Instant) -> Localized {
+    switch clock {
+    case .running: RelativeTime.toDeadline(due.microseconds - now.microseconds)
+    case .paused: Localized(vi: "đang tạm dừng", en: "paused")
+    case .stopped: Localized(vi: "đã xong", en: "done")
+    }
+  }
+
   static func style(_ due: Instant, clock: Clock, now: Instant, soon: Instant?) -> Style {
     guard clock == .running else { return .muted }
     if due < now { return .late }
@@ -87,7 +104,7 @@ enum Deadline {
   }
 
   /// The moment without its year, if that is this one.
-  private static func short(_ due: Instant, now: Instant) -> String {
+  static func short(_ due: Instant, now: Instant) -> String {
     let text = clockText(due)
     return due.local(.vietnam).day.date.year == now.local(.vietnam).day.date.year
       ? String(text.dropLast(5)) : text
