@@ -124,7 +124,8 @@ import Testing
       let help = try await motcua(["unit", "list", "--help"] + arguments, environment: environment)
       #expect(help.out.hasPrefix(beginning), "\(arguments) \(environment)")
     }
-    let before = try await motcua("--lang", "vi", "calendar", "due", "x", "3 ngày")
+    let before = try await motcua(
+      "--lang", "vi", "calendar", "due", "x", "3 ngày", environment: ["PGHOST": nil, "PGDATABASE": nil])
     #expect(before.status == 65)
     #expect(before.err.hasPrefix("Lỗi: “x” không phải là thời điểm"), "\(before.err)")
   }

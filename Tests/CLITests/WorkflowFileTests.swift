@@ -25,9 +25,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("role: leader", "role: leadr", "28:46: error: "),
+    ("role: leader", "role: leadr", "30:41: error: there is no role “leadr”"),
     ("district above reception", "provnce above reception", "error: there is no tier or state “provnce”"),
-    ("version: 1\n", "version: 1\nversion: 2\n", "6:1: error: key “version”"),
+    ("version: 1\n", "version: 1\nversion: 2\n", "6:1: error: the key “version” is written twice"),
     ("when: heritage_zone or", "when: heritage_zon or", "heritage_zon"),
     ("to: returned}", "to: nowhere}", "nowhere"),
   ])
@@ -161,17 +161,24 @@ import Testing
       let answer = try await shop.motcua("workflow", "publish", third, wrong)
       #expect(answer.status == 65, "\(wrong): \(answer.out)\(answer.err)")
     }
+    let ninth = try permit("ninth.yaml", [("version: 1\n", "version: 9\n")])
+    #expect(try await shop.motcua("workflow", "publish", ninth).status == 0)
+    let back = try await shop.motcua("workflow", "publish", third)
+    #expect(back.status == 65 && back.out.contains("9"), "\(back.out)")
     let list = try await shop.motcua("workflow", "list", "1.013225", "--format", "csv")
     let lines = list.out.split(separator: "\r\n").map {
       $0.split(separator: ",").prefix(3).joined(separator: ",")
     }
-    #expect(lines == ["procedure,version,status", "1.013225,2,published", "1.013225,1,retired"])
+    #expect(
+      lines == [
+        "procedure,version,status", "1.013225,9,published", "1.013225,2,retired", "1.013225,1,retired",
+      ])
 
     let shown = try await shop.motcua("workflow", "show", "1.013225", "--version", "1", "--source")
     #expect(shown.out == Self.permit)
     let json = try await shop.motcua("workflow", "show", "1.013225", "--format", "json")
     let parsed = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any]
-    #expect(parsed?["version"] as? Int == 2)
+    #expect(parsed?["version"] as? Int == 9)
     let none = try await shop.motcua("workflow", "show", "1.013225", "--version", "7")
     #expect(none.status == 66)
     let table = try await shop.motcua("workflow", "show", "1.013225", environment: ["COLUMNS": "60"])

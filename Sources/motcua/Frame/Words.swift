@@ -47,10 +47,11 @@ enum ParserWords {
     ("Show help information.", "Xem hướng dẫn."),
     ("Show the version.", "Xem phiên bản."),
     ("Show subcommand help information.", "Xem hướng dẫn của một lệnh."),
-    ("(values: ", "(chọn: "), ("; default: ", "; mặc định: "), ("(default: ", "(mặc định: "),
+    // A line may break after any word of them.
+    ("(values:", "(chọn:"), (" SUBCOMMANDS:", " (LỆNH CON):"),
     ("<subcommand>' for detailed help.", "<lệnh>' để xem chi tiết."),
     ("<subcommand>", "<lệnh>"), ("<options>", "<tùy chọn>"), ("  See '", "  Gõ '"),
-    ("' for more information.", "' để xem thêm."), ("(default)", "(mặc định)"),
+    ("' for more information.", "' để xem thêm."), ("(default)", "(mặc định)"), ("default:", "mặc định:"),
   ]
 
   /// The first that fits is taken; `{}` stands for what is kept.
