@@ -134,7 +134,9 @@ extension Shop {
       SELECT source, definition FROM motcua.workflow_version
       WHERE procedure_code = $1 AND CASE WHEN $2::int IS NULL THEN status = 'published' ELSE version = $2 END
       """, procedure, version.map(Int32.init))
-    guard let row = try rows.atMostOne() else { throw ShopError.unknown(.workflow, procedure) }
+    guard let row = try rows.atMostOne() else {
+      throw ShopError.unknown(.workflow, procedure + (version.map { ", \($0)" } ?? ""))
+    }
     return WorkflowSource(yaml: try row.get(0), definition: try Self.definition(row[1]))
   }
 }

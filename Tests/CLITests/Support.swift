@@ -101,6 +101,9 @@ struct TestShop {
     try await TestShop(procedures: ["1.013225", "1.001193", "1.004873", "2.000635", "1.001612"])
   }
 
+  /// One that is there already, or an empty database that is to be one.
+  init(existing name: String) { database = "dbname=\(name)" }
+
   /// Makes a database; it goes with the test server.
   init(procedures: [String], training: Bool = true) async throws {
     let name = "cli" + String(UInt32.random(in: 0 ... .max), radix: 36)

@@ -204,7 +204,7 @@ struct CalendarLoad: SpeakingCommand {
     do {
       days = try CalendarDay.parse(numbered: rows)
     } catch {
-      let name = Display.sanitized(file)
+      let name = spokenName(file)
       throw Problem(
         .dataErr, code: "calendar.row",
         Localized(vi: "\(name), \(error.vietnamese)", en: "\(name), \(error.english)"),
@@ -215,8 +215,8 @@ struct CalendarLoad: SpeakingCommand {
       throw Problem(
         .dataErr, code: "calendar.empty",
         Localized(
-          vi: "\(Display.sanitized(file)): không có ngày nghỉ nào.",
-          en: "\(Display.sanitized(file)): no day off stands in it."))
+          vi: "\(spokenName(file)): không có ngày nghỉ nào.",
+          en: "\(spokenName(file)): no day off stands in it."))
     }
     let shop = try await target.openAsOwner(console)
     let known = try await shop.calendarYears()

@@ -33,7 +33,7 @@ struct ProcedureLoad: SpeakingCommand {
   func run() async throws {
     let console = try speech.console()
     var lines: [ReferenceLine] = []
-    let name = file == "-" ? "(stdin)" : file
+    let name = spokenName(file)
     let columns = ReferenceProcedures.columns
     try CSVRecords.read(file, required: columns, ignoresUnknown: true) { record in
       let values = columns.map { ($0, record($0)) }
@@ -47,8 +47,8 @@ struct ProcedureLoad: SpeakingCommand {
       throw Problem(
         .dataErr, code: "procedures.bad",
         Localized(
-          vi: "\(Display.sanitized(name)): \(skipped) dòng sai; chưa nạp gì.",
-          en: "\(Display.sanitized(name)): \(skipped) wrong lines; nothing was loaded."),
+          vi: "\(name): \(skipped) dòng sai; chưa nạp gì.",
+          en: "\(name): \(skipped) wrong lines; nothing was loaded."),
         remedy: Localized(vi: "Sửa các dòng trên.", en: "Correct the lines above."))
     }
     let shop = try await target.openAsOwner(console)

@@ -116,7 +116,10 @@ struct ProcedureCommand: AsyncParsableCommand {
     }
 
     private func writeHead(_ line: ProcedureLine, _ console: Console) throws {
-      console.say(Localized(same: "\(line.code)  \(line.name)"), .strong)
+      let title = "\(line.code)  \(line.name)"
+      for part in console.width.map({ Display.wrapped(title, to: $0) }) ?? [title] {
+        console.say(Localized(same: part), .strong)
+      }
       let workflow =
         line.version.map { Localized(vi: "bản \($0)", en: "version \($0)") }
         ?? Localized(vi: "chưa có", en: "none yet")

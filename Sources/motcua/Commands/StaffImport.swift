@@ -124,7 +124,7 @@ struct StaffReading {
 
   /// All faults, the first twenty in words.
   func problem(_ language: Language) -> Problem {
-    let name = Display.sanitized(file)
+    let name = spokenName(file)
     return Problem(
       .dataErr, code: "staff.lines",
       Localized(

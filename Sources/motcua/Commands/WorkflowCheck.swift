@@ -74,7 +74,7 @@ struct Checker {
     let text = try readText(path)
     do throws(Faults) {
       let compiled = try WorkflowCompiler.compile(
-        text, file: path == "-" ? "(stdin)" : path, include: includes(beside: path))
+        text, file: spokenName(path), include: includes(beside: path))
       let faults = SoundnessCheck.faults(of: compiled, roles: roles, units: units, on: today)
       return (faults, (text, compiled))
     } catch {

@@ -131,6 +131,19 @@ struct WorkflowPublish: SpeakingCommand {
             remedy: Label(
               vi: "tìm mã bằng: motcua procedure list", en: "find its code: motcua procedure list")))
       }
+      if let last = newest[definition.procedure], definition.version < last,
+        try await !shop.workflows(of: definition.procedure).contains(where: {
+          $0.version == definition.version
+        })
+      {
+        faults.append(
+          Fault(
+            workflow.places.top,
+            Label(
+              vi: "version \(definition.version) nhỏ hơn bản \(last) đã công bố",
+              en: "version \(definition.version) is lower than \(last), which is published"),
+            remedy: Label(vi: "ghi version: \(last + 1)", en: "write version: \(last + 1)")))
+      }
       if !seen.insert(definition.procedure).inserted {
         faults.append(
           Fault(

@@ -75,4 +75,7 @@ func cannotCreate(_ path: String, _ code: Int32) -> Problem {
       vi: "Kiểm tra thư mục và quyền ghi.", en: "Check the directory and that you may write there."))
 }
 
+/// A file as messages name it.
+func spokenName(_ path: String) -> String { path == "-" ? "(stdin)" : Display.sanitized(path) }
+
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -11,7 +11,7 @@ func runProgram(_ arguments: [String]? = nil) async {
   signal(SIGPIPE, SIG_DFL)
   let command: any ParsableCommand
   do {
-    command = try Motcua.parseAsRoot(arguments)
+    command = try Motcua.parseAsRoot(commandFirst(arguments ?? Array(CommandLine.arguments.dropFirst())))
   } catch {
     endWithParsingError(error)
   }
@@ -61,4 +61,25 @@ private func told(_ error: any Error, isError: Bool) -> String {
   let text = Motcua.fullMessage(for: error, columns: max(40, width))
   if isError { return ParserWords.vietnamese(error: text) }
   return ParserWords.isHelp(text) ? ParserWords.vietnamese(help: text) : text
+}
+
+/// The arguments with what every command understands (`motcua --lang en inbox`) moved behind the command.
+func commandFirst(_ arguments: [String]) -> [String] {
+  let common = ["--lang", "--format", "--color", "--database", "--as"]
+  var rest = arguments[...]
+  var moved: [String] = []
+  while let first = rest.first {
+    if common.contains(first), rest.count > 1 {
+      moved += rest.prefix(2)
+      rest = rest.dropFirst(2)
+    } else if common.contains(where: { first.hasPrefix($0 + "=") }) {
+      moved.append(first)
+      rest = rest.dropFirst()
+    } else {
+      break
+    }
+  }
+  // Nothing is an option behind a lone --.
+  let end = rest.firstIndex(of: "--") ?? rest.endIndex
+  return Array(rest[..<end]) + moved + Array(rest[end...])
 }

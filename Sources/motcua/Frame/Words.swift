@@ -17,6 +17,7 @@ enum ParserWords {
 
   static func vietnamese(error text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      let line = line.replacing("flag '", with: "'")
       for (english, vietnamese) in errors {
         if let told = Template(english).refill(String(line), vietnamese) { return told }
       }
@@ -46,10 +47,11 @@ enum ParserWords {
     ("Show help information.", "Xem hướng dẫn."),
     ("Show the version.", "Xem phiên bản."),
     ("Show subcommand help information.", "Xem hướng dẫn của một lệnh."),
-    ("(values: ", "(chọn: "), ("; default: ", "; mặc định: "), ("(default: ", "(mặc định: "),
+    // A line may break after any word of them.
+    ("(values:", "(chọn:"), (" SUBCOMMANDS:", " (LỆNH CON):"),
     ("<subcommand>' for detailed help.", "<lệnh>' để xem chi tiết."),
     ("<subcommand>", "<lệnh>"), ("<options>", "<tùy chọn>"), ("  See '", "  Gõ '"),
-    ("' for more information.", "' để xem thêm."), ("(default)", "(mặc định)"),
+    ("' for more information.", "' để xem thêm."), ("(default)", "(mặc định)"), ("default:", "mặc định:"),
   ]
 
   /// The first that fits is taken; `{}` stands for what is kept.
@@ -86,7 +88,7 @@ enum ParserWords {
     ("Error: The value '{}' is invalid for '{}'", "Lỗi: Giá trị '{}' không dùng được cho '{}'"),
     (
       "Error: Value to be set with {} had already been set with {}",
-      "Lỗi: {} đặt lại điều {} đã đặt"
+      "Lỗi: không dùng {} cùng với {}"
     ),
   ]
 }
