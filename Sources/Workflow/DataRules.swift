@@ -3,9 +3,6 @@
 import CaseModel
 import WorkingTime
 
-import CaseModel
-import WorkingTime
-
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
