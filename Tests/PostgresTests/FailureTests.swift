@@ -12,7 +12,7 @@ import Testing
     let ended = Task { for try await _ in notifications {} }
     let query = Task { try await db.query("SELECT pg_sleep(60)") }
     let waiting = Task { try await db.query("SELECT 1") }
-    try await Task.sleep(for: .milliseconds(200))
+    try await cluster.waitUntilActive(1)
     try cluster.killHard()
     for task in [query, waiting] {
       let error = await #expect(throws: PostgresError.self) { try await task.value }
@@ -60,7 +60,8 @@ import Testing
       },
       Task { for try await _ in try await streaming.stream("SELECT generate_series(1, 2000000000)") {} },
     ]
-    try await Task.sleep(for: .milliseconds(400))
+    try await cluster.waitUntilActive(4)
+    try await Task.sleep(for: .milliseconds(100))
     try cluster.killHard()
     for task in tasks {
       let error = await #expect(throws: PostgresError.self) { try await task.value }
