@@ -36,7 +36,8 @@ func run(
   process.waitUntilExit()
   guard process.terminationStatus == 0 else {
     throw ProgramFailure(
-      description: "\(path) \(arguments.joined(separator: " ")): exit \(process.terminationStatus)\n\(complained)")
+      description:
+        "\(path) \(arguments.joined(separator: " ")): exit \(process.terminationStatus)\n\(complained)")
   }
   return told
 }

@@ -1,8 +1,7 @@
 // The pool's machine under random events: what must hold whatever happens.
 
-import Testing
-
 import Postgres
+import Testing
 
 @Suite struct PoolMachineTests {
   /// A model beside the machine: it carries out actions late and in random order, and checks every step.

@@ -126,7 +126,9 @@ extension PoolMachine {
 // MARK: What became of an action
 
 extension PoolMachine {
-  package mutating func opened(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .opening, now) }
+  package mutating func opened(_ id: ConnectionID, now: Instant) -> [Action] {
+    becameReady(id, .opening, now)
+  }
 
   /// A connection could not be opened: the first in line is told why, the others still try.
   package mutating func openFailed(_ id: ConnectionID, now: Instant) -> [Action] {
@@ -137,7 +139,9 @@ extension PoolMachine {
     return actions + serve(now) + finishIfEmpty()
   }
 
-  package mutating func checkPassed(_ id: ConnectionID, now: Instant) -> [Action] { becameReady(id, .checking, now) }
+  package mutating func checkPassed(_ id: ConnectionID, now: Instant) -> [Action] {
+    becameReady(id, .checking, now)
+  }
 
   package mutating func checkFailed(_ id: ConnectionID, now: Instant) -> [Action] {
     entries[id]?.state == .checking ? close(id) + serve(now) : []
