@@ -62,7 +62,8 @@ import Testing
     }
     #expect(answer.status == 65)
     #expect(answer.out.hasPrefix("(stdin):1:5: error: anchors"), "\(answer.out)")
-    #expect(time < .seconds(5))
+    // Expanded, it would be 4^24 nodes: hours. The bound is wide for a busy machine.
+    #expect(time < .seconds(120))
   }
 
   @Test func filesThatCannotBeReadAreNamed() async throws {
