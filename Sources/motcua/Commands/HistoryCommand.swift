@@ -59,10 +59,7 @@ struct HistoryCommand: SpeakingCommand {
     let common = logins.count == 1 ? logins.first.flatMap { $0.isEmpty ? nil : $0 } : nil
     try table(console, tellsLogin: common == nil).write(timeline.entries, console)
     if let common, console.format == .table {
-      console.say(
-        Localized(
-          vi: "Tất cả do \(common) đăng nhập, thay mặt những người nêu trên.",
-          en: "All through the login \(common), acting as the people named."), .muted)
+      console.say(Localized(vi: "Đăng nhập: \(common)", en: "Login: \(common)"), .muted)
     }
   }
 
