@@ -2,6 +2,7 @@
 
 import Dispatch
 import Glibc
+import Postgres
 
 /// A PostgreSQL cluster in a short temporary directory, run as `postgres` where the tests run as root.
 final class ScratchCluster: Sendable {
@@ -37,6 +38,19 @@ final class ScratchCluster: Sendable {
   /// The parameters by which to connect.
   var parameters: [String: String] {
     ["host": directory, "user": "postgres", "dbname": "postgres", "port": "5432"]
+  }
+
+  /// Waits until so many sessions are at work, apart from the one that asks.
+  func waitUntilActive(_ count: Int) async throws {
+    let db = try await PostgresConnection.connect(parameters: parameters)
+    let sql: SQL = """
+      SELECT count(*) FROM pg_stat_activity
+      WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+      """
+    while try await db.query(sql).one().get(0, as: Int.self) < count {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    await db.close()
   }
 
   /// kill -9 for the postmaster and every server process of the cluster.

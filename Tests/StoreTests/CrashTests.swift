@@ -1,6 +1,7 @@
 // kill -9 of the client and of the server at random moments: what was acknowledged is there, once; what was not asked
 // is not.
 
+import CaseTesting
 import Foundation
 import History
 import Postgres
@@ -168,26 +169,42 @@ private final class CrashRun {
         FROM motcua.dossier_event
         """
       ).decode(String.self, String.self)
-      var stored: [String: String] = [:]
-      for (event, token) in rows where stored.updateValue(event, forKey: token) != nil {
-        throw Unavailable(description: "\(token) was decided once and stands there twice")
-      }
-      for (token, event) in acknowledged where stored[token] != event {
-        throw Unavailable(
-          description: "\(token) was acknowledged as \(event), the database has \(stored[token] ?? "nothing")"
-        )
-      }
-      for token in stored.keys where !asked.contains(token) {
-        throw Unavailable(description: "\(token) was never asked for")
-      }
+      try verify(rows)
+      try provesSomething(rows)
       let findings = try await DoctorTests.findings(owner)
       try demand(findings.isEmpty, "doctor: \(findings)")
       try demand(received >= Self.dossiers, "only \(received) dossiers")
-      let inDoubt = stored.count - acknowledged.count
+      let inDoubt = rows.count - acknowledged.count
       print(
         "crash run, seed \(seed): \(received) dossiers, \(acknowledged.count) decisions acknowledged, "
-          + "\(inDoubt) more written that nobody heard of, \(asked.count - stored.count) asked and not written"
+          + "\(inDoubt) more written that nobody heard of, \(asked.count - rows.count) asked and not written"
       )
+    }
+  }
+
+  /// Everything acknowledged is there as it was acknowledged, once, and nothing that was not asked for.
+  ///
+  /// - Parameter rows: events with their tokens.
+  private func verify(_ rows: [(String, String)]) throws {
+    var stored: [String: String] = [:]
+    for (event, token) in rows where stored.updateValue(event, forKey: token) != nil {
+      throw Broken("\(token) was decided once and stands there twice")
+    }
+    for (token, event) in acknowledged where stored[token] != event {
+      throw Broken("\(token) was acknowledged as \(event), the database has \(stored[token] ?? "nothing")")
+    }
+    for token in stored.keys where !asked.contains(token) { throw Broken("\(token) was never asked for") }
+  }
+
+  /// A lost, a doubled, an invented and an altered event would have been noticed.
+  private func provesSomething(_ rows: [(String, String)]) throws {
+    guard let place = rows.firstIndex(where: { acknowledged[$0.1] != nil }) else {
+      throw Broken("nothing was acknowledged")
+    }
+    var lost = rows
+    let one = lost.remove(at: place)
+    for damaged in [lost, rows + [one], rows + [("1 1 00", "invented")], lost + [(one.0 + "0", one.1)]] {
+      if (try? verify(damaged)) != nil { throw Broken("a damaged history passes") }
     }
   }
 }

@@ -55,7 +55,8 @@ extension PostgresConnection {
     }
     for (index, result) in reader.results.enumerated() {
       if case .failure(.server(let report))? = result, report.isStaleStatement {
-        statements.forget(items[index].text)
+        statements.forget(
+          items[index].text, isOnServer: report.sqlState != .invalidStatementName)
       }
     }
     return PostgresPipelineResults(results: reader.results.map { $0 ?? .failure(.pipelineAborted) })

@@ -18,6 +18,7 @@ import Logging
 public actor PostgresConnection: PostgresSession {
   public nonisolated let loop: PostgresLoop
   nonisolated let wire: Wire
+  nonisolated let canceller: Canceller
   private let notices: NoticeSink?
   var statements: StatementCache
   var parameters = ParameterBlock()
@@ -37,6 +38,7 @@ public actor PostgresConnection: PostgresSession {
   init(wire: Wire, statementCacheSize: Int, logger: Logger?) {
     self.wire = wire
     loop = wire.loop
+    canceller = Canceller(wire.pg)
     statements = StatementCache(capacity: statementCacheSize)
     notices = logger.map(NoticeSink.init)
   }
@@ -76,7 +78,6 @@ public actor PostgresConnection: PostgresSession {
   }
 
   private func attach() {
-    wire.canceller = Canceller(wire.pg)
     wire.onBreak = { [weak self] loss in self?.assumeIsolated { $0.broke(loss) } }
     wire.onNotification = { [weak self] notification in
       self?.assumeIsolated { $0.notifications.deliver(notification) }

@@ -15,74 +15,17 @@ extension PostgresConnection {
 
   /// Runs `work`; if the task is cancelled meanwhile the server is told, and its answer becomes CancellationError.
   func cancellable<R>(_ work: () async throws -> R) async throws -> R {
-    let canceller = wire.canceller
-    canceller?.arm()
+    canceller.arm()
     do {
-      let value = try await withTaskCancellationHandler(operation: work) { canceller?.fire() }
-      _ = await canceller?.disarm()
+      let value = try await withTaskCancellationHandler(operation: work) { canceller.fire() }
+      _ = await canceller.disarm()
       return value
     } catch {
-      let fired = await canceller?.disarm() ?? false
+      let fired = await canceller.disarm()
       if fired, case PostgresError.server(let report) = error, report.sqlState == .queryCanceled {
         throw CancellationError()
       }
       throw error
-    }
-  }
-
-  func run(
-    _ sql: SQL, extra: [any PostgresEncodable], in scope: SessionScope
-  ) async throws -> PostgresRows {
-    let values = try sql.values(with: extra)
-    try Task.checkCancellation()
-    if try !enterAtOnce(scope) { try await enter(scope) }
-    defer { leave() }
-    if let statement = statements.find(sql.text) {
-      // The path of nearly all statements: one suspension, whatever else is awaited costs more than it does.
-      let mayRepeat = !isInTransaction
-      do {
-        return try await execute(statement, values)
-      } catch {
-        guard case PostgresError.server(let report) = error, report.isStaleStatement else { throw error }
-        statements.forget(sql.text)
-        guard mayRepeat else { throw error }
-      }
-    }
-    return try await cancellable {
-      let statement = try await prepared(sql.text)
-      try parameters.encode(values, as: statement.parameterTypes)
-      try sendExecution(of: statement)
-      wire.flush()
-      return PostgresRows(memory: try await wire.finish())
-    }
-  }
-
-  private func execute(
-    _ statement: PreparedStatement, _ values: [any PostgresEncodable]
-  ) async throws -> PostgresRows {
-    try parameters.encode(values, as: statement.parameterTypes)
-    try sendExecution(of: statement)
-    wire.flush()
-    let canceller = wire.canceller
-    canceller?.arm()
-    var answer = Answer()
-    while !answer.take(from: wire) {
-      let what = answer.awaits
-      await withTaskCancellationHandler {
-        await withUnsafeContinuation { wire.park($0, until: what) }
-      } onCancel: {
-        canceller?.fire()
-      }
-    }
-    var fired = false
-    if let state = canceller?.disarmAtOnce() {
-      fired = state.hasFired
-      if state.isInFlight { _ = await canceller?.disarm() }
-    }
-    do throws(PostgresError) {
-      return PostgresRows(memory: try answer.get(wire))
-    } catch {
-      throw fired && error.sqlState == .queryCanceled ? CancellationError() : error
     }
   }
 
@@ -96,14 +39,6 @@ extension PostgresConnection {
     guard PQsendQuery(wire.pg, text) != 0 else { throw wire.sendError() }
     wire.flush()
     return try await wire.finish()
-  }
-
-  /// Sends the execution of a statement with what `parameters` holds.
-  func sendExecution(of statement: PreparedStatement) throws(PostgresError) {
-    let sent = parameters.withPointers { count, values, lengths, formats in
-      PQsendQueryPrepared(wire.pg, statement.name, count, values, lengths, formats, 1)
-    }
-    guard sent != 0 else { throw wire.sendError() }
   }
 
   /// The prepared statement for a text, made now if it is new.
@@ -143,10 +78,11 @@ extension PostgresConnection {
     return statement
   }
 
-  /// Lets the server forget the statements that the cache has put out. In a failed transaction they wait.
+  /// Lets the server forget the statements that the cache has put out. In a transaction they wait:
+  /// one that the server forgot by itself is an error, which would fail the transaction.
   private func dropSuperfluous() async throws(PostgresError) {
     let names = statements.superfluous
-    guard !names.isEmpty, wire.transactionStatus != PQTRANS_INERROR else { return }
+    guard !names.isEmpty, !isInTransaction else { return }
     for name in names {
       do throws(PostgresError) {
         _ = try await simple("DEALLOCATE \(name)")

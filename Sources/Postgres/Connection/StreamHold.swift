@@ -55,13 +55,13 @@ extension PostgresConnection {
   ) async throws -> StreamHold {
     try Task.checkCancellation()
     try await enter(scope)
-    wire.canceller?.arm()
+    canceller.arm()
     do {
-      try await withTaskCancellationHandler(operation: start) { [canceller = wire.canceller] in
-        canceller?.fire()
+      try await withTaskCancellationHandler(operation: start) { [canceller] in
+        canceller.fire()
       }
     } catch {
-      let fired = await wire.canceller?.disarm() ?? false
+      let fired = await canceller.disarm()
       leave()
       throw fired && (error as? PostgresError)?.sqlState == .queryCanceled ? CancellationError() : error
     }
@@ -78,8 +78,8 @@ extension PostgresConnection {
     }
     do {
       try Task.checkCancellation()
-      return try await withTaskCancellationHandler(operation: work) { [canceller = wire.canceller] in
-        canceller?.fire()
+      return try await withTaskCancellationHandler(operation: work) { [canceller] in
+        canceller.fire()
       }
     } catch {
       let fired = await abort(hold)
@@ -90,7 +90,7 @@ extension PostgresConnection {
   /// Gives the turn back after the stream's last answer was read.
   func finish(_ hold: StreamHold) async {
     guard turn.stream === hold else { return }
-    _ = await wire.canceller?.disarm()
+    _ = await canceller.disarm()
     release(hold)
   }
 
@@ -100,17 +100,17 @@ extension PostgresConnection {
   func abort(_ hold: StreamHold, copyInFailure: String? = nil) async -> Bool {
     guard turn.stream === hold, !turn.isEnding else { return false }
     turn.isEnding = true
-    let wasCancelled = wire.canceller?.hasFired ?? false
+    let wasCancelled = canceller.hasFired
     if !wire.isBroken {
       if let copyInFailure {
         PQputCopyEnd(wire.pg, copyInFailure)
         wire.flush()
       } else if PQtransactionStatus(wire.pg) == PQTRANS_ACTIVE {
-        wire.canceller?.fire()
+        canceller.fire()
       }
       _ = try? await wire.finish()
     }
-    _ = await wire.canceller?.disarm()
+    _ = await canceller.disarm()
     turn.isEnding = false
     release(hold)
     return wasCancelled

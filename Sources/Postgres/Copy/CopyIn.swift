@@ -97,8 +97,8 @@ extension PostgresConnection {
       while !wire.flush() { await wire.waitForProgress() }
       // A broken connection takes data as if nothing were; to read is what tells.
       if wire.isBroken || PQconsumeInput(wire.pg) == 0 { throw wire.lost(nil) }
-    } onCancel: { [canceller = wire.canceller] in
-      canceller?.fire()
+    } onCancel: { [canceller] in
+      canceller.fire()
     }
   }
 

@@ -18,6 +18,8 @@ final class PreparedStatement {
 struct StatementCache {
   let capacity: Int
   private var statements: [String: PreparedStatement] = [:]
+  /// The one asked for last: the same text again is found without hashing it.
+  private var recent: (text: String, statement: PreparedStatement)?
   private var clock: UInt64 = 0
   private var lastName = 0
   /// Names of statements that were put out and still exist on the server.
@@ -33,9 +35,14 @@ struct StatementCache {
   }
 
   mutating func find(_ text: String) -> PreparedStatement? {
-    guard let statement = statements[text] else { return nil }
     clock += 1
+    if let recent, recent.text == text {
+      recent.statement.lastUse = clock
+      return recent.statement
+    }
+    guard let statement = statements[text] else { return nil }
     statement.lastUse = clock
+    recent = (text, statement)
     return statement
   }
 
@@ -44,6 +51,7 @@ struct StatementCache {
       let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
       statements.removeValue(forKey: oldest.key)
+      if recent?.text == oldest.key { recent = nil }
       superfluous.append(oldest.value.name)
     }
     clock += 1
@@ -52,14 +60,10 @@ struct StatementCache {
   }
 
   /// Forgets a statement of which the server says that it is stale.
-  mutating func forget(_ text: String) {
-    if let statement = statements.removeValue(forKey: text) { superfluous.append(statement.name) }
-  }
-
-  /// Forgets all, because the server has: after DISCARD ALL or DEALLOCATE ALL.
-  mutating func forgetAll() {
-    statements.removeAll()
-    superfluous.removeAll()
+  mutating func forget(_ text: String, isOnServer: Bool) {
+    if recent?.text == text { recent = nil }
+    guard let statement = statements.removeValue(forKey: text) else { return }
+    if isOnServer { superfluous.append(statement.name) }
   }
 
   mutating func deallocated(_ names: [String]) { superfluous.removeAll { names.contains($0) } }

@@ -38,7 +38,6 @@ final class Wire: SocketWatcher, @unchecked Sendable {
   var holdsBack = false
   /// Called once with the reason when the connection breaks.
   var onBreak: ((LostConnection) -> Void)?
-  var canceller: Canceller?
   var onNotification: ((PostgresNotification) -> Void)?
 
   init(_ pg: OpaquePointer, loop: PostgresLoop) {
@@ -67,10 +66,12 @@ final class Wire: SocketWatcher, @unchecked Sendable {
   /// libpq's last words on this connection.
   var message: String { isClosed ? "it was closed" : Self.tidy(PQerrorMessage(pg)) }
 
+  /// Without the line that libpq adds when it is asked again after it closed the socket.
   static func tidy(_ words: UnsafePointer<CChar>?) -> String {
     guard let words else { return "" }
     var text = String(cString: words)
     while text.last?.isWhitespace == true { text.removeLast() }
+    if text.hasSuffix("\ninvalid socket") { text.removeLast("\ninvalid socket".count) }
     return text
   }
 

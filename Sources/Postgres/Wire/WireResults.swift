@@ -3,7 +3,7 @@
 import CLibPQ
 
 /// The results of one statement, gathered as they come.
-struct Answer {
+struct Answer: Sendable {
   private var last: ResultMemory?
   private var failure: ResultMemory?
   private var isCopy = false
@@ -47,13 +47,21 @@ struct Answer {
     }
   }
 
+  /// The last result, if all went well.
+  func success(_ wire: Wire) -> ResultMemory? { failure == nil && !isCopy && !wire.isBroken ? last : nil }
+
   /// The last result, or the first error.
   func get(_ wire: Wire) throws(PostgresError) -> ResultMemory {
-    if let failure, !isCopy { throw wire.error(failure) }
-    if wire.isBroken || PQstatus(wire.pg) == CONNECTION_BAD { throw wire.lost(nil) }
-    if isCopy { throw .misuse("COPY from or to the client is done by copyIn and copyOut, not by query") }
-    guard let last else { throw .misuse("the server sent no result") }
-    return last
+    if let memory = success(wire) { return memory }
+    throw failure(wire)
+  }
+
+  /// Why there is no result.
+  func failure(_ wire: Wire) -> PostgresError {
+    if let failure, !isCopy { return wire.error(failure) }
+    if wire.isBroken || PQstatus(wire.pg) == CONNECTION_BAD { return wire.lost(nil) }
+    if isCopy { return .misuse("COPY from or to the client is done by copyIn and copyOut, not by query") }
+    return .misuse("the server sent no result")
   }
 }
 

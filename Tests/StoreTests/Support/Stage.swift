@@ -117,8 +117,8 @@ struct Stage {
     switch decided {
     case .success(let event):
       door = try await append(event, code, inBatch: attempt.detail % 3 == 0)
-    case .failure:
-      door = try await probe(command, before, code)
+    case .failure(let rejection):
+      door = try await probe(command, before, code, rejection)
     }
     return Trial(
       before: before, command: command, context: context, swift: decided, door: door,
@@ -150,12 +150,14 @@ struct Stage {
 
   /// Asks the door for what the engine refuses, as somebody with psql would, and takes it back.
   private func probe(
-    _ command: Command, _ dossier: Dossier, _ code: String
+    _ command: Command, _ dossier: Dossier, _ code: String, _ rejection: Rejection?
   ) async throws -> Result<Appended, ShopError> {
     let rows = scenario.definition.transitions(from: dossier.state, action: command.action)
-    let to =
-      command.to ?? rows.first { $0.to == dossier.pending?.state || $0.to == dossier.trail.last?.state }?.to
-      ?? rows.first?.to ?? dossier.state
+    // Which of several states is meant, the engine knows by the data.
+    var meant: String?
+    if case .noUnit(_, let state)? = rejection { meant = state }
+    let fitting = rows.first { $0.to == dossier.pending?.state || $0.to == dossier.trail.last?.state }
+    let to = command.to ?? meant ?? fitting?.to ?? rows.first?.to ?? dossier.state
     let payload = try command.payload.json()
     do {
       try await desk.connection.query("BEGIN")
@@ -185,9 +187,12 @@ struct Stage {
       now: loaded.now, actor: Actor(staff: person, assignments: all[person] ?? []), workflowVersion: version,
       definition: scenario.definition, calendar: try await owner.calendar(), units: scenario.world.tree,
       colleagues: all)
+    let decided = decision(command, before, context)
+    var rejection: Rejection?
+    if case .failure(let refused) = decided { rejection = refused }
     return Trial(
-      before: before, command: command, context: context, swift: decision(command, before, context),
-      door: try await probe(command, before, code), row: try await row(before.id))
+      before: before, command: command, context: context, swift: decided,
+      door: try await probe(command, before, code, rejection), row: try await row(before.id))
   }
 }
 
