@@ -60,8 +60,12 @@ docs-test: build ## run the commands that README.md and docs/ show
 db-shell: build ## psql on the private database, as its owner
 	@scripts/db-shell.sh
 
+.PHONY: man
+man: build ## write the man pages, in English and Vietnamese: .build/man
+	@python3 scripts/man.py .build/release/motcua .build/man
+
 .PHONY: install
-install: ## install the program and its completions below DESTDIR PREFIX (/usr/local)
+install: ## install the program, completions and man pages below DESTDIR PREFIX (/usr/local)
 	@scripts/install.sh install
 
 .PHONY: uninstall

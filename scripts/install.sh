@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the program and its completions below "$DESTDIR$PREFIX", or removes them. It does not build, so
+# Installs the program and its completions and man pages below "$DESTDIR$PREFIX", or removes them. It does not build, so
 # that root need not run the compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ files=(
 
 if [ "$1" = uninstall ]; then
   for file in "${files[@]}"; do rm -f "$to/$file"; done
-  rm -f "$to"/share/man/man1/motcua.1 "$to"/share/man/man1/motcua.*.1
+  rm -f "$to"/share/man/{man1,vi/man1}/motcua.1 "$to"/share/man/{man1,vi/man1}/motcua-*.1
   echo "uninstall: removed from $to"
   exit 0
 fi
@@ -30,8 +30,11 @@ for index in "${!shells[@]}"; do
   "$program" --generate-completion-script "${shells[index]}" >"$file"
   chmod 644 "$file"
 done
-# Man pages, where they have been made.
+# Man pages, where they have been made (make man).
 for page in .build/man/*.1; do
   [ ! -e "$page" ] || install -D -m 644 "$page" "$to/share/man/man1/$(basename "$page")"
+done
+for page in .build/man/vi/*.1; do
+  [ ! -e "$page" ] || install -D -m 644 "$page" "$to/share/man/vi/man1/$(basename "$page")"
 done
 echo "install: motcua is in $to/bin"

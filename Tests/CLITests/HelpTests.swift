@@ -145,6 +145,25 @@ import Testing
     }
   }
 
+  @Test func manPagesTellOfEveryCommandInBothLanguages() async throws {
+    let files = try Scratch()
+    defer { files.remove() }
+    let script = repository.appending(path: "scripts/man.py").path(percentEncoded: false)
+    let made = try await run(
+      URL(fileURLWithPath: "/usr/bin/env"),
+      ["python3", script, program.path(percentEncoded: false), files.directory.path(percentEncoded: false)])
+    try #require(made.status == 0, "\(made.err)")
+    for (folder, language) in [("", "en"), ("vi/", "vi")] {
+      for (path, command) in try await Self.commands(language) {
+        let page = path.isEmpty ? "motcua" : "motcua-\(path[0])"
+        let text = try String(contentsOf: files["\(folder)\(page).1"], encoding: .utf8)
+        let abstract = try #require(command.abstract).replacingOccurrences(of: "-", with: "\\-")
+        #expect(text.contains(abstract), "\(folder)\(page): \(abstract)")
+        for word in Self.english where language == "vi" { #expect(!text.contains(word), "\(word)") }
+      }
+    }
+  }
+
   @Test func versionAndBareCallsAreNoFailure() async throws {
     #expect(try await motcua("--version").out.split(separator: ".").count == 3)
     for arguments in [[], ["unit"], ["help"], ["help", "unit", "list"]] {
