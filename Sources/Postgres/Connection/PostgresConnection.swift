@@ -31,7 +31,7 @@ public actor PostgresConnection: PostgresSession {
   private var loss: LostConnection?
   var onLoss: (@Sendable () -> Void)?
 
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.isolation.asUnownedSerialExecutor() }
   public nonisolated var connection: PostgresConnection { self }
   public nonisolated var scope: SessionScope { .session }
 

@@ -17,7 +17,7 @@ import Synchronization
 ///   return try await connection.query("SELECT 1")
 /// }
 /// ```
-public final class PostgresLoop: TaskExecutor, SerialExecutor, @unchecked Sendable {
+public final class PostgresLoop: TaskExecutor, @unchecked Sendable {
   // Unchecked, because what is not guarded by `outside` or atomic is touched by the loop's thread only.
 
   /// The loop that connections use unless another is named. It starts with its first use and never ends.
@@ -25,11 +25,14 @@ public final class PostgresLoop: TaskExecutor, SerialExecutor, @unchecked Sendab
 
   /// What other threads hand in.
   private struct Outside {
-    var jobs = Deque<UnownedJob>()
+    var jobs = Deque<LoopJob>()
     var works: [@Sendable () -> Void] = []
     var asleep = false
     var stopping = false
   }
+
+  /// The same thread as the executor of actors.
+  public let isolation = LoopIsolation()
 
   private let outside = Mutex(Outside())
   private let threadID = Atomic<UInt>(0)
@@ -37,7 +40,7 @@ public final class PostgresLoop: TaskExecutor, SerialExecutor, @unchecked Sendab
   private let bell: Int32
 
   // Confined to the loop's thread.
-  private var inside = Deque<UnownedJob>()
+  private var inside = Deque<LoopJob>()
   private var watcherOfSocket: [Int32: any SocketWatcher & AnyObject] = [:]
   private var timers = LoopTimers()
 
@@ -48,6 +51,7 @@ public final class PostgresLoop: TaskExecutor, SerialExecutor, @unchecked Sendab
     precondition(poller >= 0 && bell >= 0, "no file descriptor left for an event loop: raise `ulimit -n`")
     var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: bell))
     epoll_ctl(poller, EPOLL_CTL_ADD, bell, &event)
+    isolation.attach(to: self)
     startThread { self.main() }
   }
 
@@ -74,9 +78,11 @@ public final class PostgresLoop: TaskExecutor, SerialExecutor, @unchecked Sendab
 // MARK: Executor
 
 extension PostgresLoop {
-  public func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }
+  public func enqueue(_ job: consuming ExecutorJob) {
+    enqueue(LoopJob(job: UnownedJob(job), isOfActor: false))
+  }
 
-  public func enqueue(_ job: UnownedJob) {
+  func enqueue(_ job: LoopJob) {
     if isCurrent {
       inside.append(job)
     } else {
@@ -89,12 +95,7 @@ extension PostgresLoop {
     }
   }
 
-  public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
   public func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
-
-  public func checkIsolated() {
-    precondition(isCurrent, "this runs on a thread that is not its connection's loop")
-  }
 
   /// Runs `work` on the loop's thread, soon; callable from any thread.
   func submit(_ work: @escaping @Sendable () -> Void) {
@@ -159,14 +160,18 @@ extension PostgresLoop {
 
   private func main() {
     threadID.store(UInt(pthread_self()), ordering: .relaxed)
-    let isolated = asUnownedSerialExecutor()
+    let isolated = isolation.asUnownedSerialExecutor()
     let preferred = asUnownedTaskExecutor()
     let ready = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
     defer { ready.deallocate() }
     while true {
       var left = Self.jobsPerTurn
       while left > 0, let job = inside.popFirst() {
-        job.runSynchronously(isolatedTo: isolated, taskExecutor: preferred)
+        if job.isOfActor {
+          job.job.runSynchronously(isolatedTo: isolated, taskExecutor: preferred)
+        } else {
+          job.job.runSynchronously(on: preferred)
+        }
         left -= 1
       }
       guard let (works, isAsleep) = takeOutside() else { break }

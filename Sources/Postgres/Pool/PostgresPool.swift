@@ -16,7 +16,7 @@ import Logging
 /// unless `reset` undoes them.
 public actor PostgresPool {
   public nonisolated let loop: PostgresLoop
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.isolation.asUnownedSerialExecutor() }
 
   private let target: ConnectionTarget
   private let acquireTimeout: Duration?
