@@ -28,7 +28,10 @@ struct Bench {
     if fits(InboxFigures.names) { try await InboxFigures.measure(stage).forEach(report) }
   }
 
-  private static func report(_ figure: Figure) { print(figure.line) }
+  /// At once, also into a pipe: a run that is cut off has still told what it had.
+  private static func report(_ figure: Figure) {
+    FileHandle.standardOutput.write(Data((figure.line + "\n").utf8))
+  }
 }
 
 /// Whether any of these names is wanted.
