@@ -154,6 +154,8 @@ extension Wire {
     if reason == .timedOut {
       return ConnectFailure(reason: .timedOut, message: "no answer within connect_timeout")
     }
-    return ConnectFailure(reason: reason ?? state.map { .refused($0) } ?? .unreachable, message: text)
+    // The server asked for a password and none was at hand: libpq gave up before the server could refuse.
+    let refusal = state ?? (PQconnectionNeedsPassword(pg) != 0 ? .invalidPassword : nil)
+    return ConnectFailure(reason: reason ?? refusal.map { .refused($0) } ?? .unreachable, message: text)
   }
 }
