@@ -92,7 +92,7 @@ import Testing
       }
       try #require(streamed > 45_000_000)
       // 45 MB went each way, and again.
-      try #require(residentBytes() - before < 24_000_000)
+      try #require(residentBytes() - before < 6_000_000)
     }
   }
 

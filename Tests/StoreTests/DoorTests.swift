@@ -14,10 +14,28 @@ import WorkingTime
 @Suite struct DoorTests {
   /// Random lives, one event after the other, on both sides.
   @Test func theDoorDoesWhatTheEngineSays() async throws {
+    _ = try await lives("decide = door, evolve = row", runs: 100)
+  }
+
+  /// The same lives at each run of the test, so that it can be asked whether enough happens in them.
+  @Test func theLivesReachWhatTheyShould() async throws {
+    let (accepted, refused) = try await lives("the lives are full", runs: 100, seed: 2018)
+    for action in ["forward", "take", "note", "pay", "amend", "send_back", "recall", "decline"] {
+      #expect(accepted[action, default: 0] > 0, "no \(action) happened: the test says too little")
+    }
+    for name in ["ended", "notYours", "handoverPending", "badInput"] {
+      #expect(refused[name, default: 0] > 0, "\(name) was never refused: the test says too little")
+    }
+  }
+
+  /// How often each action was accepted, and each kind of refusal given.
+  private func lives(
+    _ name: String, runs: Int, seed: UInt64? = nil
+  ) async throws -> (accepted: [String: Int], refused: [String: Int]) {
     var accepted: [String: Int] = [:]
     var refused: [String: Int] = [:]
     try await TestShop.with(.worlds) { shop in
-      try await check("decide = door, evolve = row", runs: 100, shrinks: 150, Scenario.any) { scenario in
+      try await check(name, runs: runs, seed: seed, shrinks: 150, Scenario.any) { scenario in
         try await Stage.with(scenario, in: shop) { stage in
           var dossier = try await stage.receive(inBatch: scenario.attempts.count % 2 == 0)
           var now = scenario.receivedAt
@@ -41,12 +59,7 @@ import WorkingTime
         }
       }
     }
-    for action in ["forward", "take", "note"] {
-      #expect(accepted[action, default: 0] > 0, "no \(action) happened: the test says too little")
-    }
-    for name in ["notYours", "badInput"] {
-      #expect(refused[name, default: 0] > 0, "\(name) was never refused: the test says too little")
-    }
+    return (accepted, refused)
   }
 
   /// What must hold of both answers; the dossier afterwards.
