@@ -152,7 +152,8 @@ import Testing
     ("[{\"procedure\":\"1.013225\"", "does not end"), ("[1]", "“1” outside a JSON object"),
     ("{\"procedure\":\"1.013225\"}", "(stdin):1: “applicant” is missing"),
     ("{\"procedure\":1,\"applicant\":{\"name\":\"x\"}}", "“procedure” is of the wrong kind"),
-    ("{\"procedure\" \"1.013225\"}", "not well formed"),
+    ("{\"procedure\" \"1.013225\"}", "not well formed"), ("{\"procedure\":\"1.013225\",}", "not well formed"),
+    ("{\"documents\":[\"a\" , \n]}", "(stdin):2: the JSON is not well formed"),
     ("{\"a\":" + String(repeating: "[", count: 100_000), "nested too deeply"),
     ("{\"a\":\"" + String(repeating: "x", count: 10_000_000), "longer than 1000000 bytes"),
   ])

@@ -21,6 +21,8 @@ package struct JSONValues {
   private var depth = 0
   private var isText = false
   private var isEscaped = false
+  /// A comma was the last that meant anything: RFC 8259 wants a member or an item after it, the decoder does not.
+  private var endsInComma = false
   private var line = 1
   private var firstLine = 1
   /// Between two items of the array a comma must stand.
@@ -93,6 +95,8 @@ package struct JSONValues {
       }
       return
     }
+    let follows = endsInComma
+    if ![0x20, 0x09, 0x0A, 0x0D].contains(byte) { endsInComma = byte == UInt8(ascii: ",") }
     switch byte {
     case UInt8(ascii: "\""): isText = true
     case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -102,6 +106,13 @@ package struct JSONValues {
           line: line, what: Localized(vi: "JSON lồng nhau quá sâu", en: "the JSON is nested too deeply"))
       }
     case UInt8(ascii: "}"), UInt8(ascii: "]"):
+      if follows {
+        throw Fault(
+          line: line,
+          what: Localized(
+            vi: "JSON viết sai: sau dấu phẩy không có gì",
+            en: "the JSON is not well formed: nothing follows a comma"))
+      }
       depth -= 1
       if depth == 0 {
         let whole = value
