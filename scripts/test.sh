@@ -14,4 +14,8 @@ export MOTCUA_BIN=$PWD/.build/release/motcua
 arguments=(-c release --skip-build --disable-xctest)
 [ -z "${ONLY:-}" ] || arguments+=(--filter "$ONLY")
 echo "test: running"
-exec scripts/with-cluster.sh swift test "${arguments[@]}"
+scripts/with-cluster.sh swift test "${arguments[@]}"
+if [ -z "${ONLY:-}" ]; then
+  echo "test: the commands of the documentation"
+  scripts/docs-test.sh
+fi

@@ -2,7 +2,6 @@
 
 import Foundation
 import Testing
-
 import WorkingTime
 
 @Suite struct DifferentialTests {
@@ -21,7 +20,9 @@ import WorkingTime
     // Of which three in five are deadlines.
     for _ in 0..<200_000 { questions.append(try .random(calendar, &random, withAdvance: false)) }
     let input = questions.map { $0.line + "\n" }.joined()
-    let output = try MotCuaTest.run(python, [Real.oracle.path(), Real.holidays.path()], input: input)
+    let output = try MotCuaTest.run(
+      python, [Real.oracle.path(percentEncoded: false), Real.holidays.path(percentEncoded: false)],
+      input: input)
     let answers = try output.split(separator: "\n").map { line -> Substring in
       line.contains("T") ? Substring(String(try Instant(String(line)).microseconds)) : line
     }
