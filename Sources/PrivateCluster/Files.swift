@@ -74,25 +74,39 @@ enum Files {
     return bytes
   }
 
-  /// Makes a directory with exactly this mode and owner, or leaves the one that is there as it is. The owner
-  /// is only set on what this call made, through a handle that follows no link.
+  /// Makes a directory with exactly this mode and owner, or leaves the one that is there as it is. It appears
+  /// under its name only when it is whole: a process that looks meanwhile never sees it as somebody else's.
   /// - Returns: whether it was made now.
   @discardableResult
   static func makeDirectory(_ path: String, mode: mode_t, owner: ServerOwner?)
     throws(ClusterError) -> Bool
   {
-    guard mkdir(path, mode) == 0 else {
-      if errno == EEXIST { return false }
-      throw .posix(errno, "make the directory", path)
+    if linkStatus(path) != nil { return false }
+    let fresh = "\(path).new-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    guard mkdir(fresh, mode) == 0 else { throw .posix(errno, "make the directory", path) }
+    let failure =
+      settle(fresh, mode: mode, owner: owner)
+      ?? (rename(fresh, path) == 0 ? nil : (errno, "make the directory"))
+    guard let failure else { return true }
+    rmdir(fresh)
+    // Somebody was quicker, and has begun to fill it.
+    if failure.code == EEXIST || failure.code == ENOTEMPTY || failure.code == ENOTDIR, linkStatus(path) != nil
+    {
+      return false
     }
+    throw .posix(failure.code, failure.action, path)
+  }
+
+  /// Gives a new directory its mode and owner, through a handle that follows no link; what failed, or nil.
+  private static func settle(
+    _ path: String, mode: mode_t, owner: ServerOwner?
+  ) -> (code: Int32, action: String)? {
     let handle = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard handle >= 0 else { throw .posix(errno, "open the new directory", path) }
+    guard handle >= 0 else { return (errno, "open the new directory") }
     defer { close(handle) }
-    guard fchmod(handle, mode) == 0 else { throw .posix(errno, "set the mode of", path) }
-    if let owner, owner.isSwitched, fchown(handle, owner.uid, owner.gid) != 0 {
-      throw .posix(errno, "give away", path)
-    }
-    return true
+    guard fchmod(handle, mode) == 0 else { return (errno, "set the mode of") }
+    if let owner, owner.isSwitched, fchown(handle, owner.uid, owner.gid) != 0 { return (errno, "give away") }
+    return nil
   }
 
   /// Makes `path` and the directories above it that are missing, as `mkdir -p` does.
