@@ -75,8 +75,8 @@ enum DecisionFigures {
     let told = try run(
       try serverProgram("pgbench"),
       [
-        "-n", "-M", "prepared", "-c", String(clients), "-j", String(min(clients, 2)), "-T",
-        String(Int(roundSeconds)), "-f", file, Stage.database,
+        "-n", "-M", "prepared", "-c", String(clients), "-j", String(min(clients, 2)), "-t",
+        String(clients == 1 ? 4_000 : 1_000), "-f", file, Stage.database,
       ], environment: ["PGOPTIONS": "-c role=\(Stage.database)_s_\(Stage.clerk)"])
     guard let line = told.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
       let tps = Double(line.split(separator: " ")[2])

@@ -57,7 +57,7 @@ enum ReceiptFigures {
     for table in tables.reversed() {
       try await db.query(SQL(raw: "DELETE FROM motcua.\(table) WHERE dossier_id > \(after)"))
     }
-    try await db.execute(script: "VACUUM motcua.dossier; VACUUM motcua.dossier_event; VACUUM motcua.document")
+    for table in tables { try await db.execute(script: "VACUUM motcua.\(table)") }
     let rows = kept
     return try await seconds {
       try await db.transaction { tx in
