@@ -3,7 +3,8 @@
 -- Behind the door, so that the plans are kept whoever asks. Each looks only at the units of motcua.whoami(), so
 -- nobody is shown what row-level security would hide; an auditor, who is assigned nowhere, has an empty desk.
 -- A page is one range of an index per assignment, so it costs the same however many dossiers there are; a bitmap
--- would read the whole queue of a busy unit to sort it, and is switched off.
+-- would read the whole queue of a busy unit to sort it, and is switched off. So are joins by hash or merge: a limit
+-- that is a parameter is taken for a tenth of the queue, and all labels would be read to name twenty rows.
 
 -- One page of what is mine to do: held by a unit I am assigned to, in a state that waits for my role there,
 -- not on its way to somebody else, not given to a colleague. Soonest due first, so the late lead.
@@ -13,7 +14,8 @@ RETURNS TABLE (
   state text, state_label jsonb, holder int, holder_name text, role text, assignee int, received_at timestamptz,
   due_at timestamptz, step_due timestamptz, clock text, changed_at timestamptz, late bool, due_key timestamptz
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
@@ -49,7 +51,8 @@ RETURNS TABLE (
   state text, pending_state text, pending_label jsonb, holder int, from_name text, pending_unit int, to_name text,
   pending_since timestamptz, back bool, due_at timestamptz, clock text
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
@@ -88,7 +91,8 @@ RETURNS TABLE (
   state text, pending_state text, pending_label jsonb, holder int, from_name text, pending_unit int, to_name text,
   pending_since timestamptz, back bool, due_at timestamptz, clock text
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
@@ -121,7 +125,8 @@ RETURNS TABLE (
   state text, state_label jsonb, holder int, holder_name text, asked_unit int, asked_name text,
   asked_at timestamptz, due timestamptz, due_key timestamptz
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
-SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
