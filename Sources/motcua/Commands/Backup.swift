@@ -85,6 +85,7 @@ struct DatabaseStatus: SpeakingCommand {
 struct Backup: SpeakingCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
+      commandName: "backup",
       abstract: help(
         "Sao lưu toàn bộ bản cài đặt vào một tệp.", "Back up the whole installation into a file."),
       discussion: help(
@@ -144,6 +145,7 @@ struct Backup: SpeakingCommand {
 struct Restore: SpeakingCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
+      commandName: "restore",
       abstract: help(
         "Phục hồi bản sao lưu vào cơ sở dữ liệu trống.", "Restore a backup into an empty database."),
       discussion: help(

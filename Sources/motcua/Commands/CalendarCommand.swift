@@ -17,6 +17,7 @@ struct CalendarCommand: AsyncParsableCommand {
   struct Due: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "due",
         abstract: help("Tính hạn trả kết quả.", "Compute when something is due."),
         discussion: help(
           """
@@ -132,6 +133,7 @@ struct CalendarCommand: AsyncParsableCommand {
   struct Show: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "show",
         abstract: help(
           "Ngày nghỉ và ngày làm bù của một năm.", "The days off of a year, and those worked instead."))
     }

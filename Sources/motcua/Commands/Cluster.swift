@@ -11,6 +11,7 @@ private func privateCluster() throws -> PrivateCluster {
 struct Up: SpeakingCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
+      commandName: "up",
       abstract: help(
         "Khởi động cơ sở dữ liệu riêng (tạo mới nếu chưa có).", "Start the private database, made if need be."
       ))
@@ -35,7 +36,8 @@ struct Up: SpeakingCommand {
 
 struct Down: SpeakingCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(abstract: help("Dừng cơ sở dữ liệu riêng.", "Stop the private database."))
+    CommandConfiguration(
+      commandName: "down", abstract: help("Dừng cơ sở dữ liệu riêng.", "Stop the private database."))
   }
   @OptionGroup var speech: Speech
 
@@ -52,6 +54,7 @@ struct Down: SpeakingCommand {
 struct Status: SpeakingCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
+      commandName: "status",
       abstract: help("Tình trạng cơ sở dữ liệu riêng.", "How the private database is."))
   }
   @OptionGroup var speech: Speech

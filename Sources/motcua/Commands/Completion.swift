@@ -8,6 +8,7 @@ enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }
 struct Completion: SpeakingCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
+      commandName: "completion",
       abstract: help("In tập lệnh tự hoàn thành cho vỏ lệnh.", "Print a completion script for a shell."),
       discussion: help(
         """

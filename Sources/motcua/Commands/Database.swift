@@ -24,6 +24,7 @@ struct Database: AsyncParsableCommand {
   struct Migrate: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "migrate",
         abstract: help(
           "Đưa cơ sở dữ liệu lên phiên bản của chương trình này.",
           "Bring the database to this program's version."))
@@ -55,6 +56,7 @@ struct Database: AsyncParsableCommand {
   struct Load: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "load",
         abstract: help(
           "Nạp đơn vị, thủ tục, ngày nghỉ, quy trình đi kèm.",
           "Load the units, procedures, holidays and workflows that come with the program."))

@@ -24,6 +24,7 @@ extension DossierCommand {
   struct Advance: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "advance",
         abstract: help("Làm một việc với hồ sơ.", "Carry out an action."),
         discussion: help(
           """

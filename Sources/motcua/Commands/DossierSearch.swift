@@ -10,6 +10,7 @@ extension DossierCommand {
   struct Search: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "search",
         abstract: help("Tìm theo tên người nộp.", "Find by the applicant's name."),
         discussion: help(
           "Có dấu hay không, hoa hay thường đều được: \"nguyen van hoa\" tìm ra Nguyễn Văn Hoà và Nguyễn Văn Hòa. "

@@ -11,7 +11,7 @@ import WorkingTime
 extension DossierCommand {
   struct Show: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Xem một hồ sơ.", "Show a dossier."))
+      CommandConfiguration(commandName: "show", abstract: help("Xem một hồ sơ.", "Show a dossier."))
     }
 
     @Argument(help: codeHelp)

@@ -12,6 +12,7 @@ extension DossierCommand {
   struct Take: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "take",
         abstract: help("Nhận bàn giao: một, nhiều hoặc tất cả.", "Take handovers: one, some or all."),
         discussion: help(
           "Với --all, mọi hồ sơ của motcua inbox --arriving được nhận theo từng lô; cuối cùng có bản kê.",

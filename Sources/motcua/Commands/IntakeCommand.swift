@@ -19,6 +19,7 @@ struct IntakeCommand: AsyncParsableCommand {
   struct Receive: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "receive",
         abstract: help("Tiếp nhận hồ sơ.", "Receive dossiers."),
         discussion: help(
           """
@@ -117,6 +118,7 @@ struct IntakeCommand: AsyncParsableCommand {
   struct Receipt: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "receipt",
         abstract: help("In lại giấy tiếp nhận và hẹn trả.", "Print a receipt again (form 01)."))
     }
     @Argument(help: codeHelp)

@@ -17,7 +17,7 @@ struct ProcedureCommand: AsyncParsableCommand {
 
   struct List: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Danh sách thủ tục.", "List procedures."))
+      CommandConfiguration(commandName: "list", abstract: help("Danh sách thủ tục.", "List procedures."))
     }
     @Option(
       help: ArgumentHelp(
@@ -94,6 +94,7 @@ struct ProcedureCommand: AsyncParsableCommand {
   struct Show: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "show",
         abstract: help(
           "Xem một thủ tục: kênh, thời hạn, phí, giấy tờ, quy trình.",
           "Show a procedure: channels, times, fees, papers, workflow."))

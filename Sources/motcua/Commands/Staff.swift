@@ -31,6 +31,7 @@ struct StaffCommand: AsyncParsableCommand {
   struct Add: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "add",
         abstract: help(
           "Thêm cán bộ, có thể phân công luôn.", "Add a staff member, and assign them if a unit is named."))
     }
@@ -90,6 +91,7 @@ struct StaffCommand: AsyncParsableCommand {
   struct Assign: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "assign",
         abstract: help("Phân công cán bộ vào đơn vị.", "Assign a staff member to a unit."))
     }
     @Argument(help: usernameHelp) var username: String
@@ -161,7 +163,8 @@ struct StaffCommand: AsyncParsableCommand {
 
   struct Unassign: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Kết thúc phân công.", "End an assignment."))
+      CommandConfiguration(
+        commandName: "unassign", abstract: help("Kết thúc phân công.", "End an assignment."))
     }
     @Argument(help: usernameHelp) var username: String
     @Option(help: ArgumentHelp(help("đơn vị: mã hoặc tên.", "the unit: code or name."), valueName: "unit"))
@@ -204,7 +207,9 @@ struct StaffCommand: AsyncParsableCommand {
 
   struct Roles: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Các vai trò có thể phân công.", "The roles one can be assigned."))
+      CommandConfiguration(
+        commandName: "roles",
+        abstract: help("Các vai trò có thể phân công.", "The roles one can be assigned."))
     }
     @OptionGroup var speech: Speech
     @OptionGroup var target: Target

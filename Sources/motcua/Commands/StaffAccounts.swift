@@ -10,7 +10,7 @@ import WorkingTime
 extension StaffCommand {
   struct List: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Danh sách cán bộ.", "List staff."))
+      CommandConfiguration(commandName: "list", abstract: help("Danh sách cán bộ.", "List staff."))
     }
     @Option(
       help: ArgumentHelp(help("chỉ cán bộ của đơn vị này.", "only those of this unit."), valueName: "unit"))
@@ -57,6 +57,7 @@ extension StaffCommand {
   struct Show: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "show",
         abstract: help("Xem một cán bộ và các phân công.", "Show a staff member's assignments."))
     }
     @Argument(help: usernameHelp) var username: String
@@ -120,6 +121,7 @@ extension StaffCommand {
   struct Password: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "password",
         abstract: help(
           "Đặt mật khẩu (gõ vào hoặc đưa qua đầu vào chuẩn).",
           "Set a password (typed, or from standard input)."))
@@ -152,7 +154,8 @@ extension StaffCommand {
 
   struct Activate: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Mở lại tài khoản.", "Let a staff member work again."))
+      CommandConfiguration(
+        commandName: "activate", abstract: help("Mở lại tài khoản.", "Let a staff member work again."))
     }
     @Argument(help: usernameHelp) var username: String
     @OptionGroup var speech: Speech
@@ -164,6 +167,7 @@ extension StaffCommand {
   struct Deactivate: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "deactivate",
         abstract: help("Khóa tài khoản của người đã nghỉ.", "Close the account of one who no longer works."))
     }
     @Argument(help: usernameHelp) var username: String
@@ -176,6 +180,7 @@ extension StaffCommand {
   struct Grant: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "grant",
         abstract: help("Cho quyền kiểm tra hoặc quản trị.", "Make somebody an auditor or administrator."))
     }
     @Argument(help: usernameHelp) var username: String
@@ -188,7 +193,7 @@ extension StaffCommand {
 
   struct Revoke: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Thu lại quyền.", "Take a capability back."))
+      CommandConfiguration(commandName: "revoke", abstract: help("Thu lại quyền.", "Take a capability back."))
     }
     @Argument(help: usernameHelp) var username: String
     @Argument(help: capabilityHelp) var capability: Capability

@@ -13,7 +13,7 @@ struct UnitCommand: AsyncParsableCommand {
 
   struct List: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Danh sách đơn vị.", "List units."))
+      CommandConfiguration(commandName: "list", abstract: help("Danh sách đơn vị.", "List units."))
     }
     @Option(
       help: ArgumentHelp(
@@ -52,7 +52,7 @@ struct UnitCommand: AsyncParsableCommand {
 
   struct Show: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: help("Xem một đơn vị.", "Show a unit."))
+      CommandConfiguration(commandName: "show", abstract: help("Xem một đơn vị.", "Show a unit."))
     }
     @Argument(
       help: ArgumentHelp(

@@ -26,6 +26,7 @@ struct WorkflowCommand: AsyncParsableCommand {
   struct List: SpeakingCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
+        commandName: "list",
         abstract: help("Các bản quy trình đã công bố.", "List published versions."))
     }
     @Argument(help: ArgumentHelp(help("chỉ thủ tục này.", "only of this procedure."), valueName: "procedure"))

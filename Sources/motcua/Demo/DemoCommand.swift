@@ -10,6 +10,7 @@ import WorkingTime
 struct Demo: SpeakingCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
+      commandName: "demo",
       abstract: help(
         "Diễn một ngày làm việc trên một bản tập huấn riêng và kể lại.",
         "Play a working day in a training shop of its own, and tell it."))
