@@ -6,12 +6,6 @@ import Store
 import Workflow
 import WorkingTime
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A dossier with the names of what it points to, its papers, payments, consultations and handovers.
 package struct DossierSheet: Sendable {
   package let code: String
@@ -54,7 +48,7 @@ package struct DossierSheet: Sendable {
   package let consultations: [Opinion]
   package let handovers: [Crossing]
 
-  package struct Paper: Sendable, Decodable {
+  package struct Paper: Sendable {
     package let component: String?
     package let name: String
     package let copies: Int
@@ -63,14 +57,14 @@ package struct DossierSheet: Sendable {
     package let at: Instant
   }
 
-  package struct Receipt: Sendable, Decodable {
+  package struct Receipt: Sendable {
     package let amount: Int64
     package let method: String
     package let receipt: String?
     package let at: Instant
   }
 
-  package struct Opinion: Sendable, Decodable {
+  package struct Opinion: Sendable {
     package let name: String
     package let askedAt: Instant
     package let due: Instant?
@@ -81,7 +75,7 @@ package struct DossierSheet: Sendable {
     package let text: String?
   }
 
-  package struct Crossing: Sendable, Decodable {
+  package struct Crossing: Sendable {
     package let fromName: String
     package let toName: String
     package let state: String
@@ -97,16 +91,16 @@ package struct DossierSheet: Sendable {
 }
 
 extension DossierSheet {
-  /// Opens a shop and reads a dossier: after connecting, a single round trip.
+  /// Opens a shop on a connection and reads a dossier, in a single round trip.
   ///
   /// - Parameter name: its code or any unambiguous end of it.
   /// - Throws: ``ShopError/noDossier(_:candidates:)``
   package static func open(
-    _ conninfo: String, parameters: [String: String], as staff: String?, _ name: DossierReference
+    on connection: PostgresConnection, as staff: String?, _ name: DossierReference
   ) async throws -> (shop: Shop, sheet: DossierSheet) {
     let text = name.description
     let opening = try await Shop.open(
-      conninfo, parameters: parameters, as: staff, asking: [PostgresOnce(byName, (text, .text))])
+      on: connection, as: staff, asking: [PostgresOnce(Query.named("dossier_show"), (text, .text))])
     do {
       let rows = try opening.rows(0, asking: text)
       guard let row = rows.first else { throw ShopError.noDossier(text, candidates: []) }
@@ -116,12 +110,6 @@ extension DossierSheet {
       throw error
     }
   }
-
-  /// dossier_show.sql with the door looking up the name, which is its to resolve: endings may be of dossiers that
-  /// the person must not learn of.
-  private static let byName = SQL(
-    raw: Query.named("dossier_show").text.replacing(
-      "$1::bigint", with: "(SELECT l.dossier_id FROM motcua.load($1) AS l)"))
 
   init(_ row: PostgresRow) throws {
     code = try row.get("code")
@@ -153,30 +141,30 @@ extension DossierSheet {
     } else {
       pending = nil
     }
-    applicant = try Self.json(row.get("applicant"))
-    data = try Self.json(row.get("data"))
-    dataLabels = try Self.json(row.get("data_labels"))
+    applicant = try row.json("applicant") { j throws(JSONFault) in try j.applicant() }
+    data = try row.json("data") { j throws(JSONFault) in try j.data() }
+    dataLabels = try row.json("data_labels") { j throws(JSONFault) in try j.labels() }
     feeDue = try row.get("fee_due")
     paid = try row.get("paid")
     changedAt = try row.get("changed_at")
     changedBy = try row.get("changed_by_name", as: String?.self) ?? ""
     now = try row.get("now")
-    documents = try Self.json(row.get("documents"))
-    payments = try Self.json(row.get("payments"))
-    consultations = try Self.json(row.get("consultations"))
-    handovers = try Self.json(row.get("handovers"))
+    documents = try row.json("documents") { j throws(JSONFault) in
+      try j.array { j throws(JSONFault) in try j.paper() }
+    }
+    payments = try row.json("payments") { j throws(JSONFault) in
+      try j.array { j throws(JSONFault) in try j.receipt() }
+    }
+    consultations = try row.json("consultations") { j throws(JSONFault) in
+      try j.array { j throws(JSONFault) in try j.opinion() }
+    }
+    handovers = try row.json("handovers") { j throws(JSONFault) in
+      try j.array { j throws(JSONFault) in try j.crossing() }
+    }
   }
 
   private static func value<T: RawRepresentable>(_ raw: T.RawValue) throws(ShopError) -> T {
     guard let value = T(rawValue: raw) else { throw .damaged("\(T.self) \(raw)") }
     return value
-  }
-
-  private static func json<T: Decodable>(_ text: String) throws -> T {
-    do {
-      return try JSONDecoder().decode(T.self, from: Data(text.utf8))
-    } catch {
-      throw ShopError.damaged("\(T.self): \(error)")
-    }
   }
 }

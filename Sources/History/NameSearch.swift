@@ -23,16 +23,16 @@ package struct FoundDossier: Sendable {
 }
 
 extension FoundDossier {
-  /// Opens a shop and searches it: after connecting, a single round trip.
+  /// Opens a shop on a connection and searches it, in a single round trip.
   ///
   /// - Parameters:
   ///   - name: a name, or its beginning or ending: "nguyen van hoa", "van hoa", "Nguyễn V".
   ///   - limit: at most so many, the newest of those found first.
   package static func search(
-    _ conninfo: String, parameters: [String: String], as staff: String?, name: String, limit: Int
+    on connection: PostgresConnection, as staff: String?, name: String, limit: Int
   ) async throws -> (now: Instant, found: [FoundDossier]) {
     let opening = try await Shop.open(
-      conninfo, parameters: parameters, as: staff,
+      on: connection, as: staff,
       asking: [PostgresOnce(Query.named("search_by_name"), (name, .text), (Int32(limit), .int4))])
     do {
       let found = try opening.rows(0).map { row in try FoundDossier(row) }

@@ -94,7 +94,7 @@ extension TimelineEntry {
     due = try row.get("due")
     stepDue = try row.get("step_due")
     payloadText = try row.get("payload")
-    payload = try Payload(json: payloadText)
+    payload = try row.payload("payload")
     workflowVersion = try row.get("workflow_version")
     previousHash = try row.get("prev_hash")
     hash = try row.get("hash")

@@ -16,7 +16,7 @@ extension Counter {
 
   package func receipt(of id: DossierID) async throws -> ReceiptForm {
     let row = try await shop.connection.query(Query.named("receipt"), id).one()
-    let payload = try Payload(json: row.get("payload"))
+    let payload = try row.payload("payload")
     guard let reception = payload.reception else { throw ShopError.damaged("event 1 of \(id)") }
     let unit: LegalTime.Unit? = try row.get("legal_unit", as: String?.self).flatMap(LegalTime.Unit.init)
     let amount = try row.get("legal_amount", as: Int32?.self).map(Int.init)

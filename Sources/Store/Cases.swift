@@ -5,12 +5,6 @@ import Postgres
 import Workflow
 import WorkingTime
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What the door wrote.
 package struct Appended: Sendable {
   package let code: String
@@ -67,7 +61,7 @@ extension Shop {
         """
         SELECT * FROM motcua.append(
           \(event.dossier), \(event.sequence - 1), \(event.action), \(event.aim), \
-        \(try event.payload.json()))
+        \(event.payload.json))
         """
       ).one()
       return try Appended(row)
@@ -88,7 +82,7 @@ extension Shop {
       SELECT * FROM motcua.append_many(
         \(events.map(\.event.dossier.rawValue)), \(events.map { $0.event.sequence - 1 }),
         \(events.map(\.event.action)), \(events.map(\.event.aim)),
-        \(try events.map { try $0.event.payload.json() }))
+        \(events.map(\.event.payload.json)))
       """)
     return try zip(rows, events).map { row, sent in try Appended.result(row, dossier: sent.code) }
   }
@@ -97,7 +91,7 @@ extension Shop {
   package func receive(_ event: Event) async throws -> Appended {
     do {
       let row = try await connection.query(
-        "SELECT * FROM motcua.receive(\(event.workflowVersion), \(try event.payload.json()))"
+        "SELECT * FROM motcua.receive(\(event.workflowVersion), \(event.payload.json))"
       ).one()
       return try Appended(row)
     } catch let error as PostgresError {
@@ -111,7 +105,7 @@ extension Shop {
     let rows = try await connection.query(
       """
       SELECT * FROM motcua.receive_many(
-        \(events.map(\.workflowVersion.rawValue)), \(try events.map { try $0.payload.json() }))
+        \(events.map(\.workflowVersion.rawValue)), \(events.map(\.payload.json)))
       """)
     return try zip(rows, events).map { row, event in
       try Appended.result(row, dossier: event.payload.reception?.applicant.name ?? "")
@@ -122,20 +116,6 @@ extension Shop {
 extension Event {
   /// The state a step leads to: at once, or when a handover is taken.
   fileprivate var aim: String { target.isEmpty ? to : target }
-}
-
-extension Payload {
-  /// The text that is stored and hashed: members in order of name, absent ones left out, in NFC.
-  package func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Whole, for JSON's own characters compose with nothing.
-    return NFC.normalize(String(decoding: try encoder.encode(self), as: UTF8.self))
-  }
-
-  package init(json: String) throws {
-    self = try LoadedDossier.json(json)
-  }
 }
 
 extension Appended {
@@ -171,6 +151,6 @@ extension Event {
       target: try row.get("target_state"), unitTo: try row.get("unit_to"), due: try row.get("due"),
       stepDue: try row.get("step_due"),
       consulted: try row.get("consulted", as: [Int32].self).map(UnitID.init),
-      workflowVersion: try row.get("workflow_version"), payload: try Payload(json: row.get("payload")))
+      workflowVersion: try row.get("workflow_version"), payload: try row.payload("payload"))
   }
 }

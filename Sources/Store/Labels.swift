@@ -1,21 +1,18 @@
 // Labels as the database keeps them: {"vi": …, "en": …}.
 
+import CaseModel
 import Workflow
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 extension Label {
   /// Reads a label column; where a language is missing, the code stands for it.
   package init(json: String?, else code: String) {
-    struct Members: Decodable {
-      var vi: String?
-      var en: String?
+    let label = json.flatMap { text in
+      try? JSONCursor.read(text) { j throws(JSONFault) in
+        try j.orNull { j throws(JSONFault) in try j.label() }
+      }
     }
-    let members = json.flatMap { try? JSONDecoder().decode(Members.self, from: Data($0.utf8)) }
-    self.init(vi: members?.vi ?? code, en: members?.en ?? members?.vi ?? code)
+    let vi = label?.vi ?? ""
+    let en = label?.en ?? ""
+    self.init(vi: vi.isEmpty ? code : vi, en: !en.isEmpty ? en : vi.isEmpty ? code : vi)
   }
 }

@@ -5,12 +5,6 @@ import Postgres
 import Workflow
 import WorkingTime
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A dossier and the facts around it at the moment of loading.
 package struct LoadedDossier: Sendable {
   package private(set) var dossier: Dossier
@@ -32,8 +26,10 @@ extension LoadedDossier {
       id: try row.get("dossier_id"), workflowVersion: try row.get("workflow_version"),
       reception: try row.get("reception"), address: try row.get("address"),
       channel: try Self.value(row.get("channel")), receivedAt: receivedAt, state: try row.get("state"),
-      applicant: try Self.json(row.get("applicant")), data: try Self.json(row.get("data")),
-      documents: try Self.json(row.get("documents")), feeDue: try row.get("fee_due"))
+      applicant: try row.json("applicant") { j throws(JSONFault) in try j.applicant() },
+      data: try row.json("data") { j throws(JSONFault) in try j.data() },
+      documents: try row.json("documents") { j throws(JSONFault) in try j.documents() },
+      feeDue: try row.get("fee_due"))
     dossier.version = try row.get("version")
     dossier.holder = try row.get("holder")
     dossier.assignee = try row.get("assignee")
@@ -56,10 +52,11 @@ extension LoadedDossier {
     dossier.outcome = try row.get("outcome")
     dossier.portalStatus = try row.get("portal_status", as: Int16?.self).map(Int.init)
     dossier.feePaid = try row.get("paid")
-    dossier.counts = try Self.json(row.get("counts"))
+    dossier.counts = try row.json("counts") { j throws(JSONFault) in try j.counts() }
     dossier.updatedAt = try row.get("changed_at")
-    dossier.consultations = try Self.json(row.get("consultations"), as: [ConsultationRow].self)
-      .map { row in try row.consultation() }
+    dossier.consultations = try row.json("consultations") { j throws(JSONFault) in
+      try j.array { j throws(JSONFault) in try j.consultation() }
+    }
 
     self.dossier = dossier
     code = try row.get("code")
@@ -86,58 +83,116 @@ extension LoadedDossier {
     return result
   }
 
-  private struct ConsultationRow: Decodable {
-    var unit: UnitID
-    var askedAt: String
-    var due: String?
-    var closedAt: String?
-    var outcome: Consultation.Outcome?
-
-    func consultation() throws -> Consultation {
-      var result = Consultation(
-        unit: unit, askedAt: try Instant(askedAt), due: try due.map { text in try Instant(text) })
-      result.outcome = outcome
-      if outcome != .lapsed { result.answeredAt = try closedAt.map { text in try Instant(text) } }
-      return result
-    }
-  }
-
   private static func value<T: RawRepresentable>(_ raw: T.RawValue) throws(ShopError) -> T {
     guard let value = T(rawValue: raw) else { throw .damaged("\(T.self) \(raw)") }
     return value
   }
+}
 
-  static func json<T: Decodable>(_ text: String, as type: T.Type = T.self) throws -> T {
-    do {
-      return try JSONDecoder().decode(T.self, from: Data(text.utf8))
+extension PostgresRow {
+  /// Reads a column of JSON.
+  ///
+  /// - Throws: ``ShopError/damaged(_:)`` where it cannot be what the shop wrote.
+  package func json<Value>(
+    _ column: String, _ value: (inout JSONCursor) throws(JSONFault) -> Value
+  ) throws -> Value {
+    let text: String = try get(column)
+    do throws(JSONFault) {
+      return try JSONCursor.read(text, value)
     } catch {
-      throw ShopError.damaged("\(T.self): \(error)")
+      throw ShopError.damaged("\(column): \(error)")
+    }
+  }
+
+  /// Reads a column that holds an event's payload.
+  package func payload(_ column: String) throws -> Payload {
+    let text: String = try get(column)
+    do throws(JSONFault) {
+      return try Payload(json: text)
+    } catch {
+      throw ShopError.damaged("\(column): \(error)")
+    }
+  }
+}
+
+extension JSONCursor {
+  fileprivate mutating func counts() throws(JSONFault) -> [String: Int] {
+    var result: [String: Int] = [:]
+    try object { name, json throws(JSONFault) in result[name] = try json.integer() }
+    return result
+  }
+
+  fileprivate mutating func consultation() throws(JSONFault) -> Consultation {
+    var unit = UnitID(0)
+    var askedAt = Instant(microseconds: 0)
+    var due: Instant?
+    var closedAt: Instant?
+    var outcome: Consultation.Outcome?
+    try object { name, json throws(JSONFault) in
+      switch name {
+      case "unit": unit = try json.id()
+      case "askedAt": askedAt = try json.instant()
+      case "due": due = try json.optionalInstant()
+      case "closedAt": closedAt = try json.optionalInstant()
+      case "outcome": outcome = try json.orNull { j throws(JSONFault) in try j.word() }
+      default: try json.skip()
+      }
+    }
+    var result = Consultation(unit: unit, askedAt: askedAt, due: due)
+    result.outcome = outcome
+    if outcome != .lapsed { result.answeredAt = closedAt }
+    return result
+  }
+
+  fileprivate mutating func unit() throws(JSONFault) -> Unit {
+    var id = UnitID(0)
+    var code = ""
+    var name = ""
+    var tier = ""
+    var parent: UnitID?
+    var department: String?
+    // Absent: since ever.
+    var validFrom = Day(Int32.min / 2)
+    var validTo: Day?
+    try object { key, json throws(JSONFault) in
+      switch key {
+      case "id": id = try json.id()
+      case "code": code = try json.string()
+      case "name": name = try json.string()
+      case "tier": tier = try json.string()
+      case "parent": parent = try json.orNull { j throws(JSONFault) in try j.id() }
+      case "department": department = try json.optionalString()
+      case "validFrom":
+        if let day = try json.orNull({ j throws(JSONFault) in try j.day() }) { validFrom = day }
+      case "validTo": validTo = try json.orNull { j throws(JSONFault) in try j.day() }
+      default: try json.skip()
+      }
+    }
+    return Unit(
+      id: id, code: code, name: name, tier: tier, parent: parent, department: department,
+      validFrom: validFrom, validTo: validTo)
+  }
+
+  private mutating func day() throws(JSONFault) -> Day {
+    let text = try string()
+    do {
+      return try Day(text)
+    } catch {
+      throw fault("“\(text)” is no day")
     }
   }
 }
 
 extension UnitTree {
-  private struct Row: Decodable {
-    var id: UnitID
-    var code: String
-    var name: String
-    var tier: String
-    var parent: UnitID?
-    var department: String?
-    /// Absent: since ever.
-    var validFrom: String?
-    var validTo: String?
-  }
-
   /// Reads the units that `motcua.load` gives.
-  init(json: String) throws {
-    self.init(
-      try LoadedDossier.json(json, as: [Row].self).map { row in
-        Unit(
-          id: row.id, code: row.code, name: row.name, tier: row.tier, parent: row.parent,
-          department: row.department,
-          validFrom: try row.validFrom.map { text in try Day(text) } ?? Day(Int32.min / 2),
-          validTo: try row.validTo.map { text in try Day(text) })
-      })
+  init(json text: String) throws(ShopError) {
+    do throws(JSONFault) {
+      self.init(
+        try JSONCursor.read(text) { j throws(JSONFault) in
+          try j.array { j throws(JSONFault) in try j.unit() }
+        })
+    } catch {
+      throw .damaged("units: \(error)")
+    }
   }
 }

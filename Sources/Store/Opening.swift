@@ -29,16 +29,14 @@ package struct Opening: Sendable {
 }
 
 extension Shop {
-  /// Opens a shop and asks it at once: connecting apart, one round trip for all.
+  /// Opens a shop on a connection and asks it at once: one round trip for all.
   ///
   /// The questions are one transaction, read as who acts; a question that fails takes those after it along.
   ///
-  /// - Throws: as ``open(_:parameters:as:cache:)``.
+  /// - Throws: as ``open(on:as:cache:)``.
   package static func open(
-    _ conninfo: String, parameters: [String: String] = [:], as staff: String? = nil,
-    asking questions: [PostgresOnce]
+    on connection: PostgresConnection, as staff: String?, asking questions: [PostgresOnce]
   ) async throws -> Opening {
-    let connection = try await PostgresConnection.connect(conninfo, parameters: parameters)
     do {
       let results = try await connection.once([PostgresOnce(Entry.sql, (staff, .text))] + questions)
       let now = try Entry.check(results[0], as: staff)

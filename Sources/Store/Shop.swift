@@ -26,7 +26,14 @@ package struct Shop: Sendable {
     _ conninfo: String, parameters: [String: String] = [:], as staff: String? = nil,
     cache: ShopCache = ShopCache()
   ) async throws -> Shop {
-    let connection = try await PostgresConnection.connect(conninfo, parameters: parameters)
+    try await open(
+      on: try await PostgresConnection.connect(conninfo, parameters: parameters), as: staff, cache: cache)
+  }
+
+  /// The same on a connection, which is closed where it holds no such shop.
+  package static func open(
+    on connection: PostgresConnection, as staff: String? = nil, cache: ShopCache = ShopCache()
+  ) async throws -> Shop {
     let shop = Shop(connection, cache: cache)
     do {
       try await shop.act(as: staff)

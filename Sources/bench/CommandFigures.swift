@@ -14,10 +14,7 @@ enum CommandFigures {
     let options = ["PGOPTIONS": "-c role=\(Stage.database)_s_\(Stage.clerk)", "PGDATABASE": Stage.database]
     let ours = ["MOTCUA_STAFF": Stage.clerk, "PGDATABASE": Stage.database]
     let code = stage.codes[7]
-    let shop = try await Stage.open(as: Stage.clerk)
-    let id = try await shop.load(code).dossier.id
-    await shop.close()
-    let show = Query.named("dossier_show").text.replacingOccurrences(of: "$1::bigint", with: "\(id)::bigint")
+    let show = Query.named("dossier_show").text.replacingOccurrences(of: "$1::text", with: "'\(code)'::text")
     let inbox = Query.named("inbox_page").text
       .replacingOccurrences(of: "$1::int", with: "20")
       .replacingOccurrences(of: "$2::timestamptz", with: "'-infinity'::timestamptz")

@@ -4,6 +4,10 @@ import ArgumentParser
 import Terminal
 
 @main
+enum Main {
+  static func main() { runProgram() }
+}
+
 struct Motcua: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
@@ -30,10 +34,6 @@ struct Motcua: AsyncParsableCommand {
         Demo.self,
         Completion.self,
       ])
-  }
-
-  static func main() async {
-    await runProgram()
   }
 }
 

@@ -1,7 +1,6 @@
 // The table of holidays and the opening hours: what is read from them, and what is refused.
 
 import Testing
-
 import WorkingTime
 
 @Suite struct CalendarDataTests {

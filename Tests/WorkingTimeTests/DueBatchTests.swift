@@ -1,7 +1,6 @@
 // Batches: the same answers as one at a time, whatever the chunks, and errors with their line.
 
 import Testing
-
 import WorkingTime
 
 @Suite struct DueBatchTests {

@@ -2,7 +2,6 @@
 
 import Foundation
 import Testing
-
 import WorkingTime
 
 @Suite struct FormatTests {

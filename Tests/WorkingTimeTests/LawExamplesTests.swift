@@ -1,7 +1,6 @@
 // The law's counting on days of the real calendar that are easy to get wrong.
 
 import Testing
-
 import WorkingTime
 
 @Suite struct LawExamplesTests {

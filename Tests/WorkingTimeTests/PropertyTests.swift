@@ -1,7 +1,6 @@
 // Laws that hold for every calendar, moment and time.
 
 import Testing
-
 import WorkingTime
 
 @Suite struct PropertyTests {

@@ -1,7 +1,6 @@
 // A random question about working time, as text for another implementation, with our answer to it.
 
 import Testing
-
 import WorkingTime
 
 /// A question that the oracle in Python and the functions in SQL answer as well.

@@ -1,7 +1,6 @@
 // What the functions in SQL refuse, and what they promise the planner.
 
 import Testing
-
 import WorkingTime
 
 @Suite struct SQLRefusalTests {

@@ -2,7 +2,6 @@
 
 import Foundation
 import Testing
-
 import WorkingTime
 
 /// SplitMix64, so that a failure can be repeated: `MOTCUA_SEED=… swift test`.

@@ -12,7 +12,7 @@ PREPARE inbox_arriving (int, timestamptz, bigint) AS :inbox_arriving
 PREPARE inbox_sent (int, timestamptz, bigint) AS :inbox_sent
 PREPARE inbox_consultations (int, timestamptz, bigint) AS :inbox_consultations
 PREPARE history (bigint) AS :history
-PREPARE dossier_show (bigint) AS :dossier_show
+PREPARE dossier_show (text) AS :dossier_show
 PREPARE search_by_name (text, int) AS :search_by_name
 
 -- What the prepared statements return, where SQL can look at it.
@@ -65,9 +65,9 @@ RESET ROLE;
 SELECT test.step('sau', :id, 'consult', 'consulted') \gset
 SELECT test.as_staff('binh') \gset
 SELECT test.same('asked', test.rows_of($$inbox_consultations(100, '-infinity', 0)$$), ARRAY[:'code']);
-SELECT test.same('a consulted unit sees it', cardinality(test.rows_of(format('dossier_show(%s)', :id))), 1);
+SELECT test.same('a consulted unit sees it', test.rows_of(format('dossier_show(%L)', :'code')), ARRAY[:'code']);
 SELECT test.as_staff('tuan') \gset
-SELECT test.same('others do not', test.rows_of(format('dossier_show(%s)', :id)), '{}');
+SELECT test.refused('MC001', format('EXECUTE dossier_show(%L)', :'code'));
 SELECT test.same('nothing is mine', test.rows_of($$inbox_page(100, '-infinity', 0)$$), '{}');
 RESET ROLE;
 EXECUTE history(:id);

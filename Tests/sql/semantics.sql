@@ -231,6 +231,7 @@ BEGIN
   PERFORM test.refused('MC001', $q$SELECT motcua.load('')$q$);
   PERFORM test.refused('MC001', $q$SELECT motcua.load('0')$q$);
   PERFORM test.refused('MC001', $q$SELECT motcua.load('9999')$q$);
+  PERFORM test.same('as load does', motcua.dossier_named('180702-0001'), (SELECT dossier_id FROM motcua.load('180702-0001')));
   SELECT (l.actor, l.actor_units, l.actor_roles)::text INTO v FROM motcua.load('180702-0001') l;
   PERFORM test.same('context', v, '(1,{111},{clerk})');
   PERFORM test.as_staff('tuan');

@@ -82,18 +82,22 @@ CREATE FUNCTION motcua.loaded_rows(p_ids bigint[]) RETURNS SETOF motcua.loaded L
 $$;
 
 -- The dossier that a code, or the end of one, names: among what the actor may see, and first among what
--- lies on their own desks, so that "0042" means today's at this counter.
+-- lies on their own desks, so that "0042" means today's at this counter; and first a whole number, so that it
+-- does not mean 10042.
 CREATE FUNCTION motcua.find_dossier(p_name text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_role text := motcua.acting_role();
-  v_low text COLLATE "C" := reverse(p_name); v_high text COLLATE "C" := reverse(p_name) || U&'\+10FFFF';
+  v_ends CONSTANT text[] := ARRAY[reverse('-' || p_name), reverse(p_name)];
+  v_low text COLLATE "C"; v_high text COLLATE "C";
   v_desks int[]; v_found bigint[];
 BEGIN
   IF coalesce(p_name, '') = '' THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier('')); END IF;
   SELECT array_agg(dossier_id) INTO v_found FROM motcua.dossier d
-    WHERE reverse(d.code) COLLATE "C" = v_low AND motcua.may_see(v_role, d.participants);
-  IF v_found IS NULL THEN
-    v_desks := (motcua.whoami()).units;
+    WHERE reverse(d.code) COLLATE "C" = v_ends[2] AND motcua.may_see(v_role, d.participants);
+  IF v_found IS NOT NULL THEN RETURN v_found[1]; END IF;
+  v_desks := (motcua.whoami()).units;
+  FOREACH v_low IN ARRAY v_ends LOOP
+    v_high := v_low || U&'\+10FFFF';
     SELECT array_agg(dossier_id) INTO v_found FROM (
       SELECT d.dossier_id FROM motcua.dossier d
         WHERE d.ended_at IS NULL AND d.holder = ANY (v_desks)
@@ -103,15 +107,20 @@ BEGIN
         WHERE d.pending_unit = ANY (v_desks)
           AND reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
       LIMIT 10) AS mine;
-  END IF;
+    EXIT WHEN v_found IS NOT NULL;
+  END LOOP;
   IF v_found IS NULL THEN
     -- Elsewhere a short ending may fit a hundred thousand: look at so many, then ask for a longer one.
-    SELECT array_agg(dossier_id) INTO v_found FROM (
-      SELECT c.dossier_id FROM (
-        SELECT d.dossier_id, d.participants FROM motcua.dossier d
-          WHERE reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
-          LIMIT 5000) AS c
-        WHERE motcua.may_see(v_role, c.participants) LIMIT 10) AS theirs;
+    FOREACH v_low IN ARRAY v_ends LOOP
+      v_high := v_low || U&'\+10FFFF';
+      SELECT array_agg(dossier_id) INTO v_found FROM (
+        SELECT c.dossier_id FROM (
+          SELECT d.dossier_id, d.participants FROM motcua.dossier d
+            WHERE reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+            LIMIT 5000) AS c
+          WHERE motcua.may_see(v_role, c.participants) LIMIT 10) AS theirs;
+      EXIT WHEN v_found IS NOT NULL;
+    END LOOP;
   END IF;
   IF v_found IS NULL THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier(p_name)); END IF;
   IF cardinality(v_found) > 1 THEN
@@ -122,6 +131,15 @@ BEGIN
           FROM motcua.dossier d WHERE d.dossier_id = ANY (v_found));
   END IF;
   RETURN v_found[1];
+END
+$$;
+
+-- The same for whoever asks: row-level security keeps the dossier itself, this what its end would give away.
+CREATE FUNCTION motcua.dossier_named(p_name text) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN motcua.find_dossier(p_name);
 END
 $$;
 

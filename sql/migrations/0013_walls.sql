@@ -31,7 +31,7 @@ DECLARE
   -- What belongs to dossiers, and the number of each agency's day; all else is reference data.
   v_case   CONSTANT text[] := '{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox}';
   v_hidden CONSTANT text[] := '{dossier_number,training_clock}';
-  v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,whoami,inbox_page,
+  v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,dossier_named,whoami,inbox_page,
     inbox_arriving,inbox_sent,inbox_consultations}';
   -- Plain computations, and what row-level security and the inbox ask.
   v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,

@@ -66,6 +66,9 @@ package struct Console: Sendable, Hashable {
     width = columns ?? (terminals.output ? terminals.width ?? 80 : nil)
   }
 
+  /// Whether somebody looks at what is printed, as far as one can tell.
+  package var isWatched: Bool { terminals.output || terminals.error || colours }
+
   /// The option first; then NO_COLOR (any value), CLICOLOR_FORCE (not 0), CLICOLOR=0 and TERM=dumb; else
   /// whether a terminal is there.
   static func colours(_ choice: ColourChoice, _ terminal: Bool, _ environment: (String) -> String?) -> Bool {

@@ -56,13 +56,6 @@ extension JSONCursor {
     try array { c throws(JSONFault) in try c.string() }
   }
 
-  private mutating func word<Word: RawRepresentable>() throws(JSONFault) -> Word
-  where Word.RawValue == String {
-    let text = try string()
-    guard let word = Word(rawValue: text) else { throw fault("“\(text)” is not a word that is known here") }
-    return word
-  }
-
   private mutating func words<Word: RawRepresentable>() throws(JSONFault) -> [Word]
   where Word.RawValue == String {
     try array { c throws(JSONFault) in try c.word() }
@@ -86,7 +79,8 @@ extension JSONCursor {
     }
   }
 
-  private mutating func label() throws(JSONFault) -> Label {
+  /// {"vi": …, "en": …}
+  package mutating func label() throws(JSONFault) -> Label {
     var label = Label(vi: "", en: "")
     try object { key, json throws(JSONFault) in
       switch key {

@@ -44,8 +44,7 @@ extension DossierCommand {
         throw error.problem
       }
       let (now, found) = try await FoundDossier.search(
-        target.database ?? "", parameters: try await target.parameters(console), as: target.acting,
-        name: clean, limit: limit)
+        on: try await target.connect(console), as: target.acting, name: clean, limit: limit)
       let language = console.language
       let table = Table<FoundDossier>(
         empty: Localized(

@@ -29,7 +29,7 @@ extension DossierCommand {
         throw error.problem
       }
       let (shop, sheet) = try await DossierSheet.open(
-        target.database ?? "", parameters: try await target.parameters(console), as: target.acting, name)
+        on: try await target.connect(console), as: target.acting, name)
       await shop.close()
       switch console.format {
       case .table: try SheetText(sheet, console).write()

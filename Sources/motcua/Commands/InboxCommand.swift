@@ -76,8 +76,9 @@ struct InboxCommand: SpeakingCommand {
     let console = try speech.console()
     let pageSize = all ? 1000 : limit
     let (shop, view) = try await Inbox.open(
-      database ?? "", parameters: try await target.parameters(console), as: target.acting,
-      part: part.inbox, size: pageSize, after: after.flatMap(InboxMark.init) ?? .start)
+      on: try await target.connect(console), as: target.acting, part: part.inbox, size: pageSize,
+      after: after.flatMap(InboxMark.init) ?? .start,
+      forPeople: console.format == .table && console.isWatched)
     let table = Self.table(part.inbox, now: view.now, soon: view.soon, console)
     var writer = table.writer(console, to: Output(descriptor: 1))
     for line in view.lines { try writer.add(line) }
@@ -93,8 +94,6 @@ struct InboxCommand: SpeakingCommand {
     await shop.close()
     if console.format == .table { remark(view, console) }
   }
-
-  private var database: String? { target.database }
 
   /// What else there is, for people.
   private func remark(_ view: InboxView, _ console: Console) {

@@ -5,34 +5,77 @@ import Glibc
 import Postgres
 import Terminal
 
-/// Parses, runs on the database's loop, and reports.
-func runProgram(_ arguments: [String]? = nil) async {
+/// Parses on this thread, runs on the database's loop, reports, and ends the process.
+///
+/// The loop's thread is the only other one: none of Swift's own pool is started for a command that lives for some
+/// hundredths of a second.
+func runProgram() -> Never {
   // A reader that goes away (`motcua inbox | head`) ends the writing, not with a signal's noise.
   signal(SIGPIPE, SIG_DFL)
+  let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
+  EarlyConnection.begin(arguments)
   let command: any ParsableCommand
   do {
-    command = try Motcua.parseAsRoot(commandFirst(arguments ?? Array(CommandLine.arguments.dropFirst())))
+    command = try parse(arguments)
   } catch {
     endWithParsingError(error)
   }
+  Task(executorPreference: PostgresLoop.shared) { end(await run(command)) }
+  while true { pause() }
+}
+
+/// - Returns: the exit status.
+private func run(_ command: any ParsableCommand) async -> Int32 {
   do {
-    try await PostgresLoop.shared.run {
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        var plain = command
-        try plain.run()
-      }
+    if var asynchronous = command as? any AsyncParsableCommand {
+      try await asynchronous.run()
+    } else {
+      var plain = command
+      try plain.run()
     }
+    return 0
   } catch let exit as ExitCode {
-    Glibc.exit(exit.rawValue)
+    return exit.rawValue
   } catch {
     // Asked for help, a bare group of commands, and refusals of validate(): the parser's own, some of them private.
     if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { endWithParsingError(error) }
     let problem = problem(of: error)
     let console = (try? (command as? any SpeakingCommand)?.speech.console()) ?? fallbackConsole
     console.report(problem)
-    Glibc.exit(problem.status.rawValue)
+    return problem.status.rawValue
+  }
+}
+
+/// What is left to do at the end is to let go of memory, which the kernel does faster.
+private func end(_ status: Int32) -> Never {
+  fflush(nil)
+  _exit(status)
+}
+
+/// Reads the arguments by the one command that they name: the parser reflects upon every command of the tree it
+/// is given, which takes longer than the command itself. What does not fit, and a wish for help, is read again by
+/// the whole tree, whose words know the way down to the command.
+private func parse(_ arguments: [String]) throws -> any ParsableCommand {
+  if let (command, rest) = leaf(arguments), let parsed = try? command.parseAsRoot(rest),
+    type(of: parsed) == command
+  {
+    return parsed
+  }
+  return try Motcua.parseAsRoot(arguments)
+}
+
+/// The command at the end of the way that the first arguments name, and the arguments that are left for it.
+private func leaf(_ arguments: [String]) -> (command: any ParsableCommand.Type, rest: [String])? {
+  var command: any ParsableCommand.Type = Motcua.self
+  var rest = arguments[...]
+  while true {
+    let configuration = command.configuration
+    let below = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
+    guard !below.isEmpty else { return (command, Array(rest)) }
+    guard let word = rest.popFirst(),
+      let next = below.first(where: { $0.configuration.commandName == word })
+    else { return nil }
+    command = next
   }
 }
 
@@ -51,7 +94,7 @@ private func endWithParsingError(_ error: any Error) -> Never {
     output.write(text + "\n")
     try? output.flush()
   }
-  Glibc.exit(status == 0 ? 0 : ExitStatus.usage.rawValue)
+  end(status == 0 ? 0 : ExitStatus.usage.rawValue)
 }
 
 private func told(_ error: any Error, isError: Bool) -> String {

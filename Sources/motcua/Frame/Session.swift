@@ -35,15 +35,16 @@ extension Target {
     let found = try await PrivateCluster(home: home).ensureRunning { progress in
       console.note(progress.text)
     }
-    return [
-      "host": found.host, "port": String(found.port), "user": found.user,
-      "dbname": name ?? found.database,
-    ]
+    var parameters = found.asDictionary
+    if let name { parameters["dbname"] = name }
+    return parameters
   }
 
+  /// A connection: the one begun while the arguments were read, where it goes to the right place.
   func connect(_ console: Console, name: String? = nil) async throws -> PostgresConnection {
-    try await PostgresConnection.connect(
-      database ?? "", parameters: try await parameters(console, name: name))
+    let parameters = try await parameters(console, name: name)
+    if let early = EarlyConnection.take(database ?? "", parameters) { return try await early.value }
+    return try await PostgresConnection.connect(database ?? "", parameters: parameters)
   }
 
   /// Who acts: `--as`, else MOTCUA_STAFF; nil for who logs in.
@@ -51,13 +52,19 @@ extension Target {
 
   /// An open shop, acting as `--as`, MOTCUA_STAFF, or who logs in.
   func open(_ console: Console) async throws -> Shop {
-    try await Shop.open(
-      database ?? "", parameters: try await parameters(console), as: acting)
+    try await Shop.open(on: try await connect(console), as: acting)
   }
 
   /// An open shop as its owner or administrator, whatever MOTCUA_STAFF says.
   func openAsOwner(_ console: Console) async throws -> Shop {
-    try await Shop.open(database ?? "", parameters: try await parameters(console), as: staff)
+    try await Shop.open(on: try await connect(console), as: staff)
+  }
+}
+
+extension ConnectionParameters {
+  /// As libpq names them.
+  var asDictionary: [String: String] {
+    ["host": host, "port": String(port), "user": user, "dbname": database]
   }
 }
 

@@ -25,7 +25,7 @@ struct Trial {
     return """
       event \(before.version + 1) at \(context.now): \(command.action) → \(command.to ?? "?") by \(who) in \
       \(before.state) at unit \(before.holder)\(before.pending.map { ", on its way to \($0)" } ?? ""), \
-      payload \((try? command.payload.json()) ?? "?")
+      payload \(command.payload.json)
       """
   }
 }
@@ -158,7 +158,7 @@ struct Stage {
     if case .noUnit(_, let state)? = rejection { meant = state }
     let fitting = rows.first { $0.to == dossier.pending?.state || $0.to == dossier.trail.last?.state }
     let to = command.to ?? meant ?? fitting?.to ?? rows.first?.to ?? dossier.state
-    let payload = try command.payload.json()
+    let payload = command.payload.json
     do {
       try await desk.connection.query("BEGIN")
       let row = try await desk.connection.query(

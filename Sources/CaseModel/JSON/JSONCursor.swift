@@ -1,30 +1,48 @@
-// Reads JSON front to back, straight into values: a definition is read at every start of the command line,
-// and a general decoder took longer than the start itself.
+// Reads JSON front to back, straight into values. What the database keeps as JSON is read at every start of the
+// command line and at every decision; a general decoder took longer than the start itself, and a third of a decision.
 
-/// A definition's stored JSON that cannot be read.
+/// Stored JSON that cannot be read.
 package struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// In bytes from 0.
   package let offset: Int
   package let problem: String
 
-  package var description: String { "stored definition, byte \(offset): \(problem)" }
+  package var description: String { "stored JSON, byte \(offset): \(problem)" }
 }
 
-struct JSONCursor {
+package struct JSONCursor {
   private let bytes: UnsafeBufferPointer<UInt8>
-  private(set) var index = 0
+  package private(set) var index = 0
   private var depth = 0
 
   /// The buffer must outlive the cursor.
-  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-  func fault(_ problem: String) -> JSONFault { JSONFault(offset: index, problem: problem) }
+  /// Reads one value that is the whole text.
+  package static func read<Value>(
+    _ text: String, _ value: (inout JSONCursor) throws(JSONFault) -> Value
+  ) throws(JSONFault) -> Value {
+    var text = text
+    let result: Result<Value, JSONFault> = text.withUTF8 { bytes in
+      var cursor = JSONCursor(bytes)
+      do throws(JSONFault) {
+        let found = try value(&cursor)
+        try cursor.end()
+        return .success(found)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  package func fault(_ problem: String) -> JSONFault { JSONFault(offset: index, problem: problem) }
 
   private mutating func skipSpace() {
     while index < bytes.count, bytes[index] == 32 || (bytes[index] >= 9 && bytes[index] <= 13) { index += 1 }
   }
 
-  private mutating func next() -> UInt8? {
+  mutating func next() -> UInt8? {
     skipSpace()
     return index < bytes.count ? bytes[index] : nil
   }
@@ -40,12 +58,14 @@ struct JSONCursor {
     return true
   }
 
-  mutating func end() throws(JSONFault) {
+  package mutating func end() throws(JSONFault) {
     guard next() == nil else { throw fault("something follows the end") }
   }
 
   /// Calls back for every member; the callback must read its value.
-  mutating func object(_ member: (String, inout JSONCursor) throws(JSONFault) -> Void) throws(JSONFault) {
+  package mutating func object(_ member: (String, inout JSONCursor) throws(JSONFault) -> Void)
+    throws(JSONFault)
+  {
     try enclosed(UInt8(ascii: "{"), UInt8(ascii: "}")) { cursor throws(JSONFault) in
       let key = try cursor.string()
       try cursor.expect(UInt8(ascii: ":"))
@@ -53,7 +73,7 @@ struct JSONCursor {
     }
   }
 
-  mutating func array<Item>(
+  package mutating func array<Item>(
     _ item: (inout JSONCursor) throws(JSONFault) -> Item
   ) throws(JSONFault) -> [Item] {
     var items: [Item] = []
@@ -75,7 +95,27 @@ struct JSONCursor {
     try expect(close)
   }
 
-  mutating func string() throws(JSONFault) -> String {
+  /// What `value` reads, or nil for null.
+  package mutating func orNull<Value>(
+    _ value: (inout JSONCursor) throws(JSONFault) -> Value
+  ) throws(JSONFault) -> Value? {
+    literal("null") ? nil : try value(&self)
+  }
+
+  package mutating func optionalString() throws(JSONFault) -> String? {
+    try orNull { json throws(JSONFault) in try json.string() }
+  }
+
+  /// A word out of a fixed list.
+  package mutating func word<Word: RawRepresentable>(
+    _: Word.Type = Word.self
+  ) throws(JSONFault) -> Word where Word.RawValue == String {
+    let text = try string()
+    guard let word = Word(rawValue: text) else { throw fault("“\(text)” is no \(Word.self)") }
+    return word
+  }
+
+  package mutating func string() throws(JSONFault) -> String {
     try expect(UInt8(ascii: "\""))
     let start = index
     while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
@@ -143,7 +183,7 @@ struct JSONCursor {
     return value
   }
 
-  mutating func bool() throws(JSONFault) -> Bool {
+  package mutating func bool() throws(JSONFault) -> Bool {
     if literal("true") { return true }
     if literal("false") { return false }
     throw fault("expected true or false")
@@ -158,14 +198,16 @@ struct JSONCursor {
     return true
   }
 
-  mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(JSONFault) -> Value {
+  package mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(JSONFault)
+    -> Value
+  {
     let digits = try number()
     guard let value = Value(digits) else { throw fault("“\(digits)” is no whole number that fits") }
     return value
   }
 
   /// The characters of a number.
-  mutating func number() throws(JSONFault) -> String {
+  package mutating func number() throws(JSONFault) -> String {
     skipSpace()
     let start = index
     while index < bytes.count, JSONCursor.isNumeral(bytes[index]) { index += 1 }
@@ -178,7 +220,7 @@ struct JSONCursor {
   }
 
   /// Passes over a value of a member that a newer program wrote.
-  mutating func skip() throws(JSONFault) {
+  package mutating func skip() throws(JSONFault) {
     switch next() {
     case UInt8(ascii: "{"): try object { _, cursor throws(JSONFault) in try cursor.skip() }
     case UInt8(ascii: "["): _ = try array { cursor throws(JSONFault) in try cursor.skip() }

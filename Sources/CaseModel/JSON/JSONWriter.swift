@@ -1,11 +1,15 @@
 // Writes JSON in one form only: members in the order they are given (callers give them sorted), no spaces.
 
-struct JSONWriter {
-  private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+  package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  mutating func object(_ body: (inout JSONWriter) -> Void) { enclose("{", "}", body) }
-  mutating func array<Items: Sequence>(_ items: Items, _ body: (inout JSONWriter, Items.Element) -> Void) {
+  package init() {}
+
+  package mutating func object(_ body: (inout JSONWriter) -> Void) { enclose("{", "}", body) }
+  package mutating func array<Items: Sequence>(
+    _ items: Items, _ body: (inout JSONWriter, Items.Element) -> Void
+  ) {
     enclose("[", "]") { writer in
       for item in items { body(&writer, item) }
     }
@@ -22,7 +26,7 @@ struct JSONWriter {
     needsComma = true
   }
 
-  mutating func key(_ name: StaticString) {
+  package mutating func key(_ name: StaticString) {
     comma()
     literal("\"")
     literal(name)
@@ -30,7 +34,14 @@ struct JSONWriter {
     needsComma = false
   }
 
-  mutating func string(_ text: String) {
+  /// A key that is somebody's data.
+  package mutating func key(named name: String) {
+    string(name)
+    literal(":")
+    needsComma = false
+  }
+
+  package mutating func string(_ text: String) {
     comma()
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
@@ -40,6 +51,8 @@ struct JSONWriter {
       case 10: literal("\\n")
       case 13: literal("\\r")
       case 9: literal("\\t")
+      case 8: literal("\\b")
+      case 12: literal("\\f")
       case 0..<32:
         literal("\\u00")
         bytes.append(JSONWriter.hex[Int(byte >> 4)])
@@ -51,11 +64,11 @@ struct JSONWriter {
     needsComma = true
   }
 
-  mutating func integer(_ value: some BinaryInteger) { raw(String(value)) }
-  mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
+  package mutating func integer(_ value: some BinaryInteger) { raw(String(value)) }
+  package mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
 
   /// A number already in its digits.
-  mutating func raw(_ text: String) {
+  package mutating func raw(_ text: String) {
     comma()
     bytes.append(contentsOf: text.utf8)
     needsComma = true
