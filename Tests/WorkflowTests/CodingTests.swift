@@ -1,5 +1,6 @@
 // Canonical JSON: the same bytes always, nothing lost, fast to read.
 
+import CaseModel
 import Foundation
 import Testing
 
