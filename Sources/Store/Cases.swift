@@ -49,7 +49,7 @@ extension Shop {
       now: loaded.now, actor: actor, workflowVersion: loaded.dossier.workflowVersion,
       definition: try await definition(loaded.dossier.workflowVersion),
       calendar: try await calendar(),
-      units: try cache.units(loaded.unitsJSON) { json in try UnitTree(json: json) })
+      units: try cache.units(loaded.units))
   }
 
   /// Appends one event at the version it was decided on.
