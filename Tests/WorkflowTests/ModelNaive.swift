@@ -199,7 +199,6 @@ struct NaiveDossier {
       let unit = try unitFor(row.to, today)
       if unit != holder {
         next.sent = (row.to, unit, at, false)
-        next.participants.insert(unit)
         report.target = row.to
         report.unitTo = unit
       } else {
@@ -210,7 +209,6 @@ struct NaiveDossier {
       let (state, unit) = trail[trail.count - 1]
       if unit != holder {
         next.sent = (state, unit, at, true)
-        next.participants.insert(unit)
         report.target = state
         report.unitTo = unit
       } else {

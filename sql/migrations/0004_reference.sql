@@ -113,7 +113,12 @@ CREATE TABLE motcua.workflow_version (
   legal_unit     text CHECK (legal_unit IN ('working_hour', 'working_day', 'day', 'month')),
   received_at    text[] NOT NULL,                  -- tiers whose counters may receive it
   initial_state  text NOT NULL,
-  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}; set by publication
+  -- Of the definition, what the door asks; set by publication.
+  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}
+  fields         text[] NOT NULL DEFAULT '{}',     -- the declared data
+  needed_fields  text[] NOT NULL DEFAULT '{}',     -- of these, the required
+  needed_papers  text[] NOT NULL DEFAULT '{}',     -- the components required whatever the data say
+  least_fee      jsonb NOT NULL DEFAULT '{}',      -- {channel: đồng} owed whatever the data say
   created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_at   timestamptz,
   published_by   text,                             -- the role that did it
@@ -170,6 +175,8 @@ CREATE TABLE motcua.workflow_transition (
   at_most      int CHECK (at_most > 0),
   before_due   bool NOT NULL DEFAULT false,
   needs_reason bool NOT NULL DEFAULT false,
+  requires     text[] NOT NULL DEFAULT '{}'        -- what else must be there before it (see motcua.unmet)
+                 CHECK (requires <@ '{components,fee,signature,answers,data}'),
   label        jsonb NOT NULL DEFAULT '{}',
   form         text,
   PRIMARY KEY (version_id, from_state, action, to_state),
@@ -261,7 +268,16 @@ BEGIN
   UPDATE motcua.workflow_version v SET status = 'published', published_at = motcua.now(),
       published_by = motcua.acting_role(),
       defaults = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}')
-                    FROM json_array_elements(v.definition -> 'data') AS f)
+                    FROM json_array_elements(v.definition -> 'data') AS f),
+      fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f),
+      needed_fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f
+                      WHERE f ->> 'required' = 'true'),
+      needed_papers = ARRAY(SELECT c ->> 'id' FROM json_array_elements(v.definition -> 'components') AS c
+                      WHERE c -> 'optional' IS NULL AND c -> 'when' IS NULL),
+      least_fee = (SELECT jsonb_object_agg(c, (SELECT coalesce(sum((f ->> 'amount')::bigint), 0)
+                      FROM json_array_elements(v.definition -> 'fees') AS f
+                      WHERE f -> 'when' IS NULL AND coalesce((f -> 'channels')::jsonb ? c, true)))
+                    FROM unnest('{counter,online,post}'::text[]) AS c)
     WHERE v.id = ANY (p_ids);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;
