@@ -34,11 +34,13 @@ INSERT INTO motcua.procedure (code, name, tiers) VALUES
   ('1.013225', 'Cấp giấy phép xây dựng nhà ở riêng lẻ', '{commune}'),
   ('2.000001', 'Cấp lại bản sao', '{commune,district}');
 INSERT INTO motcua.workflow_version
-    (id, procedure_code, version, source, definition, digest, legal_amount, legal_unit, received_at, initial_state)
-  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.amount, v.unit, v.tiers::text[], 'received'
+    (id, procedure_code, version, source, definition, digest, received_at, initial_state)
+  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.tiers::text[], 'received'
     FROM (VALUES
-      (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"}]}', 15, 'working_day', '{commune}'),
-      (2, '2.000001', '{}', NULL, NULL, '{commune,district}')) AS v (id, code, definition, amount, unit, tiers);
+      (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"}]}', '{commune}'),
+      (2, '2.000001', '{}', '{commune,district}')) AS v (id, code, definition, tiers);
+-- By post nothing is promised.
+INSERT INTO motcua.workflow_legal_time VALUES (1, 'counter', 15, 'working_day'), (1, 'online', 30, 'day');
 
 INSERT INTO motcua.workflow_state
     (version_id, state, holder_base, holder_tier, holder_department, role, time_amount, time_unit, clock, portal, outcome) VALUES
