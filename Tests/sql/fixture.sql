@@ -35,15 +35,17 @@ INSERT INTO motcua.procedure (code, name, tiers) VALUES
   ('2.000001', 'Cấp lại bản sao', '{commune,district}'),
   ('3.000001', 'Cấp giấy phép kinh doanh', '{commune}');
 INSERT INTO motcua.workflow_version
-    (id, procedure_code, version, source, definition, digest, legal_amount, legal_unit, received_at, initial_state)
-  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.amount, v.unit, v.tiers::text[], 'received'
+    (id, procedure_code, version, source, definition, digest, received_at, initial_state)
+  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.tiers::text[], 'received'
     FROM (VALUES
       (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"},{"name":"street"},
-        {"name":"k0"},{"name":"k1"},{"name":"k2"},{"name":"k3"},{"name":"k4"}]}', 15, 'working_day', '{commune}'),
-      (2, '2.000001', '{}', NULL, NULL, '{commune,district}'),
+        {"name":"k0"},{"name":"k1"},{"name":"k2"},{"name":"k3"},{"name":"k4"}]}', '{commune}'),
+      (2, '2.000001', '{}', '{commune,district}'),
       (3, '3.000001', '{"components":[{"id":"don"},{"id":"anh","optional":true},{"id":"dat","when":"area > 1"},{"id":"ban_ve"}],
         "data":[{"name":"area","required":true},{"name":"note"}],
-        "fees":[{"amount":30000},{"amount":5000,"channels":["online"]},{"amount":90000,"when":"area > 1"}]}', 5, 'working_day', '{commune}')) AS v (id, code, definition, amount, unit, tiers);
+        "fees":[{"amount":30000},{"amount":5000,"channels":["online"]},{"amount":90000,"when":"area > 1"}]}', '{commune}')) AS v (id, code, definition, tiers);
+-- By post nothing is promised.
+INSERT INTO motcua.workflow_legal_time VALUES (1, 'counter', 15, 'working_day'), (1, 'online', 30, 'day'), (3, 'counter', 5, 'working_day');
 
 INSERT INTO motcua.workflow_state
     (version_id, state, holder_base, holder_tier, holder_department, role, time_amount, time_unit, clock, portal, outcome) VALUES

@@ -346,3 +346,32 @@ BEGIN
   RESET ROLE;
 END
 $$;
+
+-- What is promised, given back after a pause and allowed to be extended is the channel's: 30 calendar days online, and
+-- by post nothing.
+DO $$
+DECLARE id bigint; v_due timestamptz;
+BEGIN
+  PERFORM motcua.set_training_clock('2019-07-02 09:00+07');
+  PERFORM test.as_staff('lan');
+  id := (motcua.receive(1, test.receipt(111, 'B', p_channel => 'online'))).dossier_id;
+  RESET ROLE;
+  PERFORM test.same('due online', (test.row_of(id)).due_at, '2019-08-01 17:00+07'::timestamptz);
+  PERFORM test.step('lan', id, 'forward', 'appraisal');
+  PERFORM test.step('minh', id, 'take', 'appraisal');
+  PERFORM test.step('minh', id, 'supplement', 'supplementing', '{"reason":"x"}');
+  PERFORM motcua.set_training_clock('2019-07-06 09:00+07');
+  PERFORM test.step('minh', id, 'supplemented', 'appraisal');
+  v_due := (test.row_of(id)).due_at;
+  PERFORM test.same('four calendar days later', v_due, '2019-08-05 17:00+07'::timestamptz);
+  PERFORM test.refused('MC010', format($q$SELECT test.step('minh', %s, 'extend', 'appraisal', '{"until":"2019-09-05T17:00:00+07:00","reason":"x"}')$q$, id));
+  PERFORM test.step('minh', id, 'extend', 'appraisal', '{"until":"2019-09-04T17:00:00+07:00","reason":"x"}');
+  PERFORM test.as_staff('lan');
+  id := (motcua.receive(1, test.receipt(111, 'C', p_channel => 'post'))).dossier_id;
+  RESET ROLE;
+  PERFORM test.same('nothing is promised by post', (test.row_of(id)).due_at, NULL::timestamptz);
+  PERFORM test.refused('23000', 'INSERT INTO motcua.workflow_legal_time VALUES (1, ''post'', 1, ''day'')');
+  PERFORM test.refused('23000', 'UPDATE motcua.workflow_legal_time SET amount = 1 WHERE version_id = 1');
+  PERFORM test.refused('23000', 'DELETE FROM motcua.workflow_legal_time WHERE version_id = 1');
+END
+$$;

@@ -226,7 +226,8 @@ BEGIN
           'name the staff number of somebody assigned there today in that role');
       END IF;
     WHEN 'extend' THEN
-      SELECT w.legal_amount, w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      SELECT w.amount AS legal_amount, w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
+        WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
       n.due_at := motcua.parse_time(j ->> 'until');
       -- (NULL > anything) is NULL: coalesce makes a missing date a refusal.
       IF NOT coalesce(n.due_at > d.due_at
@@ -284,7 +285,8 @@ BEGIN
     n.clock := CASE WHEN t.outcome IS NULL THEN t.clock ELSE 'stopped' END;
     IF d.clock = 'paused' AND n.clock <> 'paused' THEN
       -- The time the applicant had it is given back.
-      SELECT w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      SELECT w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
+        WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
       -- (An extension may have set a date outside office hours, which counting would round down.)
       n.due_at := motcua.resume_due(d.due_at,
         motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit, true), v_at, r.legal_unit, true);

@@ -34,13 +34,14 @@ BEGIN
       '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
   END IF;
 
-  SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, x.defaults, x.fields, s.*,
+  SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults, x.fields, s.*,
          t.action, t.roles
     INTO w
     FROM motcua.workflow_version x
     JOIN motcua.workflow_state s ON s.version_id = x.id AND s.state = x.initial_state
     JOIN motcua.workflow_transition t
       ON t.version_id = x.id AND t.from_state = '' AND t.to_state = x.initial_state
+    LEFT JOIN motcua.workflow_legal_time l ON l.version_id = x.id AND l.channel = c ->> 'channel'
     WHERE x.id = p_workflow_version LIMIT 1;
   IF NOT FOUND OR w.status <> 'published' OR w.procedure_code IS DISTINCT FROM c ->> 'procedure' THEN
     RETURN motcua.refusal('MC012', format('workflow version %s is not in force for procedure %s',
