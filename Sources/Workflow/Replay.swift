@@ -27,7 +27,9 @@ package func replay(
 ) throws(ReplayFault) {
   let actor = Actor(
     staff: event.actor,
-    assignments: Set(definition.roles.map { Assignment(unit: event.unit, role: $0) }), login: event.login)
+    assignments: Set(
+      definition.roles(for: event.action, on: dossier).map { Assignment(unit: event.unit, role: $0) }),
+    login: event.login)
   let context = DecisionContext(
     now: event.at, actor: actor, workflowVersion: event.workflowVersion, definition: definition,
     calendar: calendar, units: units)
@@ -69,11 +71,12 @@ extension Event {
 }
 
 extension WorkflowDefinition {
-  /// Every role that a step of it may ask for.
-  fileprivate var roles: Set<String> {
-    var all: Set<String> = [Transition.answeringRole]
-    for state in states where !state.isEnd { all.insert(state.role) }
-    for transition in transitions { all.formUnion(transition.by) }
-    return all
+  /// The roles that an action may ask for on a dossier as it stands.
+  fileprivate func roles(for action: String, on dossier: Dossier?) -> [String] {
+    var all = [Transition.answeringRole]
+    for code in [dossier?.state ?? initial, dossier?.pending?.state] {
+      if let role = code.flatMap({ state($0)?.role }) { all.append(role) }
+    }
+    return all + transitions(from: dossier?.state ?? "", action: action).flatMap(\.by)
   }
 }
