@@ -23,7 +23,9 @@ extension DossierCommand {
     @Argument(help: ArgumentHelp(help("tên người nộp.", "the applicant's name."), valueName: "name"))
     var name: String
 
-    @Option(help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
+    @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
     var limit: Int = 50
 
     @OptionGroup var target: Target

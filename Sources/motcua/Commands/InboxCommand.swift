@@ -32,7 +32,9 @@ struct InboxCommand: SpeakingCommand {
   @Flag(help: ArgumentHelp(help("tất cả, không chỉ trang đầu.", "everything, not only the first page.")))
   var all = false
 
-  @Option(help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
   var limit: Int = 50
 
   @Option(

@@ -125,7 +125,7 @@ struct SheetText {
     }
     for payment in sheet.payments {
       let receipt = payment.receipt.map { " · \($0)" } ?? ""
-      item("\(Money(dong: payment.amount)) · \(payment.method)\(receipt) · \(clockText(payment.at))")
+      item("\(Money(dong: payment.amount)) · \(console.text(methodName(payment.method)))\(receipt) · \(clockText(payment.at))")
     }
   }
 
@@ -194,6 +194,17 @@ struct SheetText {
     for part in Display.wrapped(Display.sanitized(text), to: max(20, width)) {
       lines.append(console.paint(part, style))
     }
+  }
+}
+
+/// How a fee was paid; what is not known here is told as it was written.
+func methodName(_ method: String) -> Localized {
+  switch method {
+  case "cash": Localized(vi: "tiền mặt", en: "cash")
+  case "transfer": Localized(vi: "chuyển khoản", en: "bank transfer")
+  case "card": Localized(vi: "thẻ", en: "card")
+  case "online": Localized(vi: "trực tuyến", en: "online")
+  default: Localized(same: method)
   }
 }
 
