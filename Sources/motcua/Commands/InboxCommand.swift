@@ -153,7 +153,10 @@ struct InboxCommand: SpeakingCommand {
         Column("clock", Localized(vi: "Đồng hồ", en: "Clock"), onlyForPrograms: true) {
           .text($0.clock.rawValue)
         },
-        Column("unit", unit(part), priority: 4, minWidth: 10) { .text($0.unitName) },
+        Column("unit", Localized(vi: "Mã đơn vị", en: "Unit's code"), onlyForPrograms: true) {
+          .text($0.unitCode)
+        },
+        Column("unit_name", unit(part), priority: 4, minWidth: 10) { .text($0.unitName) },
       ])
   }
 
