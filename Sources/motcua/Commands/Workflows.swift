@@ -197,7 +197,8 @@ extension WorkflowPublish {
       workflow.places.top,
       isThere
         ? Label(
-          vi: "version \(definition.version) của thủ tục \(definition.procedure) đã công bố với nội dung khác",
+          vi:
+            "version \(definition.version) của thủ tục \(definition.procedure) đã công bố với nội dung khác",
           en: "version \(definition.version) of \(definition.procedure) is published with other content")
         : Label(
           vi: "version \(definition.version) nhỏ hơn bản \(last) đã công bố",
@@ -252,7 +253,8 @@ struct WorkflowShow: SpeakingCommand {
       try output.flush()
     case .csv: try transitionTable(console).write(transitions(workflow), console)
     case .table:
-      let time = definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
+      let time =
+        definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
       console.say(definition.title.localized, .strong)
       console.say(
         Localized(
