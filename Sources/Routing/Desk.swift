@@ -67,16 +67,15 @@ package struct Desk: Sendable {
     var answers: [(code: String, result: Result<Appended, ShopError>)] = []
     var decided: [(event: Event, code: String)] = []
     var places: [Int] = []
-    for (code, loaded) in try await shop.load(each: ids) {
+    for loaded in try await shop.load(ids) {
       do throws(ShopError) {
-        let loaded = try loaded.get()
         let standing = Standing(loaded: loaded, context: try await context(loaded))
-        decided.append((try decide(try choose(standing), standing), code))
+        decided.append((try decide(try choose(standing), standing), loaded.code))
         places.append(answers.count)
         // Stands until the door has answered.
-        answers.append((code, .failure(.damaged("no answer"))))
+        answers.append((loaded.code, .failure(.damaged("no answer"))))
       } catch {
-        answers.append((code, .failure(error)))
+        answers.append((loaded.code, .failure(error)))
       }
     }
     for (place, result) in zip(places, try await shop.append(decided)) { answers[place].result = result }

@@ -24,12 +24,12 @@ func run(
   if let input {
     let pipe = Pipe()
     process.standardInput = pipe
-    try start(process)
+    try process.run()
     pipe.fileHandleForWriting.write(Data(input.utf8))
     try pipe.fileHandleForWriting.close()
   } else {
     process.standardInput = FileHandle.nullDevice
-    try start(process)
+    try process.run()
   }
   let told = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   let complained = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
@@ -40,16 +40,6 @@ func run(
         "\(path) \(arguments.joined(separator: " ")): exit \(process.terminationStatus)\n\(complained)")
   }
   return told
-}
-
-/// Starts a program with no signal blocked: the loop's thread has some blocked, and a child inherits that.
-private func start(_ process: Process) throws {
-  var none = sigset_t()
-  var before = sigset_t()
-  sigemptyset(&none)
-  pthread_sigmask(SIG_SETMASK, &none, &before)
-  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-  try process.run()
 }
 
 /// A program of the PostgreSQL server's version: Debian's own `psql` is a script that looks for it first.

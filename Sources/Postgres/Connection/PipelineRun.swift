@@ -10,36 +10,27 @@ extension PostgresConnection {
     if items.isEmpty { return PostgresPipelineResults(results: []) }
     return try await exclusively(scope) {
       let wasIdle = !isInTransaction
-      var (results, isStopped) = try await send(items, failing: failing)
+      var results = try await send(items, failing: failing)
       // A stale prepared statement undid the unit, and nothing stands in the way of sending it anew.
       if wasIdle, failing == .together, case .server(let report)? = results.firstFailure,
         report.isStaleStatement
       {
-        (results, isStopped) = try await send(items, failing: failing)
+        results = try await send(items, failing: failing)
       }
-      let wasTold = Task.isCancelled && results.firstFailure?.sqlState == .queryCanceled
-      if isStopped || wasTold { throw CancellationError() }
+      if Task.isCancelled, results.firstFailure?.sqlState == .queryCanceled { throw CancellationError() }
       return results
     }
   }
 
-  /// Sends all and reads all answers; `isStopped` if the task's cancellation kept it from sending the rest.
   private func send(
     _ items: [PostgresPipeline.Item], failing: PostgresPipeline.Failing
-  ) async throws(PostgresError) -> (results: PostgresPipelineResults, isStopped: Bool) {
+  ) async throws(PostgresError) -> PostgresPipelineResults {
     guard PQenterPipelineMode(wire.pg) != 0 else { throw wire.sendError() }
     var reader = PipelineReader(count: items.count)
     let wasIdle = !isInTransaction
-    var isStopped = false
     do {
       for index in items.indices {
-        if wire.isBroken { break }
-        if Task.isCancelled {
-          isStopped = true
-          // Else the synchronisation would commit what was sent so far.
-          if wasIdle && failing == .together { try undoUnit(&reader) }
-          break
-        }
+        if wire.isBroken || Task.isCancelled { break }
         let fits = try await send(items[index], at: index, &reader)
         if !fits && failing == .together {
           if wasIdle { try undoUnit(&reader) }
@@ -68,8 +59,7 @@ extension PostgresConnection {
           items[index].text, isOnServer: report.sqlState != .invalidStatementName)
       }
     }
-    let results = reader.results.map { $0 ?? .failure(.pipelineAborted) }
-    return (PostgresPipelineResults(results: results), isStopped)
+    return PostgresPipelineResults(results: reader.results.map { $0 ?? .failure(.pipelineAborted) })
   }
 
   private static let statementsPerFlush = 64

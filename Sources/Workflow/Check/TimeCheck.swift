@@ -7,11 +7,9 @@ extension SoundnessCheck {
   /// More paths than this are not tried; only a definition with many loops comes near it.
   private static let mostSteps = 200_000
 
-  /// - Parameter starts: where ways begin; nil: in the initial state.
-  func times(from starts: [String]? = nil) -> [Fault] {
-    // A step has one time, however the dossier came: the shortest promise must hold.
-    guard let legalTime = definition.legalTimes?.shortest else { return [] }
-    guard let path = longestPath(from: starts ?? [definition.initial]) else {
+  func times() -> [Fault] {
+    guard let legalTime = definition.legalTime else { return [] }
+    guard let path = longestPath() else {
       return [
         Fault(
           places.top,
@@ -40,7 +38,7 @@ extension SoundnessCheck {
   }
 
   /// The way without repetition on which the running states take longest; nil where there are too many.
-  private func longestPath(from starts: [String]) -> [String]? {
+  private func longestPath() -> [String]? {
     var next: [String: [String]] = [:]
     for transition in definition.transitions
     where transition.effect == .move && next[transition.from]?.contains(transition.to) != true {
@@ -51,7 +49,7 @@ extension SoundnessCheck {
     var search = PathSearch(
       next: next, weight: Dictionary(weights, uniquingKeysWith: { a, _ in a }),
       stepsLeft: SoundnessCheck.mostSteps)
-    return starts.allSatisfy { search.visit($0) } ? search.best : nil
+    return search.visit(definition.initial) ? search.best : nil
   }
 }
 
