@@ -79,10 +79,23 @@ extension Shop {
 
   /// Publishes definitions, all or none. A version already published with the same content is left alone.
   ///
+  /// - Parameter roles: what people must be able to be assigned as for these; those that are missing are added.
   /// - Returns: the ids of those newly published.
   /// - Throws: ``ShopError/refused(_:)`` where a version exists with other content: published versions never change.
-  package func publish(_ sources: [WorkflowSource]) async throws -> [WorkflowVersionID] {
+  package func publish(
+    _ sources: [WorkflowSource], roles: [(code: String, label: Label)] = []
+  ) async throws -> [WorkflowVersionID] {
     try await connection.transaction { tx in
+      if !roles.isEmpty {
+        try await tx.query(
+          """
+          INSERT INTO motcua.role (code, names)
+          SELECT c, jsonb_build_object('vi', vi, 'en', en)
+          FROM unnest(\(roles.map(\.code))::text[], \(roles.map(\.label.vi))::text[],
+            \(roles.map(\.label.en))::text[]) AS r (c, vi, en)
+          ON CONFLICT DO NOTHING
+          """)
+      }
       var rows = WorkflowRows()
       let known = try await tx.query(
         """
