@@ -68,7 +68,7 @@ struct CalendarCommand: AsyncParsableCommand {
     func run() async throws {
       let console = try speech.console()
       let calendar = try await target.calendar(console)
-      if batch { return try answerLines(calendar) }
+      if batch { return try answerLines(calendar, console) }
       let began = try Instant(start ?? "", assuming: calendar.offset)
       let time = try LegalTime(duration.joined(separator: " "))
       let counted = received ? try calendar.startOfCount(received: began) : began
@@ -93,41 +93,63 @@ struct CalendarCommand: AsyncParsableCommand {
     }
 
     /// From standard input to standard output in constant memory.
-    private func answerLines(_ calendar: WorkingCalendar) throws {
+    private func answerLines(_ calendar: WorkingCalendar, _ console: Console) throws {
+      var answers = Answers(console)
       var work = DueBatch(calendar, fromReception: received)
       var input = [UInt8](repeating: 0, count: 1 << 18)
       var output: [UInt8] = []
       output.reserveCapacity(1 << 20)
-      do throws(DueBatchError) {
+      do {
         while true {
           let count = input.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
           if count < 0 && errno == EINTR { continue }
           if count <= 0 { break }
           try work.feed(input.span.extracting(first: count), into: &output)
-          if output.count >= 1 << 18 { flush(&output) }
+          if output.count >= 1 << 18 { try answers.take(&output) }
         }
         try work.finish(into: &output)
-      } catch {
-        flush(&output)
+      } catch let error as DueBatchError {
+        try answers.take(&output)
+        try answers.finish()
         throw Problem(
           .dataErr, code: "batch.line",
           Localized(vi: "(stdin), \(error.vietnamese)", en: "(stdin), \(error.english)"),
           remedy: Localized(
             vi: "Các dòng trước đó đã được trả lời.", en: "All lines before it have been answered."))
       }
-      flush(&output)
+      try answers.take(&output)
+      try answers.finish()
     }
 
-    private func flush(_ output: inout [UInt8]) {
-      var written = 0
-      while written < output.count {
-        let count = output.withUnsafeBytes { bytes in
-          write(1, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        }
-        if count < 0 && errno != EINTR { break }
-        written += max(0, count)
+    /// Lines of answers on their way out: as they are where people read, else rows of a table.
+    private struct Answers {
+      private var rows: TableWriter<(line: Int, due: String)>?
+      private var output = Output(descriptor: 1)
+      private var line = 0
+
+      init(_ console: Console) {
+        guard console.format != .table else { return }
+        rows = Table([
+          Column("line", Localized(vi: "Dòng", en: "Line")) { .int($0.line) },
+          Column("due", Localized(vi: "Hạn", en: "Due")) { .text($0.due) },
+        ]).writer(console, to: Output(descriptor: 1))
       }
-      output.removeAll(keepingCapacity: true)
+
+      /// Takes whole lines and leaves the buffer empty.
+      mutating func take(_ lines: inout [UInt8]) throws(Problem) {
+        if rows == nil {
+          output.write(lines)
+          try output.flush()
+        } else {
+          for text in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+            line += 1
+            try rows?.add((line, String(decoding: text, as: UTF8.self)))
+          }
+        }
+        lines.removeAll(keepingCapacity: true)
+      }
+
+      mutating func finish() throws(Problem) { try rows?.finish() }
     }
   }
 
@@ -229,21 +251,44 @@ struct CalendarLoad: SpeakingCommand {
       !all.contains($0)
     }
     guard missing.isEmpty else {
-      let list = missing.map(String.init).joined(separator: ", ")
+      let list = ranges(missing)
+      // The line that leads over the gap: the first of a year with a missing one between it and those known.
+      let beyond = days.filter { day in
+        let year = day.day.date.year
+        return missing.contains { $0 > (known?.upperBound ?? first) ? $0 < year : $0 > year }
+      }
+      let text = (beyond.first ?? days.first)?.day.description
+      let line = rows.first { $0.fields.first == text }?.line ?? 0
+      let name = spokenName(file)
       throw Problem(
         .dataErr, code: "calendar.gap",
         Localized(
-          vi: "Giữa các năm đã có và năm của tệp còn thiếu: \(list).",
-          en: "Between the years known and those of the file these are missing: \(list)."),
+          vi: "\(name), dòng \(line): giữa các năm đã có và năm của tệp còn thiếu: \(list).",
+          en: "\(name), line \(line): between the years known and those of the file these are missing: \(list)."),
         remedy: Localized(vi: "Bổ sung các năm đó vào tệp.", en: "Add these years to the file."))
     }
     try await shop.load(calendar: days)
     await shop.close()
-    console.say(
+    try console.done(
       Localized(
         vi: "Đã nạp \(days.count) ngày của các năm \(first)-\(last).",
-        en: "\(days.count) days of \(first)-\(last) are loaded."))
+        en: "Loaded for \(first)-\(last): \(counted(days.count, "day"))."),
+      ["days": .int(Int64(days.count)), "first_year": .int(Int64(first)), "last_year": .int(Int64(last))])
   }
+}
+
+/// Ascending years as people write them: 2028, 2030-2035.
+private func ranges(_ years: [Int]) -> String {
+  var runs: [ClosedRange<Int>] = []
+  for year in years {
+    if let last = runs.last, last.upperBound + 1 == year {
+      runs[runs.count - 1] = last.lowerBound...year
+    } else {
+      runs.append(year...year)
+    }
+  }
+  return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+    .joined(separator: ", ")
 }
 
 extension Target {

@@ -51,7 +51,7 @@ struct ProcedureLoad: SpeakingCommand {
         .dataErr, code: "procedures.bad",
         Localized(
           vi: "\(name): \(skipped) dòng sai; chưa nạp gì.",
-          en: "\(name): \(skipped) wrong lines; nothing was loaded."),
+          en: "\(name): \(counted(skipped, "wrong line")); nothing was loaded."),
         remedy: Localized(vi: "Sửa các dòng trên.", en: "Correct the lines above."))
     }
     let shop = try await target.openAsOwner(console)
@@ -67,11 +67,15 @@ struct ProcedureLoad: SpeakingCommand {
     }
     progress.finish()
     await shop.close()
-    console.say(
+    let loaded = catalogue.rows.count
+    let new = counted(workflows, "new workflow")
+    try console.done(
       Localized(
-        vi: "\(catalogue.rows.count) thủ tục đã nạp, \(skipped) dòng bỏ qua, \(workflows) quy trình mới.",
-        en: "\(catalogue.rows.count) procedures loaded, \(skipped) lines skipped, \(workflows) new workflows."
-      ))
+        vi: "\(loaded) thủ tục đã nạp, \(skipped) dòng bỏ qua, \(workflows) quy trình mới.",
+        en: "\(counted(loaded, "procedure")) loaded, \(counted(skipped, "line")) skipped, \(new)."),
+      [
+        "procedures": .int(Int64(loaded)), "skipped": .int(Int64(skipped)), "workflows": .int(Int64(workflows)),
+      ])
     if ours.count < catalogue.rows.count {
       let codes = catalogue.rows.filter { !known.isSuperset(of: $0.tiers) }.prefix(3).map(\.code)
       console.note(

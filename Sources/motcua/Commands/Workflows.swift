@@ -115,10 +115,13 @@ struct WorkflowPublish: SpeakingCommand {
       compiled.map { text, workflow in WorkflowSource(yaml: text, definition: workflow.definition) },
       roles: roles(compiled.map(\.1)))
     await shop.close()
-    console.say(
+    let old = files.count - new.count
+    let english = counted(new.count, "workflow is", "workflows are")
+    try console.done(
       Localized(
-        vi: "Đã công bố \(new.count) quy trình; \(files.count - new.count) đã công bố từ trước, không đổi.",
-        en: "\(new.count) workflows are published; \(files.count - new.count) were already, unchanged."))
+        vi: "Đã công bố \(new.count) quy trình; \(old) đã công bố từ trước, không đổi.",
+        en: "\(english) published; \(counted(old, "was", "were")) already, unchanged."),
+      ["published": .int(Int64(new.count)), "unchanged": .int(Int64(old))])
   }
 
   /// The roles these definitions speak of, as their files call them.
