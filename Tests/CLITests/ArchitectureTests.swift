@@ -43,7 +43,8 @@ import Testing
   {
     let acts = [
       "FileManager", "FileHandle", "Process(", "ProcessInfo", "URLSession", "URL(", "Date()", "Date.now",
-      "ContinuousClock", "SuspendingClock", ".random(", "getenv", "fopen", "String(contentsOf", "Data(contentsOf",
+      "ContinuousClock", "SuspendingClock", ".random(", "getenv", "fopen", "String(contentsOf",
+      "Data(contentsOf",
       "CommandLine", "print(", "import Glibc",
     ]
     for file in try Self.files(of: target) {
@@ -58,8 +59,10 @@ import Testing
 
   /// The case tables are named by the modules that read them, and by the figures that measure these.
   @Test func caseTablesAreNamedByThoseWhoReadThem() throws {
-    let table = /motcua\.(dossier(_event|_number)?|document|payment|consultation|handover|timer|portal_outbox)\b/
-    let targets = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path(percentEncoded: false))
+    let table =
+      /motcua\.(dossier(_event|_number)?|document|payment|consultation|handover|timer|portal_outbox)\b/
+    let targets = try FileManager.default.contentsOfDirectory(
+      atPath: Self.sources.path(percentEncoded: false))
     #expect(targets.count > 10)
     var naming: Set<String> = []
     for target in targets {
@@ -76,11 +79,13 @@ import Testing
   @Test func everyPathInTheDocumentsIsThere() throws {
     let root = Self.sources.deletingLastPathComponent()
     var documents = ["README.md", "CONTRIBUTING.md"].map { root.appending(path: $0) }
-    let folder = FileManager.default.enumerator(at: root.appending(path: "docs"), includingPropertiesForKeys: nil)
+    let folder = FileManager.default.enumerator(
+      at: root.appending(path: "docs"), includingPropertiesForKeys: nil)
     documents += (folder?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "md" }
     var names: Set<String> = []
     for place in ["Sources", "Tests", "sql", "scripts", "content"] {
-      let all = FileManager.default.enumerator(at: root.appending(path: place), includingPropertiesForKeys: nil)
+      let all = FileManager.default.enumerator(
+        at: root.appending(path: place), includingPropertiesForKeys: nil)
       for case let file as URL in all ?? .init() {
         names.insert(file.lastPathComponent)
         names.insert(file.deletingPathExtension().lastPathComponent)

@@ -191,6 +191,29 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: program.path(percentEncoded: false))))
+  func whatIsInstalledIsWholeAndGoesAgain() async throws {
+    let files = try Scratch()
+    defer { files.remove() }
+    let script = repository.appending(path: "scripts/install.sh").path(percentEncoded: false)
+    let destination = files["to"].path(percentEncoded: false)
+    func install(_ action: String) async throws -> Run {
+      try await run(
+        URL(fileURLWithPath: "/usr/bin/env"), ["bash", script, action],
+        environment: ["DESTDIR": destination, "PREFIX": "/usr"])
+    }
+    let installed = try await install("install")
+    try #require(installed.status == 0, "\(installed.err)")
+    let pages = ["bin/motcua", "share/man/man1/motcua-dossier.1", "share/man/vi/man1/motcua.1"]
+    for path in pages {
+      #expect(FileManager.default.fileExists(atPath: "\(destination)/usr/\(path)"), "\(path)")
+    }
+    #expect(try await install("uninstall").status == 0)
+    for path in pages {
+      #expect(!FileManager.default.fileExists(atPath: "\(destination)/usr/\(path)"), "\(path)")
+    }
+  }
+
   @Test func versionAndBareCallsAreNoFailure() async throws {
     #expect(try await motcua("--version").out.split(separator: ".").count == 3)
     for arguments in [[], ["unit"], ["help"], ["help", "unit", "list"]] {

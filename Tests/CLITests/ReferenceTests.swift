@@ -173,7 +173,10 @@ import Testing
     ("username,name,unit,role\nimp.bad,A,00004,clerk\nimp.worse,B,99999,clerk\n", "there is no unit “99999”"),
     ("username,name,unit,role\nimp.bad,A,00004,clerk\nimp.worse,B,00004,king\n", "there is no role “king”"),
     ("username,name,unit,role,to\nimp.bad,A,00004,clerk,30/02/2020\n", "(stdin):2:"),
-    ("username,name,unit,role\nimp.bad,A\u{0},00004,clerk\n", "(stdin), line 2, character 10: the character U+0000"),
+    (
+      "username,name,unit,role\nimp.bad,A\u{0},00004,clerk\n",
+      "(stdin), line 2, character 10: the character U+0000"
+    ),
   ])
   func aBadListWritesNothing(list: String, said: String) async throws {
     let shop = try await TestShop.shared()

@@ -7,7 +7,8 @@ import Testing
   @Test func aRefusalNamesWhatIsPossibleAndWhoMay() async throws {
     let office = try await Office()
     let code = try await office.receive()
-    let notYours = try await office.motcua(["dossier", "advance", code, "refuse", "--reason", "x"], as: "minh")
+    let notYours = try await office.motcua(
+      ["dossier", "advance", code, "refuse", "--reason", "x"], as: "minh")
     #expect(notYours.status != 0)
     try await office.act("forward", code, as: "lan")
     let onTheWay = try await office.motcua(["dossier", "supplement", code, "--reason", "x"], as: "lan")
@@ -25,7 +26,8 @@ import Testing
     #expect(twice.err.contains("refuse: "))
 
     // Only the door knows who works where: told in the reader's language all the same.
-    let unfit = try await office.motcua(["dossier", "assign", code, "--to", "lan", "--lang", "vi"], as: "minh")
+    let unfit = try await office.motcua(
+      ["dossier", "assign", code, "--to", "lan", "--lang", "vi"], as: "minh")
     #expect(unfit.status != 0)
     if unfit.status == 65 {
       #expect(unfit.err.contains("không phải chuyên viên thụ lý của Quận Ba Đình"), "\(unfit.err)")
@@ -44,13 +46,15 @@ import Testing
       SELECT pg_sleep(3); COMMIT;
       """
     async let other = run(
-      URL(fileURLWithPath: "/usr/bin/env"), ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", office.shop.database],
+      URL(fileURLWithPath: "/usr/bin/env"),
+      ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", office.shop.database],
       input: Data(script.utf8))
     var sleeps = false
     for _ in 0..<200 where !sleeps {
       sleeps =
         try await office.shop.value(
-          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")
+          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+        )
         == "1"
     }
     try #require(sleeps)
@@ -88,7 +92,8 @@ import Testing
     for environment in [["PGPASSWORD": "wrong"], ["PGPASSWORD": nil]] {
       let refused = try await motcua(login, environment: environment)
       #expect(refused.status == 77)
-      #expect(refused.err.contains("does not let you in") && refused.err.contains(".pgpass"), "\(refused.err)")
+      #expect(
+        refused.err.contains("does not let you in") && refused.err.contains(".pgpass"), "\(refused.err)")
     }
   }
 

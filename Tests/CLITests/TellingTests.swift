@@ -47,7 +47,8 @@ import Testing
     #expect(sheet["workflow_version"] as? Int == version?["version"] as? Int)
     let crossing = try #require((sheet["handovers"] as? [[String: Any]])?.first)
     #expect(crossing["from"] as? String == "00001" && crossing["to_name"] as? String == "Quận Ba Đình")
-    #expect(crossing["sent_by"] as? String == "lan" && crossing["closed_by_name"] as? String == "Phạm Quang Minh")
+    #expect(
+      crossing["sent_by"] as? String == "lan" && crossing["closed_by_name"] as? String == "Phạm Quang Minh")
     let csv = try await office.motcua(["dossier", "show", code, "--format", "csv"], as: "minh")
     #expect(csv.out.contains(",001,Quận Ba Đình,"))
   }
@@ -70,7 +71,8 @@ import Testing
         ["calendar", "load", "-"], "date,name,kind,makes_working_day\n2028-01-01,Tết,holiday,\n", "days", "1"
       ),
       (["calendar", "due", "--batch"], "2026-07-01\t3 days\n", "due", "2026-07-06T17:00:00+07:00"),
-      (["db", "migrate"], "", "migrations", "0"), (["db", "load", "--procedures", "1.013225"], "", "units", "0"),
+      (["db", "migrate"], "", "migrations", "0"),
+      (["db", "load", "--procedures", "1.013225"], "", "units", "0"),
       (["db", "backup", backup], "", "file", backup),
     ]
     for (arguments, input, field, value) in calls {
@@ -108,11 +110,11 @@ import Testing
   /// The disk is full where the answer goes, not where the dossier is kept.
   @Test func whatIsDoneIsToldWhereItCannotBePrinted() async throws {
     let office = try await Office()
-    func toFull(_ arguments: [String]) async throws -> Run {
+    func toFull(_ arguments: [String], input: String = "") async throws -> Run {
       try await run(
         URL(fileURLWithPath: "/bin/sh"),
         ["-c", "exec \"$0\" \"$@\" >/dev/full", program.path(percentEncoded: false)] + arguments
-          + ["--database", office.shop.database, "--as", "lan"])
+          + ["--database", office.shop.database, "--as", "lan"], input: Data(input.utf8))
     }
     let received = try await toFull(
       ["intake", "receive"] + Office.papers + ["--name", "A", "--set", "floor_area=1"])
@@ -121,6 +123,11 @@ import Testing
     #expect(received.err.contains("Print again: motcua intake receipt 000.21.21.H26-180712-0001"))
     let advanced = try await toFull(["dossier", "advance", "0001", "forward"])
     #expect(advanced.status == 74 && advanced.err.contains("is written"), "\(advanced.err)")
+    let form =
+      #"{"procedure": "1.013225", "applicant": {"name": "B"}, "data": {"floor_area": 1}, "documents": "#
+      + #"[{"component": "application"}, {"component": "land_title"}, {"component": "drawings"}]}"#
+    let many = try await toFull(["intake", "receive", "--json", "-"], input: form + "\n" + form)
+    #expect(many.status == 74 && many.err.contains("2 dossiers are received"), "\(many.err)")
     let looked = try await toFull(["dossier", "show", "0001"])
     #expect(looked.status == 74 && !looked.err.contains("all the same"))
   }

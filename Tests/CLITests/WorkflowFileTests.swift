@@ -193,9 +193,9 @@ import Testing
     let second = try permit("second.yaml", [("version: 1\n", "version: 2\n")])
     let published = try await shop.motcua("workflow", "publish", second)
     #expect(published.status == 0, "\(published.out)\(published.err)")
-    #expect(published.out.hasPrefix("1 workflows are published"))
+    #expect(published.out.hasPrefix("1 workflow is published"))
     let again = try await shop.motcua("workflow", "publish", second)
-    #expect(again.out.hasPrefix("0 workflows are published; 1 were already"), "\(again.err)")
+    #expect(again.out.hasPrefix("0 workflows are published; 1 was already"), "\(again.err)")
 
     // Another content under the same number, an unknown procedure, an unsound file: nothing is published.
     let changed = try permit("changed.yaml", [("version: 1\n", "version: 2\n"), ("max: 50", "max: 60")])

@@ -32,7 +32,10 @@ struct Up: SpeakingCommand {
       }
     try console.done(
       text + Localized(same: " (\(connection.host))"),
-      ["outcome": .text(name(outcome)), "socket": .text(connection.host), "database": .text(connection.database)])
+      [
+        "outcome": .text(name(outcome)), "socket": .text(connection.host),
+        "database": .text(connection.database),
+      ])
   }
 
   /// A stable name for programs.
@@ -59,7 +62,8 @@ struct Down: SpeakingCommand {
     try console.done(
       ran
         ? Localized(vi: "Đã dừng cơ sở dữ liệu.", en: "The database is stopped.")
-        : Localized(vi: "Cơ sở dữ liệu không chạy.", en: "The database was not running."), ["ran": .bool(ran)])
+        : Localized(vi: "Cơ sở dữ liệu không chạy.", en: "The database was not running."), ["ran": .bool(ran)]
+    )
   }
 }
 

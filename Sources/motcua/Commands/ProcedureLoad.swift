@@ -74,7 +74,8 @@ struct ProcedureLoad: SpeakingCommand {
         vi: "\(loaded) thủ tục đã nạp, \(skipped) dòng bỏ qua, \(workflows) quy trình mới.",
         en: "\(counted(loaded, "procedure")) loaded, \(counted(skipped, "line")) skipped, \(new)."),
       [
-        "procedures": .int(Int64(loaded)), "skipped": .int(Int64(skipped)), "workflows": .int(Int64(workflows)),
+        "procedures": .int(Int64(loaded)), "skipped": .int(Int64(skipped)),
+        "workflows": .int(Int64(workflows)),
       ])
     if ours.count < catalogue.rows.count {
       let codes = catalogue.rows.filter { !known.isSuperset(of: $0.tiers) }.prefix(3).map(\.code)
