@@ -82,7 +82,7 @@ import Testing
     let folder = FileManager.default.enumerator(
       at: root.appending(path: "docs"), includingPropertiesForKeys: nil)
     documents += (folder?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "md" }
-    var names: Set<String> = []
+    var names: Set<String> = ["Package.swift"]
     for place in ["Sources", "Tests", "sql", "scripts", "content"] {
       let all = FileManager.default.enumerator(
         at: root.appending(path: place), includingPropertiesForKeys: nil)
