@@ -61,7 +61,8 @@ package enum ReferenceProcedures {
         if let tiers, let unknown = row.tiers.first(where: { !tiers.contains($0) }) {
           throw line.fault(
             "\(row.code): không có cấp “\(InvalidValue.visible(unknown))”; nạp đơn vị trước: motcua unit load TỆP",
-            "\(row.code): there is no tier “\(InvalidValue.visible(unknown))”; load its units first: motcua unit load FILE")
+            "\(row.code): there is no tier “\(InvalidValue.visible(unknown))”; load its units first: motcua unit load FILE"
+          )
         }
         guard seen.insert(row.code).inserted else {
           throw line.fault(

@@ -105,15 +105,17 @@ struct WorkflowRows {
     try await tx.query(
       """
       INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most,
-        before_due, needs_reason, label, form)
-      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, jsonb_build_object('vi', vi, 'en', en), o
+        before_due, needs_reason, requires, label, form)
+      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, string_to_array(q, ' '),
+        jsonb_build_object('vi', vi, 'en', en), o
       FROM unnest(\(all.map(\.0))::int[], \(all.map(\.1.from))::text[], \(all.map(\.1.action))::text[],
         \(all.map(\.1.to))::text[], \(all.map(\.1.effect.rawValue))::text[],
         \(all.map { $0.1.by.joined(separator: " ") })::text[],
         \(all.map { $0.1.atMost.map(Int32.init) })::int[], \(all.map(\.1.beforeDue))::bool[],
         \(all.map { $0.1.requires.contains(.reason) || $0.1.effect == .decline })::bool[],
+        \(all.map { $0.1.requires.filter { $0 != .reason }.map(\.rawValue).joined(separator: " ") })::text[],
         \(all.map(\.1.label.vi))::text[], \(all.map(\.1.label.en))::text[], \(all.map(\.1.form))::text[])
-        AS x (i, f, a, t, e, r, m, b, n, vi, en, o)
+        AS x (i, f, a, t, e, r, m, b, n, q, vi, en, o)
       """)
   }
 }

@@ -166,7 +166,7 @@ extension Shop {
     let places = [unit, address].compactMap { $0?.rawValue }
     let row = try await connection.query(
       """
-      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places))
+      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places)) AS around
       FROM motcua.whoami() AS w
       """
     ).one()
@@ -179,6 +179,6 @@ extension Shop {
         staff: staff, assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
         login: try row.get("login")),
       workflowVersion: id, definition: definition, calendar: try await calendar(),
-      units: try cache.units(row.get(5)) { json in try UnitTree(json: json) })
+      units: try cache.units(UnitsText(row, "around")))
   }
 }

@@ -89,7 +89,8 @@ import Testing
     let shop = try await TestShop(procedures: ["1.001193"])
     let head = "code,name,tier,parent_code,to\n"
     let name = try await shop.value("SELECT name FROM motcua.unit WHERE code = '001'")
-    let ended = try await shop.motcua("unit", "load", "-", input: head + "001,\(name),district,01,2025-07-01\n")
+    let ended = try await shop.motcua(
+      "unit", "load", "-", input: head + "001,\(name),district,01,2025-07-01\n")
     #expect(ended.out == "0 new units, 1 ended, 1 there already.\n", "\(ended.err)")
     #expect(try await shop.value("SELECT valid_to FROM motcua.unit WHERE code = '001'") == "2025-07-01")
   }
@@ -105,7 +106,8 @@ import Testing
     let shop = try await TestShop(procedures: ["1.001193"])
     let unknown = try await shop.motcua("workflow", "publish", file)
     #expect(unknown.status == 65 && unknown.out.contains("motcua procedure load FILE.csv"), "\(unknown.out)")
-    let catalogue = "code,name,tiers,counter,counter_limit,counter_unit\n9.000001,Dog licence,commune,yes,5,working_day\n"
+    let catalogue =
+      "code,name,tiers,counter,counter_limit,counter_unit\n9.000001,Dog licence,commune,yes,5,working_day\n"
     #expect(try await shop.motcua("procedure", "load", "-", input: catalogue).status == 0)
     let taken = try await shop.motcua("workflow", "publish", file)
     #expect(taken.status == 65 && taken.out.contains("with other content"), "\(taken.out)")
@@ -113,7 +115,8 @@ import Testing
     let own = try files.file("dog1.yaml", dog)
     #expect(try await shop.motcua("workflow", "publish", own).status == 0)
     #expect(
-      try await shop.motcua("workflow", "publish", own).out.hasPrefix("0 workflows are published; 1 were already"))
+      try await shop.motcua("workflow", "publish", own).out.hasPrefix(
+        "0 workflows are published; 1 were already"))
   }
 
   /// 15 days at the counter and online, one working hour by post: each is promised on its own channel.
@@ -124,17 +127,19 @@ import Testing
     for channel in ["counter", "post"] {
       let received = try await shop.motcua(
         "intake", "receive", "--procedure", "3.000242", "--unit", "01", "--channel", channel, "--name", "Hoà",
-        as: "lan")
+        "--document", "papers", as: "lan")
       #expect(received.status == 0, "\(received.err)")
       spans.append(
         received.out.split(separator: "\n").first { $0.contains("theo quy định") }.map(String.init) ?? "")
     }
     #expect(spans[0].hasSuffix("15 ngày") && spans[1].hasSuffix("1 giờ làm việc"), "\(spans)")
     let promised = try await shop.value(
-      "SELECT string_agg((due_at - received_at > interval '10 days')::text, ' ' ORDER BY channel) FROM motcua.dossier")
+      "SELECT string_agg((due_at - received_at > interval '10 days')::text, ' ' ORDER BY channel) FROM motcua.dossier"
+    )
     #expect(promised == "true false")
     let shown = try await shop.motcua("procedure", "show", "3.000242")
     #expect(
-      shown.out.contains("Time in force: counter 15 days, online 15 days, post 1 working hour"), "\(shown.out)")
+      shown.out.contains("Time in force: counter 15 days, online 15 days, post 1 working hour"),
+      "\(shown.out)")
   }
 }

@@ -208,7 +208,6 @@ struct NaiveDossier {
       let unit = try unitFor(row.to, today)
       if unit != holder {
         next.sent = (row.to, unit, at, false)
-        next.participants.insert(unit)
         report.target = row.to
         report.unitTo = unit
       } else {
@@ -219,7 +218,6 @@ struct NaiveDossier {
       let (state, unit) = trail[trail.count - 1]
       if unit != holder {
         next.sent = (state, unit, at, true)
-        next.participants.insert(unit)
         report.target = state
         report.unitTo = unit
       } else {

@@ -55,16 +55,17 @@ BEGIN
 
   -- Baked in, not read from the table: row-level security calls them for every row, and being IMMUTABLE
   -- they fold into constants. A dump carries them, so a restored database finds the same roles.
+  -- (RETURN, not a body in quotes, which would be read anew in the search_path of whoever asks.)
   EXECUTE format($f$
-    CREATE FUNCTION motcua.prefix() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT ''%1$s''::text';
+    CREATE FUNCTION motcua.prefix() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '%1$s'::text;
     CREATE FUNCTION motcua.unit_role(unit int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_u_'' || unit::text';
+      RETURN '%1$s_u_' || unit::text;
     CREATE FUNCTION motcua.oversight_role(unit int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_o_'' || unit::text';
+      RETURN '%1$s_o_' || unit::text;
     CREATE FUNCTION motcua.staff_role(username text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_s_'' || username';
+      RETURN '%1$s_s_' || username;
     CREATE FUNCTION motcua.capability_role(capability text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_'' || capability'
+      RETURN '%1$s_' || capability
     $f$, v_prefix);
 
   IF v_training THEN
@@ -94,42 +95,63 @@ COMMENT ON FUNCTION motcua.capability_role(text) IS 'owner, door, staff, auditor
 COMMENT ON FUNCTION motcua.now() IS 'the clock every decision is stamped with';
 
 CREATE FUNCTION motcua.local_date(at timestamptz) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  AS $$ SELECT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
+  RETURN (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
 COMMENT ON FUNCTION motcua.local_date(timestamptz) IS 'the day on which something happened, as the counter''s wall calendar had it';
 
 -- The role that acts: SET ROLE if set, else who logged in. Inside a SECURITY DEFINER function
 -- current_user is the door, but these two still say who knocks; no argument can.
-CREATE FUNCTION motcua.acting_role() RETURNS text LANGUAGE sql STABLE
-  AS $$ SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END $$;
+CREATE FUNCTION motcua.acting_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
 
 CREATE FUNCTION motcua.reverse_words(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   AS $$ SELECT coalesce(string_agg(w, ' ' ORDER BY n DESC), '')
           FROM regexp_split_to_table(words, '\s+') WITH ORDINALITY AS t (w, n) $$;
 COMMENT ON FUNCTION motcua.reverse_words(text) IS 'the words in reverse order, so that an ending becomes a prefix';
 
--- Refusing bad JSON must not end a batch of a thousand others: NULL instead of an error. The text must
--- be one object, in NFC even where it hides behind \u escapes.
+-- A text of nothing but space, or none. (White_Space of Unicode, as Swift counts it; \s knows the locale's only.)
+CREATE FUNCTION motcua.is_blank(p text) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(p, '') !~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]' $$;
+
+-- JSON without the texts in it: what is left are its signs and its numbers.
+CREATE FUNCTION motcua.outside_texts(p text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT regexp_replace(p, '"([^"\\]|\\.)*"', '', 'g') $$;
+
+-- Reads a payload. Refusing bad JSON must not end a batch of a thousand others: NULL instead of an error.
+-- What is kept is the text, and every reader must find in it what the door found: so it is one object of at
+-- most 256 KiB and 16 levels, in NFC even where it hides behind \u escapes, each member once (jsonb takes the
+-- last of two, others the first), numbers in plain digits (1e5 is 100000 to jsonb, and no integer to others).
 CREATE FUNCTION motcua.parse_payload(p text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE j jsonb;
+DECLARE j jsonb; t text;
 BEGIN
   IF p = '{}' THEN RETURN '{}'; END IF;
+  IF octet_length(p) > 262144 OR p ~ '\d[eE][-+]?\d' AND motcua.outside_texts(p) ~ '\d[eE]' THEN RETURN NULL; END IF;
   BEGIN
     j := p::jsonb;
   EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
     RETURN NULL;
   END;
+  t := j::text;
   IF jsonb_typeof(j) <> 'object' OR p IS NOT NFC NORMALIZED
-     OR (position('\u' IN p) > 0 AND j::text IS NOT NFC NORMALIZED) THEN
+     OR (position('\u' IN p) > 0 AND t IS NOT NFC NORMALIZED)
+     OR jsonb_path_exists(j, '$.**{16}') THEN
+    RETURN NULL;
+  END IF;
+  -- Each member has one colon; jsonb drops members, never adds one. Only \u003a makes a colon of none.
+  IF position('\u' IN p) > 0 THEN p := motcua.outside_texts(p); t := motcua.outside_texts(t); END IF;
+  IF octet_length(p) - octet_length(replace(p, ':', '')) <> octet_length(t) - octet_length(replace(t, ':', '')) THEN
     RETURN NULL;
   END IF;
   RETURN j;
 END
 $$;
 
--- An ISO 8601 time with its offset, or NULL: a time without one would mean something else to every client.
+-- An ISO 8601 time with its offset, or NULL: a time without one would mean something else to every client, and so
+-- would 24:00 or a 60th second.
 CREATE FUNCTION motcua.parse_time(p text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-  IF p !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)$' THEN RETURN NULL; END IF;
+  IF p !~ '^\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?[0-5]\d)?)$' THEN
+    RETURN NULL;
+  END IF;
   RETURN p::timestamptz;
 EXCEPTION WHEN data_exception THEN
   RETURN NULL;

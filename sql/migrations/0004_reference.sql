@@ -49,7 +49,8 @@ CREATE TABLE motcua.staff (
   role_name   text NOT NULL UNIQUE GENERATED ALWAYS AS (motcua.staff_role(username)) STORED,
   active      bool NOT NULL DEFAULT true,
   auditor     bool NOT NULL DEFAULT false,         -- reads everything, writes nothing
-  admin       bool NOT NULL DEFAULT false          -- may call the functions of administration
+  admin       bool NOT NULL DEFAULT false,         -- may call the functions of administration
+  stale_on    date                                 -- day on which a membership of their role is no longer right
 );
 ALTER SEQUENCE motcua.staff_id OWNED BY motcua.staff.id;
 CREATE INDEX staff_search ON motcua.staff (name_search);
@@ -64,6 +65,15 @@ CREATE TABLE motcua.assignment (
   PRIMARY KEY (staff_id, unit_id, role, valid_from)
 );
 CREATE INDEX assignment_unit ON motcua.assignment (unit_id, role);
+
+-- Assignments have dates, the memberships of the server's roles that follow from them have none: this says for
+-- which day they were last settled, all of them (for one person until when, staff.stale_on). Whoever settles
+-- any of them locks the row.
+CREATE TABLE motcua.settled_day (
+  one bool PRIMARY KEY DEFAULT true CHECK (one),
+  day date NOT NULL DEFAULT '-infinity'
+);
+INSERT INTO motcua.settled_day DEFAULT VALUES;
 
 CREATE TABLE motcua.procedure (
   code        text PRIMARY KEY,                    -- 1.001193
@@ -111,7 +121,12 @@ CREATE TABLE motcua.workflow_version (
   digest         bytea NOT NULL CHECK (length(digest) = 32),  -- SHA-256 of definition
   received_at    text[] NOT NULL,                  -- tiers whose counters may receive it
   initial_state  text NOT NULL,
-  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}; set by publication
+  -- Of the definition, what the door asks; set by publication.
+  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}
+  fields         text[] NOT NULL DEFAULT '{}',     -- the declared data
+  needed_fields  text[] NOT NULL DEFAULT '{}',     -- of these, the required
+  needed_papers  text[] NOT NULL DEFAULT '{}',     -- the components required whatever the data say
+  least_fee      jsonb NOT NULL DEFAULT '{}',      -- {channel: đồng} owed whatever the data say
   created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_at   timestamptz,
   published_by   text,                             -- the role that did it
@@ -176,6 +191,8 @@ CREATE TABLE motcua.workflow_transition (
   at_most      int CHECK (at_most > 0),
   before_due   bool NOT NULL DEFAULT false,
   needs_reason bool NOT NULL DEFAULT false,
+  requires     text[] NOT NULL DEFAULT '{}'        -- what else must be there before it (see motcua.unmet)
+                 CHECK (requires <@ '{components,fee,signature,answers,data}'),
   label        jsonb NOT NULL DEFAULT '{}',
   form         text,
   PRIMARY KEY (version_id, from_state, action, to_state),
@@ -267,7 +284,16 @@ BEGIN
   UPDATE motcua.workflow_version v SET status = 'published', published_at = motcua.now(),
       published_by = motcua.acting_role(),
       defaults = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}')
-                    FROM json_array_elements(v.definition -> 'data') AS f)
+                    FROM json_array_elements(v.definition -> 'data') AS f),
+      fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f),
+      needed_fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f
+                      WHERE f ->> 'required' = 'true'),
+      needed_papers = ARRAY(SELECT c ->> 'id' FROM json_array_elements(v.definition -> 'components') AS c
+                      WHERE c -> 'optional' IS NULL AND c -> 'when' IS NULL),
+      least_fee = (SELECT jsonb_object_agg(c, (SELECT coalesce(sum((f ->> 'amount')::bigint), 0)
+                      FROM json_array_elements(v.definition -> 'fees') AS f
+                      WHERE f -> 'when' IS NULL AND coalesce((f -> 'channels')::jsonb ? c, true)))
+                    FROM unnest('{counter,online,post}'::text[]) AS c)
     WHERE v.id = ANY (p_ids);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;

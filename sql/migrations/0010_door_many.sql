@@ -19,7 +19,7 @@ BEGIN
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
-         bool_or(v.effect = 'pay') AS pays, bool_or(position('"documents"' IN v.payload) > 0) AS papers
+         bool_or(v.effect = 'pay') AS pays, bool_or(v.brings_papers) AS papers
     INTO todo FROM unnest(p_v) AS v;
 
   IF todo.timers THEN
@@ -85,7 +85,17 @@ BEGIN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
         FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
-        WHERE position('"documents"' IN v.payload) > 0;
+        WHERE v.brings_papers;
+  END IF;
+END
+$$;
+
+-- A call is one transaction in memory, and holds its locks until the end.
+CREATE FUNCTION motcua.refuse_too_many(p_count int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_count > 10000 THEN
+    RAISE EXCEPTION '% in one call, 10000 are the most', p_count
+      USING ERRCODE = 'program_limit_exceeded', HINT = 'send them in several calls';
   END IF;
 END
 $$;
@@ -100,7 +110,8 @@ BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  k := motcua.who_knocks();
+  PERFORM motcua.refuse_too_many(cardinality(p_payloads));
+  k := motcua.who_knocks(v_now);
   FOR i IN 1..cardinality(p_payloads) LOOP
     v_all[i] := motcua.judge_receipt(p_workflow_versions[i], p_payloads[i], k.staff, k.login, v_now);
   END LOOP;
@@ -144,12 +155,15 @@ BEGIN
      OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  k := motcua.who_knocks();
+  PERFORM motcua.refuse_too_many(cardinality(p_dossiers));
+  k := motcua.who_knocks(v_now);
 
   -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one
-  -- call the first is judged and the second has changed under it.
+  -- call the first is judged and the second has changed under it. What they may not see is not locked.
   WITH locked AS MATERIALIZED (
-    SELECT d FROM motcua.dossier d WHERE d.dossier_id = ANY (p_dossiers)
+    SELECT d FROM motcua.dossier d
+      WHERE d.dossier_id = ANY (p_dossiers)
+        AND motcua.may_see(k.reader, d.holder, d.pending_unit, d.participants)
       ORDER BY d.dossier_id FOR NO KEY UPDATE
   ), asked AS (
     SELECT a.*, row_number() OVER (PARTITION BY a.id ORDER BY a.no) AS nth
