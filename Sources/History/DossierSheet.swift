@@ -155,7 +155,8 @@ extension DossierSheet {
     feeDue = try row.get("fee_due")
     paid = try row.get("paid")
     changedAt = try row.get("changed_at")
-    changedBy = try Self.named(row.get("changed_by_username"), row.get("changed_by_name")) ?? Named(code: "", name: "")
+    changedBy =
+      try Self.named(row.get("changed_by_username"), row.get("changed_by_name")) ?? Named(code: "", name: "")
     now = try row.get("now")
     documents = try row.json("documents") { j throws(JSONFault) in
       try j.array { j throws(JSONFault) in try j.paper() }

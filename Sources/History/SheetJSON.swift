@@ -73,7 +73,8 @@ extension JSONCursor {
       }
     }
     return DossierSheet.Opinion(
-      unit: DossierSheet.Named(code: unit, name: name), askedAt: askedAt, due: due, status: status, closedAt: closedAt, opinion: opinion, text: text
+      unit: DossierSheet.Named(code: unit, name: name), askedAt: askedAt, due: due, status: status,
+      closedAt: closedAt, opinion: opinion, text: text
     )
   }
 

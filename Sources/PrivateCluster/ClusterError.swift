@@ -76,7 +76,9 @@ extension ClusterError {
   static func cause(in log: [String], path: String) -> ClusterError? {
     for line in log.reversed() {
       // The last two are what the server says where a write was cut short.
-      let words = ["No space left on device", "Disk quota exceeded", "Check free disk space", ": wrote only "]
+      let words = [
+        "No space left on device", "Disk quota exceeded", "Check free disk space", ": wrote only ",
+      ]
       if words.contains(where: line.contains) {
         return .diskFull(path: path)
       }

@@ -110,7 +110,8 @@ extension Shop {
   private static func unitLine(_ row: PostgresRow) throws -> UnitLine {
     UnitLine(
       id: try row.get("id"), code: try row.get("code"), name: try row.get("name"), tier: try row.get("tier"),
-      tierLabel: Label(json: try row.get("tier_names"), else: try row.get("tier")), kind: try row.get("kind"), parentCode: try row.get("parent_code"),
+      tierLabel: Label(json: try row.get("tier_names"), else: try row.get("tier")), kind: try row.get("kind"),
+      parentCode: try row.get("parent_code"),
       parentName: try row.get("parent_name"), department: try row.get("department"),
       agencyCode: try row.get("agency_code"))
   }

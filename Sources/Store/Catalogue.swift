@@ -76,7 +76,8 @@ extension Shop {
       let json: PGJSON? = try row.get("definition")
       return ProcedureLine(
         code: try row.get("code"), name: try row.get("name"), field: try row.get("field"),
-        tiers: try row.get("tiers"), tierLabels: try Self.tierLabels(row), audience: try row.get("audience"), decision: try row.get("decision"),
+        tiers: try row.get("tiers"), tierLabels: try Self.tierLabels(row), audience: try row.get("audience"),
+        decision: try row.get("decision"),
         result: try row.get("result"), level: level.map(Int.init), channels: try Self.channels(row),
         version: version.map(Int.init), definition: try json.map { try Self.definition($0) })
     }

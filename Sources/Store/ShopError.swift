@@ -108,7 +108,7 @@ extension ShopError {
     let facts = detail.flatMap { try? JSONDecoder().decode(Detail.self, from: Data($0.utf8)) } ?? Detail()
     let code = facts.code ?? dossier
     switch sqlState {
-    case "MC001": 
+    case "MC001":
       return .noDossier(dossier, candidates: facts.candidates ?? [], ambiguous: facts.ambiguous ?? false)
     case "MC002":
       return .conflict(

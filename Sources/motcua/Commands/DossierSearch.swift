@@ -24,8 +24,8 @@ extension DossierCommand {
     var name: String
 
     @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
+      parsing: .unconditional,
+      help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
     var limit: Int = 50
 
     @OptionGroup var target: Target

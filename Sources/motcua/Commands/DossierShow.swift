@@ -158,7 +158,8 @@ extension DossierSheet.Receipt {
 extension DossierSheet.Opinion {
   fileprivate var json: JSONTree {
     .object([
-      .init("unit", .text(unit.code)), .init("unit_name", .text(unit.name)), .init("asked_at", .text(askedAt.iso)), .init("due", .text(due?.iso)),
+      .init("unit", .text(unit.code)), .init("unit_name", .text(unit.name)),
+      .init("asked_at", .text(askedAt.iso)), .init("due", .text(due?.iso)),
       .init("status", .text(status)), .init("closed_at", .text(closedAt?.iso)),
       .init("opinion", .text(opinion)), .init("text", .text(text)),
     ])
@@ -173,7 +174,8 @@ extension DossierSheet.Crossing {
       .init("back", .bool(back)), .init("sent_at", .text(sentAt.iso)), .init("sent_by", .text(sentBy.code)),
       .init("sent_by_name", .text(sentBy.name)),
       .init("result", .text(result)), .init("closed_at", .text(closedAt?.iso)),
-      .init("closed_by", .text(closedBy?.code)), .init("closed_by_name", .text(closedBy?.name)), .init("reason", .text(reason)),
+      .init("closed_by", .text(closedBy?.code)), .init("closed_by_name", .text(closedBy?.name)),
+      .init("reason", .text(reason)),
     ])
   }
 }

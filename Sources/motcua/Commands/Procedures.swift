@@ -76,7 +76,8 @@ struct ProcedureCommand: AsyncParsableCommand {
             .list(line.offered.map(\.channel.rawValue)),
             shown: line.offered.map { console.text(channelName($0.channel)) }.joined(separator: ", "))
         },
-        Column("workflow_version", Localized(vi: "Quy trình", en: "Workflow"), align: .right, priority: 5) { line in
+        Column("workflow_version", Localized(vi: "Quy trình", en: "Workflow"), align: .right, priority: 5) {
+          line in
           line.version.map { .int($0) } ?? .none
         },
       ]

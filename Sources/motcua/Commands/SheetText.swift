@@ -34,7 +34,8 @@ struct SheetText {
     if let pending = sheet.pending {
       let to = Localized(
         vi: "tới \(pending.unit.name), bước “\(pending.label.vi)”, từ \(clockText(pending.since)); chưa nhận",
-        en: "to \(pending.unit.name), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken"
+        en:
+          "to \(pending.unit.name), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken"
       )
       put("Đang đi", "On its way", console.text(to), .soon)
     }
@@ -125,7 +126,9 @@ struct SheetText {
     }
     for payment in sheet.payments {
       let receipt = payment.receipt.map { " · \($0)" } ?? ""
-      item("\(Money(dong: payment.amount)) · \(console.text(methodName(payment.method)))\(receipt) · \(clockText(payment.at))")
+      item(
+        "\(Money(dong: payment.amount)) · \(console.text(methodName(payment.method)))\(receipt) · \(clockText(payment.at))"
+      )
     }
   }
 

@@ -41,7 +41,8 @@ struct WorkflowCheck: SpeakingCommand {
     let console = try speech.console()
     let shop = try await target.shopAtHand(console)
     let checker = try await Checker(
-      shop: shop, units: try unitFile.map { try unitReading($0, beside: [], console.language).tree(from: Day(0)) })
+      shop: shop,
+      units: try unitFile.map { try unitReading($0, beside: [], console.language).tree(from: Day(0)) })
     await shop?.close()
     let checked = try files.map { ($0, try checker.check($0).check) }
     let faults = checked.flatMap(\.1.faults)

@@ -12,10 +12,14 @@ extension ConnectFailure {
         .noPerm, code: "database.login",
         Localized(
           vi: "Cơ sở dữ liệu không cho đăng nhập: mật khẩu sai, thiếu, hoặc không có tài khoản này.",
-          en: "The database does not let you in: the password is wrong or missing, or there is no such account."),
+          en:
+            "The database does not let you in: the password is wrong or missing, or there is no such account."
+        ),
         remedy: Localized(
-          vi: "Đưa mật khẩu bằng PGPASSWORD hoặc tệp ~/.pgpass; quên thì nhờ quản trị: motcua staff password TÊN",
-          en: "Give it by PGPASSWORD or in ~/.pgpass; the administrator sets a new one: motcua staff password NAME"
+          vi:
+            "Đưa mật khẩu bằng PGPASSWORD hoặc tệp ~/.pgpass; quên thì nhờ quản trị: motcua staff password TÊN",
+          en:
+            "Give it by PGPASSWORD or in ~/.pgpass; the administrator sets a new one: motcua staff password NAME"
         ), details: [.init("server", message)])
     case .refused(.invalidCatalogName):
       return Problem(

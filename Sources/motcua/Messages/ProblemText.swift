@@ -17,7 +17,8 @@ func problem(of error: any Error, names: Names = Names { "\($0)" }) -> Problem {
   case let error as PostgresError: error.problem
   case let error as ClusterError:
     Problem(
-      ExitStatus(rawValue: error.exitStatus) ?? .unavailable, code: "cluster", Localized(vi: error.message.vi, en: error.message.en),
+      ExitStatus(rawValue: error.exitStatus) ?? .unavailable, code: "cluster",
+      Localized(vi: error.message.vi, en: error.message.en),
       remedy: Localized(vi: error.hint.vi, en: error.hint.en))
   case let error as CalendarError:
     Problem(.dataErr, code: "calendar", Localized(vi: error.vietnamese, en: error.english))
