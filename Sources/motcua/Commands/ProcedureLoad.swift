@@ -43,10 +43,12 @@ struct ProcedureLoad: SpeakingCommand {
     try CSVRecords.read(file, required: required, optional: optional, ignoresUnknown: true) { record in
       lines.append(ReferenceLine(file: name, record, required + optional))
     }
-    let catalogue = ReferenceProcedures.rows(lines)
+    let shop = try await target.openAsOwner(console)
+    let catalogue = ReferenceProcedures.rows(lines, tiers: Set(try await shop.tiers()))
     report(catalogue.remarks, console)
     let skipped = catalogue.remarks.count { $0.skipped }
     if catalogue.rows.isEmpty || (strict && skipped > 0) {
+      await shop.close()
       throw Problem(
         .dataErr, code: "procedures.bad",
         Localized(
@@ -54,7 +56,6 @@ struct ProcedureLoad: SpeakingCommand {
           en: "\(name): \(counted(skipped, "wrong line")); nothing was loaded."),
         remedy: Localized(vi: "Sửa các dòng trên.", en: "Correct the lines above."))
     }
-    let shop = try await target.openAsOwner(console)
     var progress = Progress(Localized(vi: "Tạo quy trình", en: "Making workflows"), console: console)
     _ = try await shop.load(procedures: catalogue.rows)
     var before = 0
