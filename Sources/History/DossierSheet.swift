@@ -94,7 +94,7 @@ extension DossierSheet {
   /// Opens a shop on a connection and reads a dossier, in a single round trip.
   ///
   /// - Parameter name: its code or any unambiguous end of it.
-  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package static func open(
     on connection: PostgresConnection, as staff: String?, _ name: DossierReference
   ) async throws -> (shop: Shop, sheet: DossierSheet) {

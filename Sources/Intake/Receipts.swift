@@ -9,7 +9,7 @@ extension Counter {
   /// The receipt of a dossier, as it was promised at reception.
   ///
   /// - Parameter name: its code or any unambiguous end of it.
-  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package func receipt(_ name: String) async throws -> ReceiptForm {
     try await receipt(of: try await shop.load(name).dossier.id)
   }

@@ -48,11 +48,15 @@ extension Shop {
   }
 }
 
-/// The statement by which a session enters a shop: checks the schema's version, takes on the acting role.
+/// The statement by which a session enters a shop: checks the schema's version, takes on the acting role, and is
+/// the first of a day to have the server's roles made those of the day. (CASE, so that on all other calls the
+/// function is not even compiled.)
 enum Entry {
   static let sql: SQL = """
     SELECT (SELECT max(version) FROM motcua.migration),
-           set_config('role', coalesce(motcua.staff_role($1), 'none'), false), motcua.now()
+           set_config('role', coalesce(motcua.staff_role($1), 'none'), false), motcua.now(),
+           CASE WHEN (SELECT day FROM motcua.settled_day) <> motcua.local_date(motcua.now())
+             THEN motcua.settle_day() END
     """
 
   /// - Returns: the database's clock.

@@ -134,7 +134,6 @@ BEGIN
         n.pending_state := p_to; n.pending_unit := v_to; n.pending_since := v_at;
         n.pending_seq := d.version + 1; n.pending_back := v_back;
         v.target_state := p_to; v.unit_to := v_to;
-        IF v_to <> ALL (n.participants) THEN n.participants := n.participants || v_to; END IF;
       END IF;
     WHEN 'take' THEN
       v_to := d.pending_unit; v_enters := true; v.closes := 'taken';

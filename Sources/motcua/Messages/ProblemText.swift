@@ -68,14 +68,14 @@ extension ShopError {
           vi: "\(refusal.dossier): cơ sở dữ liệu từ chối: \(refusal.message)",
           en: "\(refusal.dossier): the database refuses: \(refusal.message)"),
         remedy: refusal.hint.map { Localized(same: $0) })
-    case .noDossier(let name, let candidates) where candidates.isEmpty:
+    case .noDossier(let name, _, ambiguous: false):
       return Problem(
         .noInput, code: "dossier.not_found",
         Localized(
           vi: "Không có hồ sơ nào tên hoặc kết thúc bằng “\(name)” mà bạn được xem.",
           en: "There is no dossier named, or ending in, “\(name)” that you may see."),
         remedy: Localized(vi: "Xem danh sách của bạn: motcua inbox", en: "See what is yours: motcua inbox"))
-    case .noDossier(let name, let candidates):
+    case .noDossier(let name, let candidates, ambiguous: true):
       return Problem(
         .noInput, code: "dossier.ambiguous",
         Localized(vi: "“\(name)” khớp với nhiều hồ sơ.", en: "“\(name)” fits several dossiers."),
