@@ -71,8 +71,10 @@ enum Entry {
     } catch let error as PostgresError {
       switch error.sqlState {
       case .invalidSchemaName?, .undefinedFunction?, .undefinedTable?: throw ShopError.noShop(database: "")
-      case .invalidParameterValue?, .insufficientPrivilege?, .undefinedObject?:
-        throw ShopError.notStaff(staff ?? "")
+      case .invalidParameterValue?, .undefinedObject?: throw ShopError.notStaff(staff ?? "")
+      // Somebody is called so, but the login is not theirs and no administrator's.
+      case .insufficientPrivilege?:
+        throw staff.map { ShopError.mayNotActAs($0) } ?? ShopError.notStaff("")
       default: throw error
       }
     }

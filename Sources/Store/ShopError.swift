@@ -23,6 +23,8 @@ package enum ShopError: Error, Sendable {
   case conflict(Conflict)
   /// The acting role is not an active staff member.
   case notStaff(String)
+  /// Who logged in may not act as this staff member.
+  case mayNotActAs(String)
   case unknown(Thing, String)
   /// A name that several things bear; what tells them apart.
   case ambiguous(Thing, String, candidates: [(code: String, name: String)])

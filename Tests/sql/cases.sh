@@ -73,13 +73,13 @@ test_rights() {
   sees_as quan shop_s_quan '0 0 '
   sees_as lan shop_s_lan '1 1 1 '
   staff cu -d shop -c "SELECT test.refused('MC001', 'SELECT motcua.append($id, 1, ''note'', ''received'', ''{}'')')" >/dev/null
-  sees_as tuan shop_s_tuan '0 0 '
+  sees_as tuan shop_s_tuan '0 0 1 '
   # The first of the day settles it, once, and not in a transaction that only reads; nobody waits for another.
   [ "$(staff lan -d shop -c 'BEGIN READ ONLY' -c 'SELECT motcua.settle_day()' -c COMMIT)" = f ]
-  mkfifo "$work/lan"; staff lan -d shop <"$work/lan" >"$work/lan.out" 2>&1 & local lan=$!
-  exec 5>"$work/lan"
+  mkfifo "$work/rights"; staff lan -d shop <"$work/rights" >"$work/rights.out" 2>&1 & local lan=$!
+  exec 5>"$work/rights"
   echo 'BEGIN; SELECT motcua.settle_day();' >&5
-  until grep -q t "$work/lan.out"; do sleep 0.1; done
+  until grep -q t "$work/rights.out"; do sleep 0.1; done
   [ "$(staff tuan -d shop -c "SET lock_timeout = '300ms'" -c 'SELECT motcua.settle_day()')" = f ]
   echo 'COMMIT;' >&5; exec 5>&-; wait $lan
   [ "$(staff tuan -d shop -c 'SELECT motcua.settle_day()')" = f ]

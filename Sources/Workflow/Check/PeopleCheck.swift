@@ -10,13 +10,8 @@ extension SoundnessCheck {
     var faults: [Fault] = []
     func check(_ role: String, at place: Place) {
       guard !role.isEmpty, !all.contains(role) else { return }
-      faults.append(
-        Fault(
-          place, Label(vi: "không có vai trò “\(role)”", en: "there is no role “\(role)”"),
-          remedy: Suggestion.didYouMean(role, among: all.sorted())
-            ?? Label(
-              vi: "có: \(all.sorted().joined(separator: ", "))",
-              en: "known: \(all.sorted().joined(separator: ", "))")))
+      let said = SoundnessCheck.unknownRole(role, among: all)
+      faults.append(Fault(place, said.message, remedy: said.remedy))
     }
     for state in definition.states {
       check(state.role, at: places.roles[state.code] ?? place(of: state.code))
@@ -31,6 +26,15 @@ extension SoundnessCheck {
     return faults
   }
 
+  static func unknownRole(_ role: String, among known: Set<String>) -> (message: Label, remedy: Label?) {
+    let known = known.sorted()
+    let list = known.joined(separator: ", ")
+    return (
+      Label(vi: "không có vai trò “\(role)”", en: "there is no role “\(role)”"),
+      Suggestion.didYouMean(role, among: known) ?? Label(vi: "có: \(list)", en: "known: \(list)")
+    )
+  }
+
   func units(_ tree: UnitTree, on day: Day) -> [Fault] {
     let search = UnitSearch(tree: tree, day: day, tiers: definition.receivedAt)
     guard !search.receptions.isEmpty else {
@@ -40,7 +44,9 @@ extension SoundnessCheck {
           Label(
             vi: "không có đơn vị nào ở cấp \(definition.receivedAt.joined(separator: ", ")) để tiếp nhận",
             en: "there is no unit of tier \(definition.receivedAt.joined(separator: ", ")) to receive it"),
-          remedy: Label(vi: "sửa received_at", en: "correct received_at"))
+          remedy: Label(
+            vi: "sửa received_at, hoặc nạp các đơn vị: motcua unit load TỆP.csv",
+            en: "correct received_at, or load the units: motcua unit load FILE.csv"))
       ]
     }
     var faults = initialIsReception(search)

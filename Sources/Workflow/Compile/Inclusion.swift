@@ -22,6 +22,7 @@ struct Inclusion {
     var result = source
     for name in included {
       guard let found = find(name.value) else {
+        log.lacksInclude = true
         log.add(
           name.place, "không có tệp “\(name.value)” để đưa vào",
           "there is no file “\(name.value)” to include",
@@ -37,7 +38,10 @@ struct Inclusion {
       }
       guard seen.insert(found.file).inserted else { continue }
       for fault in found.faults { log.add(fault.place, fault.message, remedy: fault.remedy) }
-      guard let file = found.source else { continue }
+      guard let file = found.source else {
+        log.lacksInclude = true
+        continue
+      }
       refuseOwn(file)
       chain.append(found.file)
       let whole = add(included: file.include, to: file, &chain, &seen)
@@ -55,7 +59,7 @@ struct Inclusion {
         remedy: Label(vi: "chuyển nó sang tệp của thủ tục", en: "move it to the procedure's own file"))
     }
     if let procedure = file.procedure { refuse(procedure.place, "procedure") }
-    if let time = file.legalTime { refuse(time.place, "legal_time") }
+    if let time = file.legalTimes { refuse(time.place, "legal_time") }
     if let initial = file.initial { refuse(initial.place, "initial") }
     if let transition = file.transitions.first { refuse(transition.place, "transitions") }
     if let component = file.components.first { refuse(component.place, "components") }
