@@ -27,7 +27,7 @@ $$;
 CREATE FUNCTION motcua.sync_roles(p_staff int DEFAULT NULL) RETURNS TABLE (made int, granted int, revoked int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE
-  r record;
+  r record; v_today date := motcua.local_date(motcua.now());
 BEGIN
   made := 0; granted := 0; revoked := 0;
   FOR r IN
