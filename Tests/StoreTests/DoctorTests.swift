@@ -33,6 +33,9 @@ import Workflow
     }
   }
 
+  private static let permitVersion =
+    "(SELECT id FROM motcua.workflow_version WHERE procedure_code = '\(City.permit)')"
+
   private static var faults: [Fault] {
     [
       // The history itself.
@@ -144,7 +147,7 @@ import Workflow
       Fault(
         "decisions", \.fresh,
         """
-        UPDATE motcua.dossier_event SET payload = jsonb_set(payload::jsonb, '{reception,channel}', '"online"')::json
+        UPDATE motcua.dossier_event SET payload = jsonb_set(payload::jsonb, '{reception,procedure}', '"2.000635"')::json
         WHERE dossier_id = $
         """),
       Fault(
@@ -159,7 +162,8 @@ import Workflow
       // The rules.
       Fault(
         "rules", about: City.permit,
-        "UPDATE motcua.workflow_transition SET roles = '{clerk}' WHERE action = 'sign'"),
+        "UPDATE motcua.workflow_transition SET roles = '{clerk}' WHERE action = 'sign' AND version_id = \(permitVersion)"
+      ),
       Fault(
         "rules", about: City.permit,
         """
@@ -169,7 +173,9 @@ import Workflow
         """),
       Fault("rules", about: City.permit, "DELETE FROM motcua.workflow_consult"),
       Fault(
-        "rules", about: City.permit, "UPDATE motcua.workflow_state SET role = 'clerk' WHERE role = 'leader'"),
+        "rules", about: City.permit,
+        "UPDATE motcua.workflow_state SET role = 'clerk' WHERE role = 'leader' AND version_id = \(permitVersion)"
+      ),
       Fault(
         "rules", about: City.permit,
         "UPDATE motcua.workflow_version SET received_at = '{city}' WHERE procedure_code = '\(City.permit)'"),
