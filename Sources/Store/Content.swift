@@ -28,7 +28,8 @@ package enum Content {
   }
 
   /// The tiers that the included law file knows: for these a workflow can be generated.
-  package static let tiers: Set<String> = Set(include("law").map { WorkflowCompiler.tiers(declaredIn: $0) } ?? [])
+  package static let tiers: Set<String> = Set(
+    include("law").map { WorkflowCompiler.tiers(declaredIn: $0) } ?? [])
 
   package static func compile(_ yaml: String, file: String) throws(ContentFault) -> WorkflowSource {
     do throws(Faults) {

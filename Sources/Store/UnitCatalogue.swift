@@ -135,7 +135,8 @@ package struct UnitReading: Sendable {
   /// Units are dated, never overwritten: what is there may only be said again, or be ended.
   private func agree(_ entry: UnitEntry, _ old: UnitLine, _ line: ReferenceLine) throws(ShopError) {
     guard entry.name == old.name, entry.tier == old.tier, entry.parent == old.parentCode,
-      entry.department == old.department, line.values["agency_code"] ?? "" == "" || entry.agencyCode == old.agencyCode
+      entry.department == old.department,
+      line.values["agency_code"] ?? "" == "" || entry.agencyCode == old.agencyCode
     else {
       throw line.fault(
         "đơn vị \(entry.code) đã có với nội dung khác (\(old.name)); đơn vị không được ghi đè: cho nó kết thúc (to) và thêm đơn vị mới với mã khác",
@@ -171,7 +172,8 @@ package struct UnitReading: Sendable {
       entries.enumerated().map { index, entry in
         Unit(
           id: UnitID(Int32(index + 1)), code: entry.code, name: entry.name, tier: entry.tier,
-          parent: entry.parent.flatMap { ids[$0] }, department: entry.department, validFrom: entry.from ?? day,
+          parent: entry.parent.flatMap { ids[$0] }, department: entry.department,
+          validFrom: entry.from ?? day,
           validTo: entry.to)
       })
   }

@@ -53,7 +53,9 @@ enum DecisionFigures {
             let desk = Desk(shop)
             var count = 0
             while ContinuousClock.now < end {
-              for command in round { _ = try await desk.act(command, on: mine[count / round.count % mine.count]) }
+              for command in round {
+                _ = try await desk.act(command, on: mine[count / round.count % mine.count])
+              }
               count += round.count
             }
             return count

@@ -24,12 +24,12 @@ func run(
   if let input {
     let pipe = Pipe()
     process.standardInput = pipe
-    try process.run()
+    try start(process)
     pipe.fileHandleForWriting.write(Data(input.utf8))
     try pipe.fileHandleForWriting.close()
   } else {
     process.standardInput = FileHandle.nullDevice
-    try process.run()
+    try start(process)
   }
   let told = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   let complained = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
@@ -40,6 +40,16 @@ func run(
         "\(path) \(arguments.joined(separator: " ")): exit \(process.terminationStatus)\n\(complained)")
   }
   return told
+}
+
+/// Starts a program with no signal blocked: the loop's thread has some blocked, and a child inherits that.
+private func start(_ process: Process) throws {
+  var none = sigset_t()
+  var before = sigset_t()
+  sigemptyset(&none)
+  pthread_sigmask(SIG_SETMASK, &none, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try process.run()
 }
 
 /// A program of the PostgreSQL server's version: Debian's own `psql` is a script that looks for it first.

@@ -98,6 +98,17 @@ import Testing
     #expect(!refused.out.contains("root:"))
   }
 
+  @Test func anIncludedFileIsCheckedAsWhatItIs() async throws {
+    let law = repository.appending(path: "content/workflows/law.yaml").path(percentEncoded: false)
+    let answer = try await motcua(["workflow", "check", law], environment: alone)
+    #expect(answer.status == 0 && answer.out.isEmpty, "\(answer.out)")
+    #expect(answer.err.contains("names no procedure") && !answer.err.contains("Sound"), "\(answer.err)")
+    let text = try String(contentsOfFile: law, encoding: .utf8).replacingOccurrences(
+      of: "[own,", with: "[owm,")
+    let broken = try await motcua(["workflow", "check", "-"], input: Data(text.utf8), environment: alone)
+    #expect(broken.status == 65 && broken.out.contains("there is no role “owm”"), "\(broken.out)")
+  }
+
   @Test func aNewDefinitionIsSound() async throws {
     let new = try await motcua(["workflow", "new", "1.000656"], environment: alone)
     #expect(new.status == 0, "\(new.err)")
@@ -121,10 +132,47 @@ import Testing
       ["workflow", "diagram", file, "-o", picture.path(percentEncoded: false)], environment: alone)
     #expect(drawn.status == 0, "\(drawn.err)")
     #expect(try String(contentsOf: picture, encoding: .utf8).contains("</svg>"))
+    let heads = ["png": "\u{89}PNG", "pdf": "%PDF", "SVG": "<?xml"]
+    for (ending, head) in heads {
+      let path = files["permit.\(ending)"]
+      let drawn = try await motcua(
+        ["workflow", "diagram", file, "-o", path.path(percentEncoded: false)], environment: alone)
+      #expect(drawn.status == 0, "\(drawn.err)")
+      #expect(
+        try Data(contentsOf: path).starts(with: head.unicodeScalars.map { UInt8($0.value) }), "\(ending)")
+    }
+    let odd = files["permit.jpgg"].path(percentEncoded: false)
+    let refused = try await motcua(["workflow", "diagram", file, "-o", odd], environment: alone)
+    #expect(refused.status == 64 && refused.err.contains(".jpgg"), "\(refused.err)")
+    #expect(!FileManager.default.fileExists(atPath: odd))
     var without = alone
     without["PATH"] = "/nonexistent"
     let missing = try await motcua(["workflow", "diagram", file], environment: without)
     #expect(missing.status == 69 && missing.err.contains("Graphviz"), "\(missing.err)")
+  }
+
+  @Test func aDiagramThatNobodyReadsEndsQuietly() async throws {
+    let answer = try await run(
+      URL(fileURLWithPath: "/bin/sh"),
+      [
+        "-c", #"{ sleep 0.5; "$0" workflow diagram 1.013225; echo "ended $?" >&2; } | true"#,
+        program.path(percentEncoded: false),
+      ], environment: alone)
+    // As any program whose reader has gone.
+    #expect(answer.err == "ended 141\n")
+  }
+
+  @Test func programsStartWithNoSignalBlocked() async throws {
+    let files = try Scratch()
+    defer { files.remove() }
+    let dot = try files.file("dot", "#!/bin/sh\ngrep -E '^Sig(Blk|Ign)' /proc/self/status\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: dot)
+    var environment = alone
+    environment["PATH"] = files.directory.path(percentEncoded: false) + ":/usr/bin:/bin"
+    let drawn = try await motcua(["workflow", "diagram", "1.013225"], environment: environment)
+    #expect(drawn.status == 0, "\(drawn.err)")
+    let masks = drawn.out.split(separator: "\n").compactMap { $0.split(separator: "\t").last }
+    #expect(masks == ["0000000000000000", "0000000000000000"], "\(drawn.out)")
   }
 
   @Test func theSchemaIsJSON() async throws {

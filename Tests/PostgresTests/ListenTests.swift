@@ -25,6 +25,25 @@ import Testing
     await db.close()
   }
 
+  @Test func channelsThatOnlySwiftTakesForOneAreTwo() async throws {
+    let db = try await PostgresConnection.connect()
+    let channels = ["e\u{301}", "\u{e9}"]
+    let notifications = try await db.listen(channels[0], channels[1])
+    let one = try await db.listen(channels[0])
+    for channel in channels.reversed() { try await db.notify(channel, payload: "\(channel.utf8.count)") }
+    var told: [String] = []
+    for try await notification in notifications {
+      told.append(notification.payload)
+      if told.count == 2 { break }
+    }
+    #expect(told == ["2", "3"])
+    for try await notification in one {
+      #expect(notification.payload == "3")
+      break
+    }
+    await db.close()
+  }
+
   @Test func listeningEndsWithTheTaskAndUnlistens() async throws {
     let db = try await PostgresConnection.connect()
     let task = Task {

@@ -39,6 +39,41 @@ import Testing
     await connection.close()
   }
 
+  /// A value that cancels the task which sends it.
+  struct Cancelling: PostgresEncodable {
+    func encode(as type: PostgresType, into encoder: inout PostgresEncoder) throws(EncodingReason) {
+      withUnsafeCurrentTask { $0?.cancel() }
+      try 1.encode(as: type, into: &encoder)
+    }
+  }
+
+  @Test func togetherCancelledHalfwayTakesNoEffect() async throws {
+    let connection = try await PostgresConnection.connect()
+    try await connection.execute(script: "CREATE TEMP TABLE t (n int)")
+    try await connection.query("INSERT INTO t VALUES ($1)", 0)
+    // The server may hear of the cancellation before or after it has run what was sent.
+    for _ in 0..<30 {
+      let task = Task {
+        try await connection.pipeline { batch in
+          for _ in 0..<3 { batch.add("INSERT INTO t VALUES ($1)", 1) }
+          batch.add("INSERT INTO t VALUES ($1)", Cancelling())
+          for _ in 0..<3 { batch.add("INSERT INTO t VALUES ($1)", 1) }
+        }
+      }
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(try await connection.query("SELECT count(*) FROM t").one().get(0, as: Int.self) == 1)
+    }
+    let apart = Task {
+      try await connection.pipeline(failing: .apart) { batch in
+        batch.add("INSERT INTO t VALUES ($1)", Cancelling())
+        batch.add("INSERT INTO t VALUES ($1)", 1)
+      }
+    }
+    await #expect(throws: CancellationError.self) { try await apart.value }
+    #expect(try await connection.query("SELECT count(*) FROM t").one().get(0, as: Int.self) <= 2)
+    await connection.close()
+  }
+
   @Test func apartEachOnItsOwn() async throws {
     let connection = try await PostgresConnection.connect()
     try await connection.execute(script: "CREATE TEMP TABLE t (n int CHECK (n <> 5))")

@@ -18,6 +18,8 @@ import Testing
     var waiting: [Int] = []
     var answered: Set<Int> = []
     var lastTicket = 0
+    /// The highest number of a connection.
+    var opened = 0
     var isClosing = false
     var isFinished = false
 
@@ -37,7 +39,9 @@ import Testing
       for action in actions {
         try hold(!isFinished, "an action after the end")
         switch action {
-        case .open(let id): opening.append(id)
+        case .open(let id):
+          opening.append(id)
+          opened = max(opened, id)
         case .check(let id): checking.append(id)
         case .close(let id):
           leased.removeAll { $0 == id }
@@ -49,7 +53,10 @@ import Testing
           try hold(!leased.contains(id) && !closing.contains(id) && !opening.contains(id))
           leased.append(id)
         case .fail(let ticket, let failure):
-          if case .notOpened = failure { try hold(waiting.first == ticket) }
+          if case .notOpened = failure {
+            try hold(waiting.first == ticket)
+            try hold(machine.idleCount == 0, "failed beside an idle connection")
+          }
           waiting.removeAll { $0 == ticket }
           try hold(answered.insert(ticket).inserted, "answered twice")
         case .finished:
@@ -67,6 +74,12 @@ import Testing
       try hold(
         machine.connectionCount == coming + closing.count + leased.count + machine.idleCount)
       // Nobody waits while something could be done for them.
+      if !waiting.isEmpty {
+        for id in 1...max(1, opened) {
+          guard case .idle(let since)? = machine.state(of: id) else { continue }
+          try hold(now - since > .seconds(30), "waits beside a fresh connection")
+        }
+      }
       if waiting.count > coming {
         try hold(machine.idleCount == 0 && machine.connectionCount == maximum, "waits for nothing")
       }
@@ -137,6 +150,34 @@ import Testing
       try hold(answered.count == lastTicket, "somebody was never answered")
       try hold(isFinished || machine.connectionCount == 0)
     }
+  }
+
+  @Test func whoWaitsGetsWhatIsGivenBackThoughMoreIsComing() {
+    let now = ContinuousClock.now
+    var machine = PoolMachine(
+      limits: .init(maximum: 2, checkAfter: .seconds(30), lifetime: .seconds(600)))
+    #expect(machine.acquire(1, now: now) == [.open(1)])
+    #expect(machine.opened(1, now: now) == [.lease(1, to: 1)])
+    #expect(machine.acquire(2, now: now) == [.open(2)])
+    #expect(machine.release(1, isUsable: true, now: now) == [.lease(1, to: 2)])
+    // Nobody waits for the other any more; that it fails is nobody's failure.
+    #expect(machine.openFailed(2, now: now) == [])
+  }
+
+  @Test func anIdleConnectionIsTriedBeforeAnybodyIsFailed() {
+    var now = ContinuousClock.now
+    var machine = PoolMachine(
+      limits: .init(maximum: 2, checkAfter: .seconds(30), lifetime: .seconds(600)))
+    #expect(machine.acquire(1, now: now) == [.open(1)])
+    #expect(machine.opened(1, now: now) == [.lease(1, to: 1)])
+    #expect(machine.acquire(2, now: now) == [.open(2)])
+    #expect(machine.cancel(2) == [.fail(2, .cancelled)])
+    #expect(machine.release(1, isUsable: true, now: now) == [])
+    now += .seconds(60)
+    // The one that is being opened would do; when it fails there is the idle one, which must be asked first.
+    #expect(machine.acquire(3, now: now) == [])
+    #expect(machine.openFailed(2, now: now) == [.check(1)])
+    #expect(machine.checkPassed(1, now: now) == [.lease(1, to: 3)])
   }
 
   struct Broken: Error {

@@ -25,6 +25,38 @@ import Testing
     await connection.close()
   }
 
+  @Test func quotedTextStaysInsideItsQuotes() async throws {
+    let connection = try await PostgresConnection.connect()
+    // To Swift a quote and a combining mark are one character, to the server they are two.
+    for evil in ["a\"\u{301}; DROP TABLE x; --", "a'\u{301}; --", "a\\\u{301}'; --", "\"", "'", "\\", "ễ"] {
+      let name = try await connection.query("SELECT 1 AS \(identifier: evil)").columnNames
+      #expect(name.map { Array($0.utf8) } == [Array(evil.utf8)])
+      let text = try await connection.query(SQL(raw: "SELECT \(SQL.quote(literal: evil))::text")).one()
+      #expect(try Array(text.get(0, as: String.self).utf8) == Array(evil.utf8))
+    }
+    await #expect(throws: PostgresError.self) {
+      try await connection.execute(script: "SELECT 1 AS \(SQL.quote(identifier: "a\0b"))")
+    }
+    await connection.close()
+  }
+
+  @Test func textsThatOnlySwiftTakesForOneAreTwoStatements() async throws {
+    let connection = try await PostgresConnection.connect()
+    let texts = ["SELECT 'e\u{301}' || $1", "SELECT '\u{e9}' || $1"]
+    #expect(texts[0] == texts[1])
+    for _ in 0..<3 {
+      for text in texts {
+        let answer = try await connection.query(SQL(raw: text), "x").one().get(0, as: String.self)
+        #expect(Array("SELECT '\(answer.dropLast())' || $1".utf8) == Array(text.utf8))
+      }
+      let both = try await connection.pipeline { batch in for text in texts { batch.add(SQL(raw: text), "x") }
+      }
+      #expect(try both.rows(0).one().get(0, as: String.self).utf8.count == 4)
+      #expect(try both.rows(1).one().get(0, as: String.self).utf8.count == 3)
+    }
+    await connection.close()
+  }
+
   @Test func serverErrorsAreTyped() async throws {
     let connection = try await PostgresConnection.connect()
     try await connection.execute(

@@ -41,7 +41,7 @@ import Workflow
           """
         // The form, then the papers.
         #expect(try await step("forward", "appraisal", papers) == "MC013")
-        #expect(try await step("amend", "received", #"{"data":{"floor_area":300}}"#) == nil)
+        #expect(try await step("amend", "received", #"{"data":{"floor_area":300},"reason":"đo lại"}"#) == nil)
         #expect(try await step("forward", "appraisal") == "MC013")
         #expect(try await step("forward", "appraisal", papers) == nil)
         try await day.become("officer", at: "001")

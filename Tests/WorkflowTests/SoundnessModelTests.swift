@@ -111,7 +111,8 @@ import WorkingTime
         if let condition { holds.append(condition.holds) } else { holds.append { _ in true } }
       }
       let definition = WorkflowDefinition(
-        procedure: "x", version: 1, title: label, legalTimes: LegalTime(limit, .workingDays).map { .same($0) },
+        procedure: "x", version: 1, title: label,
+        legalTimes: LegalTime(limit, .workingDays).map { .same($0) },
         receivedAt: ["commune"], data: fields,
         initial: "s0", states: states, transitions: transitions)
       return Case(definition: definition, conditions: holds)

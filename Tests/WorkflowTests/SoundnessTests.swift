@@ -37,11 +37,7 @@ import WorkingTime
 
   static func faults(_ text: String) throws -> [Fault] {
     let units = try City.units()
-    do throws(Faults) {
-      return SoundnessCheck.faults(of: try Content.compile(text: text), units: units, on: City.day)
-    } catch {
-      return error.list
-    }
+    return FileCheck(text, file: "test.yaml", units: units, on: City.day, include: Content.include).faults
   }
 
   @Test func theSoundOneIsSound() throws {
@@ -114,6 +110,41 @@ import WorkingTime
     ("time: 4 working days", "time: 4 worknig days", "is not a duration", 13),
     ("action: return", "action: renturn", "has no label", 24),
     ("signing:   {held_by: appraisal", "signing:   {held_by: signing", "name each other as holder", 15),
+    // Two that could both fire.
+    (
+      "  - {from: signing, action: sign, to: ready, requires: [signature]}",
+      "  - {from: signing, action: sign, to: ready}\n  - {from: signing, action: sign, to: back}",
+      "two “sign” from “signing” (to “ready” on line 23 and “appraisal”) can both fire: always", 24
+    ),
+    (
+      "  - {from: signing, action: sign, to: ready, requires: [signature]}",
+      "  - {from: signing, action: sign, to: ready}\n  - {from: signing, action: sign, effect: note}",
+      "can both fire: always", 24
+    ),
+    // Limits that leave no way on.
+    (
+      "to: ready, requires: [signature]", "to: ready, before_due: true",
+      "once the promised date has passed “sign” is over, and no way leads from state “signing” to an end", 23
+    ),
+    (
+      "action: submit, to: signing, when: not(rare) and area <= 250",
+      "action: submit, to: signing, before_due: true, when: not(rare) and area <= 250",
+      "is over, and state “appraisal” has no way forward when area = ", 21
+    ),
+    (
+      "  - {from: signing, action: sign, to: ready, requires: [signature]}",
+      "  - {from: signing, action: sign, to: ready, at_most: 1}\n  - {from: ready, action: submit, to: signing}",
+      "after “sign” was done 1 time (at_most) no way leads from state “signing” to an end", 23
+    ),
+    // It may be sent back; a handover may be declined.
+    (
+      "to: ready, requires: [signature]", "to: ready, at_most: 2",
+      "after “sign” was done 2 times (at_most) no way leads from state “signing” to an end", 23
+    ),
+    (
+      "to: appraisal, requires: [components, data]", "to: appraisal, at_most: 1",
+      "after “forward” was done 1 time (at_most) no way leads from state “received” to an end", 19
+    ),
   ]
 
   @Test(arguments: planted.indices) func isNamed(index: Int) throws {

@@ -17,7 +17,8 @@ package struct ProcedureCode: WrittenValue {
     }
     let start = text.count - text.drop(while: \.isWhitespace).count
     for (index, character) in trimmed.enumerated() {
-      let isRight = character.isASCII && (character.isLetter || character.isNumber || ".-/".contains(character))
+      let isRight =
+        character.isASCII && (character.isLetter || character.isNumber || ".-/".contains(character))
       guard isRight else {
         throw InvalidValue(
           .procedureCode, .character, of: text, at: start + index + 1,
@@ -28,7 +29,8 @@ package struct ProcedureCode: WrittenValue {
     guard !trimmed.isEmpty, trimmed.count <= 40 else {
       throw InvalidValue(
         .procedureCode, trimmed.isEmpty ? .empty : .tooLong, of: text,
-        vi: "mã thủ tục có 1 đến 40 ký tự, như 1.001193", en: "a procedure's code has 1 to 40 characters, as in 1.001193")
+        vi: "mã thủ tục có 1 đến 40 ký tự, như 1.001193",
+        en: "a procedure's code has 1 to 40 characters, as in 1.001193")
     }
     base = trimmed
     agency = nil
@@ -41,7 +43,8 @@ package struct ProcedureCode: WrittenValue {
       index == 1 ? character == "." : character.isASCII && character.isNumber
     }
     let rest = text.dropFirst(8)
-    guard isNational, rest.first == ".", let agency = try? AgencyCode(parsing: String(rest.dropFirst())) else {
+    guard isNational, rest.first == ".", let agency = try? AgencyCode(parsing: String(rest.dropFirst()))
+    else {
       return nil
     }
     return (String(base), agency)

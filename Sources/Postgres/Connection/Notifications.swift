@@ -86,11 +86,11 @@ struct NotificationHub {
   typealias ID = Int
 
   private var lastID = 0
-  private var listeners: [ID: (channels: Set<String>, to: PostgresNotifications.Stream.Continuation)] = [:]
+  private var listeners: [ID: (channels: Set<ExactText>, to: PostgresNotifications.Stream.Continuation)] = [:]
 
   mutating func add(_ channels: [String], _ to: PostgresNotifications.Stream.Continuation) -> ID {
     lastID += 1
-    listeners[lastID] = (Set(channels), to)
+    listeners[lastID] = (Set(channels.map(ExactText.init)), to)
     return lastID
   }
 
@@ -98,10 +98,12 @@ struct NotificationHub {
   mutating func remove(_ id: ID) -> [String] {
     guard let removed = listeners.removeValue(forKey: id) else { return [] }
     return removed.channels.filter { channel in !listeners.values.contains { $0.channels.contains(channel) } }
+      .map(\.text)
   }
 
   func deliver(_ notification: PostgresNotification) {
-    for listener in listeners.values where listener.channels.contains(notification.channel) {
+    let channel = ExactText(notification.channel)
+    for listener in listeners.values where listener.channels.contains(channel) {
       listener.to.yield(notification)
     }
   }

@@ -82,7 +82,8 @@ extension PostgresSession {
   ///   that cannot be encoded ends the sending.
   /// - Returns: one result for each statement. That of a statement which fails is its error; those the server
   ///   skipped are `.pipelineAborted`.
-  /// - Throws: `.connectionLost` before anything was sent; `CancellationError`.
+  /// - Throws: `.connectionLost` before anything was sent; `CancellationError`, in which case a pipeline that
+  ///   fails together has taken no effect unless all of it had been sent, and one that fails apart may have in part.
   public nonisolated(nonsending) func pipeline(
     failing: PostgresPipeline.Failing = .together, _ build: (inout PostgresPipeline) throws -> Void
   ) async throws -> PostgresPipelineResults {

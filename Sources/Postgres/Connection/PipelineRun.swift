@@ -10,27 +10,36 @@ extension PostgresConnection {
     if items.isEmpty { return PostgresPipelineResults(results: []) }
     return try await exclusively(scope) {
       let wasIdle = !isInTransaction
-      var results = try await send(items, failing: failing)
+      var (results, isStopped) = try await send(items, failing: failing)
       // A stale prepared statement undid the unit, and nothing stands in the way of sending it anew.
       if wasIdle, failing == .together, case .server(let report)? = results.firstFailure,
         report.isStaleStatement
       {
-        results = try await send(items, failing: failing)
+        (results, isStopped) = try await send(items, failing: failing)
       }
-      if Task.isCancelled, results.firstFailure?.sqlState == .queryCanceled { throw CancellationError() }
+      let wasTold = Task.isCancelled && results.firstFailure?.sqlState == .queryCanceled
+      if isStopped || wasTold { throw CancellationError() }
       return results
     }
   }
 
+  /// Sends all and reads all answers; `isStopped` if the task's cancellation kept it from sending the rest.
   private func send(
     _ items: [PostgresPipeline.Item], failing: PostgresPipeline.Failing
-  ) async throws(PostgresError) -> PostgresPipelineResults {
+  ) async throws(PostgresError) -> (results: PostgresPipelineResults, isStopped: Bool) {
     guard PQenterPipelineMode(wire.pg) != 0 else { throw wire.sendError() }
     var reader = PipelineReader(count: items.count)
     let wasIdle = !isInTransaction
+    var isStopped = false
     do {
       for index in items.indices {
-        if wire.isBroken || Task.isCancelled { break }
+        if wire.isBroken { break }
+        if Task.isCancelled {
+          isStopped = true
+          // Else the synchronisation would commit what was sent so far.
+          if wasIdle && failing == .together { try undoUnit(&reader) }
+          break
+        }
         let fits = try await send(items[index], at: index, &reader)
         if !fits && failing == .together {
           if wasIdle { try undoUnit(&reader) }
@@ -59,7 +68,8 @@ extension PostgresConnection {
           items[index].text, isOnServer: report.sqlState != .invalidStatementName)
       }
     }
-    return PostgresPipelineResults(results: reader.results.map { $0 ?? .failure(.pipelineAborted) })
+    let results = reader.results.map { $0 ?? .failure(.pipelineAborted) }
+    return (PostgresPipelineResults(results: results), isStopped)
   }
 
   private static let statementsPerFlush = 64

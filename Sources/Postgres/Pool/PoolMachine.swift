@@ -130,12 +130,15 @@ extension PoolMachine {
     becameReady(id, .opening, now)
   }
 
-  /// A connection could not be opened: the first in line is told why, the others still try.
+  /// A connection could not be opened: the first in line is told why, unless others that are there or on their
+  /// way are enough for all; the others still try.
   package mutating func openFailed(_ id: ConnectionID, now: Instant) -> [Action] {
     guard entries[id]?.state == .opening else { return [] }
     entries[id] = nil
-    var actions: [Action] = []
-    if let first = waiting.popFirst() { actions.append(.fail(first, .notOpened(id))) }
+    var actions = useIdle(now)
+    if waiting.count > coming, let first = waiting.popFirst() {
+      actions.append(.fail(first, .notOpened(id)))
+    }
     return actions + serve(now) + finishIfEmpty()
   }
 
@@ -181,31 +184,41 @@ extension PoolMachine {
   /// Gives what is there to those who wait, and gets more while it is allowed and wanted.
   private mutating func serve(_ now: Instant) -> [Action] {
     guard phase == .running else { return [] }
-    var actions: [Action] = []
-    var coming = entries.values.count { $0.state == .opening || $0.state == .checking }
-    while waiting.count > coming {
-      if let id = idle.popLast(), let entry = entries[id] {
-        if isTooOld(entry, now) {
-          actions += close(id)
-        } else if case .idle(let since) = entry.state, now - since > limits.checkAfter {
-          entries[id]?.state = .checking
-          coming += 1
-          actions.append(.check(id))
-        } else if let first = waiting.popFirst() {
-          entries[id]?.state = .leased
-          actions.append(.lease(id, to: first))
-        }
-      } else if entries.count < limits.maximum {
-        lastID += 1
-        entries[lastID] = Entry(state: .opening, born: now)
-        coming += 1
-        actions.append(.open(lastID))
-      } else {
-        break
-      }
+    var actions = useIdle(now)
+    for _ in 0..<max(0, min(waiting.count - coming, limits.maximum - entries.count)) {
+      lastID += 1
+      entries[lastID] = Entry(state: .opening, born: now)
+      actions.append(.open(lastID))
     }
     return actions
   }
+
+  /// Hands out what is idle: at once if it was in use lately, whatever else is coming; after a check if not, and
+  /// if more people wait than connections are coming.
+  private mutating func useIdle(_ now: Instant) -> [Action] {
+    guard phase == .running else { return [] }
+    var actions: [Action] = []
+    var coming = coming
+    while let first = waiting.first, let id = idle.last, let entry = entries[id] {
+      if isTooOld(entry, now) {
+        actions += close(id)
+      } else if case .idle(let since) = entry.state, now - since > limits.checkAfter {
+        guard waiting.count > coming else { break }
+        entries[id]?.state = .checking
+        coming += 1
+        actions.append(.check(id))
+      } else {
+        waiting.removeFirst()
+        entries[id]?.state = .leased
+        actions.append(.lease(id, to: first))
+      }
+      idle.removeLast()
+    }
+    return actions
+  }
+
+  /// The connections that are being opened or checked.
+  private var coming: Int { entries.values.count { $0.state == .opening || $0.state == .checking } }
 
   private mutating func close(_ id: ConnectionID) -> [Action] {
     entries[id]?.state = .closing

@@ -25,15 +25,21 @@ public struct SQL: Sendable, CustomStringConvertible {
 
   public var description: String { text }
 
-  /// `name` as an identifier of SQL, in double quotes.
+  /// `name` as an identifier of SQL, in double quotes. One with U+0000 is refused when the statement is sent.
   public static func quote(identifier name: String) -> String {
-    "\"" + name.flatMap { $0 == "\"" ? "\"\"" : String($0) } + "\""
+    "\"" + doubling([UInt8(ascii: "\"")], in: name) + "\""
   }
 
-  /// `text` as a literal of SQL, for the statements that take no parameters (CREATE ROLE, NOTIFY, SET).
+  /// `text` as a literal of SQL, for the statements that take no parameters (CREATE ROLE, NOTIFY, SET). One with
+  /// U+0000 is refused when the statement is sent.
   public static func quote(literal text: String) -> String {
-    let doubled = text.flatMap { $0 == "'" ? "''" : $0 == "\\" ? "\\\\" : String($0) }
-    return (text.contains("\\") ? " E'" : "'") + doubled + "'"
+    let doubled = doubling([UInt8(ascii: "'"), UInt8(ascii: "\\")], in: text)
+    return (text.utf8.contains(UInt8(ascii: "\\")) ? " E'" : "'") + doubled + "'"
+  }
+
+  /// By bytes, as the server reads it: to Swift a quote with a combining mark is another character than a quote.
+  private static func doubling(_ special: [UInt8], in text: String) -> String {
+    String(decoding: text.utf8.flatMap { special.contains($0) ? [$0, $0] : [$0] }, as: UTF8.self)
   }
 }
 

@@ -17,9 +17,9 @@ final class PreparedStatement {
 /// Prepared statements by their text.
 struct StatementCache {
   let capacity: Int
-  private var statements: [String: PreparedStatement] = [:]
+  private var statements: [ExactText: PreparedStatement] = [:]
   /// The one asked for last: the same text again is found without hashing it.
-  private var recent: (text: String, statement: PreparedStatement)?
+  private var recent: (text: ExactText, statement: PreparedStatement)?
   private var clock: UInt64 = 0
   private var lastName = 0
   /// Names of statements that were put out and still exist on the server.
@@ -35,6 +35,7 @@ struct StatementCache {
   }
 
   mutating func find(_ text: String) -> PreparedStatement? {
+    let text = ExactText(text)
     clock += 1
     if let recent, recent.text == text {
       recent.statement.lastUse = clock
@@ -47,6 +48,7 @@ struct StatementCache {
   }
 
   mutating func insert(_ statement: PreparedStatement, for text: String) {
+    let text = ExactText(text)
     if statements.count >= capacity,
       let oldest = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
@@ -61,6 +63,7 @@ struct StatementCache {
 
   /// Forgets a statement of which the server says that it is stale.
   mutating func forget(_ text: String, isOnServer: Bool) {
+    let text = ExactText(text)
     if recent?.text == text { recent = nil }
     guard let statement = statements.removeValue(forKey: text) else { return }
     if isOnServer { superfluous.append(statement.name) }

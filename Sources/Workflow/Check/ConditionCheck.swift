@@ -5,10 +5,9 @@ import CaseModel
 extension SoundnessCheck {
   func conditions() -> [Fault] {
     definition.states.filter { !$0.isEnd }.flatMap { state -> [Fault] in
-      let moves = definition.transitions.indices.filter {
-        definition.transitions[$0].from == state.code && definition.transitions[$0].effect == .move
-      }
-      return moves.flatMap(neverTrue) + overlaps(moves) + stuck(state)
+      let here = definition.transitions.indices.filter { definition.transitions[$0].from == state.code }
+      let moves = here.filter { definition.transitions[$0].effect == .move }
+      return moves.flatMap(neverTrue) + overlaps(here) + stuck(state)
     }
   }
 
@@ -29,16 +28,28 @@ extension SoundnessCheck {
   }
 
   /// Pairs of the same action that could both fire.
-  private func overlaps(_ moves: [Int]) -> [Fault] {
+  private func overlaps(_ here: [Int]) -> [Fault] {
     var faults: [Fault] = []
-    for (offset, first) in moves.enumerated() {
-      for second in moves[(offset + 1)...] {
+    for (offset, first) in here.enumerated() {
+      for second in here[(offset + 1)...] {
         let (a, b) = (definition.transitions[first], definition.transitions[second])
-        guard a.action == b.action, !written(first).isElse, !written(second).isElse else { continue }
+        guard a.action == b.action, mayMeet(a, b), !written(first).isElse, !written(second).isElse else {
+          continue
+        }
         faults += overlap(a, b, at: written(second).place, first: written(first).place)
       }
     }
     return faults
+  }
+
+  /// Whether there is a dossier for which both can be meant: the handover under way and the trail tell takings and
+  /// steps back apart.
+  private func mayMeet(_ a: Transition, _ b: Transition) -> Bool {
+    switch (a.effect, b.effect) {
+    case (.take, .take), (.back, .back): a.to == b.to
+    case (.note, _), (_, .note): true
+    default: a.effect.isHandover == b.effect.isHandover
+    }
   }
 
   private func overlap(_ a: Transition, _ b: Transition, at place: Place, first: Place) -> [Fault] {
@@ -65,7 +76,7 @@ extension SoundnessCheck {
     }
   }
 
-  private func undecided(_ place: Place, _ claim: Label) -> Fault {
+  func undecided(_ place: Place, _ claim: Label) -> Fault {
     Fault(
       place,
       Label(vi: "không chứng minh được rằng \(claim.vi)", en: "it cannot be proved that \(claim.en)"),

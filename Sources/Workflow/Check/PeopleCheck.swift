@@ -10,13 +10,8 @@ extension SoundnessCheck {
     var faults: [Fault] = []
     func check(_ role: String, at place: Place) {
       guard !role.isEmpty, !all.contains(role) else { return }
-      faults.append(
-        Fault(
-          place, Label(vi: "không có vai trò “\(role)”", en: "there is no role “\(role)”"),
-          remedy: Suggestion.didYouMean(role, among: all.sorted())
-            ?? Label(
-              vi: "có: \(all.sorted().joined(separator: ", "))",
-              en: "known: \(all.sorted().joined(separator: ", "))")))
+      let said = SoundnessCheck.unknownRole(role, among: all)
+      faults.append(Fault(place, said.message, remedy: said.remedy))
     }
     for state in definition.states {
       check(state.role, at: places.roles[state.code] ?? place(of: state.code))
@@ -29,6 +24,15 @@ extension SoundnessCheck {
       }
     }
     return faults
+  }
+
+  static func unknownRole(_ role: String, among known: Set<String>) -> (message: Label, remedy: Label?) {
+    let known = known.sorted()
+    let list = known.joined(separator: ", ")
+    return (
+      Label(vi: "không có vai trò “\(role)”", en: "there is no role “\(role)”"),
+      Suggestion.didYouMean(role, among: known) ?? Label(vi: "có: \(list)", en: "known: \(list)")
+    )
   }
 
   func units(_ tree: UnitTree, on day: Day) -> [Fault] {

@@ -23,7 +23,7 @@ package struct SoundnessCheck {
     let check = SoundnessCheck(
       definition: compiled.definition, places: compiled.places, vocabulary: compiled.vocabulary)
     var faults = check.structure() + check.reachability() + check.handovers() + check.conditions()
-    faults += check.times() + check.roles(known: roles)
+    faults += check.limits() + check.supplies() + check.times() + check.roles(known: roles)
     if let units { faults += check.units(units, on: day) }
     return Faults(faults).list
   }
@@ -39,12 +39,30 @@ package struct SoundnessCheck {
   }
 
   /// The moves of the procedure's own way from a state, with their places.
-  func ownMoves(from state: String) -> [(transition: Transition, written: TransitionPlace)] {
+  func ownMoves(from state: String) -> [(index: Int, transition: Transition, written: TransitionPlace)] {
     definition.transitions.enumerated().compactMap { index, transition in
       let written = written(index)
       guard transition.from == state, transition.effect == .move, !written.isCommon else { return nil }
-      return (transition, written)
+      return (index, transition, written)
     }
+  }
+
+  /// The way to an end: the procedure's own steps. What the law grants counts only out of the law's own states and
+  /// where the clock is paused, else “withdraw” alone would make everything sound.
+  var way: [Int] {
+    definition.transitions.indices.filter { index in
+      let transition = definition.transitions[index]
+      guard transition.effect == .move || transition.effect == .back else { return false }
+      let isLaws = place(of: transition.from).file != places.top.file
+      return !written(index).isCommon || isLaws || definition.state(transition.from)?.clock == .paused
+    }
+  }
+
+  /// The states from which the way leads to an end, limits aside.
+  var finishing: Set<String> {
+    let ends = definition.states.filter(\.isEnd).map(\.code)
+    let steps = way.map { definition.transitions[$0] }
+    return SoundnessCheck.closure(Set(ends), edges: steps.map { ($0.to, $0.from) })
   }
 }
 
@@ -164,18 +182,7 @@ extension SoundnessCheck {
   func reachability() -> [Fault] {
     let moves = definition.transitions.filter { $0.effect == .move }
     let reached = SoundnessCheck.closure([definition.initial], edges: moves.map { ($0.from, $0.to) })
-    // The way to an end: the procedure's own steps. What the law grants counts only out of the law's own states
-    // and where the clock is paused, else “withdraw” alone would make everything sound.
-    var way: [(String, String)] = []
-    for (index, transition) in definition.transitions.enumerated() {
-      guard transition.effect == .move || transition.effect == .back else { continue }
-      let isLaws = place(of: transition.from).file != places.top.file
-      if !written(index).isCommon || isLaws || definition.state(transition.from)?.clock == .paused {
-        way.append((transition.from, transition.to))
-      }
-    }
-    let ends = definition.states.filter(\.isEnd).map(\.code)
-    let finishing = SoundnessCheck.closure(Set(ends), edges: way.map { ($0.1, $0.0) })
+    let finishing = finishing
     return definition.states.compactMap { state in
       if !reached.contains(state.code) {
         return Fault(
@@ -219,7 +226,22 @@ extension SoundnessCheck {
         let ways = definition.transitions.filter {
           $0.from == crossing.from && $0.effect == effect && (effect != .take || $0.to == crossing.to)
         }
-        guard ways.count != 1 else { continue }
+        if ways.count == 1, let only = ways.first {
+          guard effect == .take, only.when != nil || only.atMost != nil || only.beforeDue else { continue }
+          faults.insert(
+            Fault(
+              written(index).place,
+              Label(
+                vi:
+                  "“\(crossing.action)” bàn giao từ “\(crossing.from)” sang “\(crossing.to)”, nhưng không phải lúc nào cũng “\(only.action)” được",
+                en:
+                  "“\(crossing.action)” hands over from “\(crossing.from)” to “\(crossing.to)”, but “\(only.action)” is not always possible"
+              ),
+              remedy: Label(
+                vi: "bỏ when, at_most, before_due của thao tác take",
+                en: "drop when, at_most, before_due from the action with effect take")))
+          continue
+        }
         let count =
           ways.isEmpty ? Label(vi: "không có", en: "no") : Label(vi: "có \(ways.count)", en: "\(ways.count)")
         faults.insert(

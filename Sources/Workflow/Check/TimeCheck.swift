@@ -7,10 +7,11 @@ extension SoundnessCheck {
   /// More paths than this are not tried; only a definition with many loops comes near it.
   private static let mostSteps = 200_000
 
-  func times() -> [Fault] {
+  /// - Parameter starts: where ways begin; nil: in the initial state.
+  func times(from starts: [String]? = nil) -> [Fault] {
     // A step has one time, however the dossier came: the shortest promise must hold.
     guard let legalTime = definition.legalTimes?.shortest else { return [] }
-    guard let path = longestPath() else {
+    guard let path = longestPath(from: starts ?? [definition.initial]) else {
       return [
         Fault(
           places.top,
@@ -39,7 +40,7 @@ extension SoundnessCheck {
   }
 
   /// The way without repetition on which the running states take longest; nil where there are too many.
-  private func longestPath() -> [String]? {
+  private func longestPath(from starts: [String]) -> [String]? {
     var next: [String: [String]] = [:]
     for transition in definition.transitions
     where transition.effect == .move && next[transition.from]?.contains(transition.to) != true {
@@ -50,7 +51,7 @@ extension SoundnessCheck {
     var search = PathSearch(
       next: next, weight: Dictionary(weights, uniquingKeysWith: { a, _ in a }),
       stepsLeft: SoundnessCheck.mostSteps)
-    return search.visit(definition.initial) ? search.best : nil
+    return starts.allSatisfy { search.visit($0) } ? search.best : nil
   }
 }
 

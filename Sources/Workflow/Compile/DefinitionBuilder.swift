@@ -6,7 +6,7 @@ import WorkingTime
 struct DefinitionBuilder {
   let source: SourceFile
   let log: FaultLog
-  private let vocabulary: Vocabulary
+  let vocabulary: Vocabulary
 
   init(source: SourceFile, log: FaultLog) {
     self.source = source
@@ -56,7 +56,7 @@ struct DefinitionBuilder {
 
   // MARK: States
 
-  private func states(_ places: inout Places) -> [StateDefinition] {
+  func states(_ places: inout Places) -> [StateDefinition] {
     let rules = rules(&places)
     return source.states.map { state in
       let code = state.code.value
@@ -77,8 +77,8 @@ struct DefinitionBuilder {
 
   private func parser(states: Set<String>) -> HolderRuleParser {
     HolderRuleParser(
-      states: states, tiers: source.tiers.map(\.name.value),
-      departments: source.departments.map(\.name.value))
+      states: states, tiers: log.lacksInclude ? [] : source.tiers.map(\.name.value),
+      departments: log.lacksInclude ? [] : source.departments.map(\.name.value))
   }
 
   private func consulted(_ state: SourceState) -> [HolderRule] {
@@ -124,7 +124,6 @@ struct DefinitionBuilder {
       log.add(
         named.place, "không có bước “\(named.value)”", "there is no state “\(named.value)”",
         remedy: Suggestion.didYouMean(named.value, among: states.map(\.code)))
-      return nil
     }
     // The first state of the definition's own: included ones come after it.
     if let first = states.first { return first }
@@ -154,7 +153,7 @@ struct DefinitionBuilder {
 
   private func receivedAt(_ initial: StateDefinition) -> [String] {
     if let named = source.receivedAt {
-      let tiers = source.tiers.map(\.name.value)
+      let tiers = log.lacksInclude ? [] : source.tiers.map(\.name.value)
       for tier in named where !tiers.isEmpty && !tiers.contains(tier.value) {
         log.add(
           tier.place, "không có cấp “\(tier.value)”", "there is no tier “\(tier.value)”",
@@ -181,7 +180,7 @@ struct DefinitionBuilder {
     }
   }
 
-  private func fields() -> [DataField] {
+  func fields() -> [DataField] {
     source.data.map { declared in
       var field = declared.field
       if field.label.vi.isEmpty {
@@ -205,6 +204,7 @@ struct LabelSource {
 
   func label(_ own: Label?, of name: String, at place: Place, _ what: Label) -> Label {
     if let label = own ?? vocabulary.labels[name] { return label }
+    if log.lacksInclude { return Label(vi: name, en: name) }
     log.add(
       place, "\(what.vi) không có nhãn", "\(what.en) has no label",
       remedy: Label(vi: "thêm label: {vi: …, en: …}", en: "add label: {vi: …, en: …}"))

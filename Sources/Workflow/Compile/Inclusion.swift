@@ -22,6 +22,7 @@ struct Inclusion {
     var result = source
     for name in included {
       guard let found = find(name.value) else {
+        log.lacksInclude = true
         log.add(
           name.place, "không có tệp “\(name.value)” để đưa vào",
           "there is no file “\(name.value)” to include",
@@ -37,7 +38,10 @@ struct Inclusion {
       }
       guard seen.insert(found.file).inserted else { continue }
       for fault in found.faults { log.add(fault.place, fault.message, remedy: fault.remedy) }
-      guard let file = found.source else { continue }
+      guard let file = found.source else {
+        log.lacksInclude = true
+        continue
+      }
       refuseOwn(file)
       chain.append(found.file)
       let whole = add(included: file.include, to: file, &chain, &seen)

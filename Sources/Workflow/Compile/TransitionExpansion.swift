@@ -63,7 +63,7 @@ struct TransitionExpansion {
   private func common() -> [Draft] {
     let actions = Set(source.actions.map(\.action.value))
     let left = Set(source.without.map(\.value))
-    for name in source.without where !actions.contains(name.value) {
+    for name in source.without where !actions.contains(name.value) && !log.lacksInclude {
       log.add(
         name.place, "không có thao tác chung “\(name.value)” để bỏ",
         "there is no common action “\(name.value)” to leave out",
@@ -83,7 +83,7 @@ struct TransitionExpansion {
 
   private func drafts(_ written: SourceTransition, isCommon: Bool) -> [Draft] {
     if let when = written.when, when.value == "else", isCommon {
-      log.add(when.place, "thao tác chung không có when: else", "a common action has no when: else")
+      log.addCommonElse(when.place)
     }
     let condition = written.when?.value == "else" ? nil : guards.condition(written.when)
     return from(written, isCommon).map {
@@ -122,6 +122,7 @@ struct TransitionExpansion {
       remedy = Label(
         vi: "chỉ mục actions mới dùng được “\(name.value)”", en: "only actions may say “\(name.value)”")
     }
+    if remedy == nil, log.lacksInclude { return }
     log.add(
       name.place, "không có bước “\(name.value)”", "there is no state “\(name.value)”",
       remedy: remedy ?? Label(vi: "khai báo nó ở mục states", en: "describe it under states"))
@@ -188,7 +189,9 @@ struct TransitionExpansion {
     guard let to = draft.written.to, to.value != "same", to.value != "back" else { return [] }
     guard states.contains(where: { $0.code == to.value }) else {
       unknown(to, selectors: false)
-      return []
+      // So that the rest is checked on the way that was probably meant.
+      let meant = Suggestion.nearest(to.value, among: states.map(\.code))
+      return meant.map { [row(draft, to: $0, by: roles(draft, default: nil))] } ?? []
     }
     return [row(draft, to: to.value, by: roles(draft, default: nil))]
   }
@@ -221,9 +224,7 @@ struct TransitionExpansion {
       let by = draft.written.by.isEmpty ? [] : roles(draft, default: nil)
       return crossings[from] == nil ? [] : [row(draft, to: from, by: by)]
     case .answer where draft.written.by.isEmpty:
-      log.add(
-        draft.written.place, "thao tác trả lời phải nói ai trả lời", "an answer must say who answers",
-        remedy: Label(vi: "thêm by: [VAI TRÒ]", en: "add by: [ROLE]"))
+      log.addAnswerer(draft.written.place)
       return []
     default: return [row(draft, to: from, by: roles(draft, default: nil))]
     }

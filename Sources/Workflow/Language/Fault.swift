@@ -57,6 +57,8 @@ package struct Faults: Error, Hashable, Sendable, CustomStringConvertible {
 /// Gathers faults while a file is read; it lives only as long as one compilation.
 final class FaultLog {
   private(set) var faults: [Fault] = []
+  /// An included file is missing or cannot be read: names that are not known may be declared there.
+  var lacksInclude = false
 
   func add(_ place: Place, _ vi: String, _ en: String, remedy: Label? = nil) {
     faults.append(Fault(place, Label(vi: vi, en: en), remedy: remedy))
@@ -64,5 +66,19 @@ final class FaultLog {
 
   func add(_ place: Place, _ message: Label, remedy: Label? = nil) {
     faults.append(Fault(place, message, remedy: remedy))
+  }
+
+  func add(_ place: Place, _ said: (message: Label, remedy: Label?)) {
+    add(place, said.message, remedy: said.remedy)
+  }
+
+  func addCommonElse(_ place: Place) {
+    add(place, "thao tác chung không có when: else", "a common action has no when: else")
+  }
+
+  func addAnswerer(_ place: Place) {
+    add(
+      place, "thao tác trả lời phải nói ai trả lời", "an answer must say who answers",
+      remedy: Label(vi: "thêm by: [VAI TRÒ]", en: "add by: [ROLE]"))
   }
 }

@@ -180,7 +180,8 @@ struct NodeReader {
     if entries["vi"] == nil, entries["en"] == nil {
       log.add(
         entries.place, "\(what.vi) không có chữ nào", "\(what.en) has no text",
-        remedy: Label(vi: "viết {vi: …, en: …}, hoặc một trong hai", en: "write {vi: …, en: …}, or one of them"))
+        remedy: Label(
+          vi: "viết {vi: …, en: …}, hoặc một trong hai", en: "write {vi: …, en: …}, or one of them"))
     }
     guard let one = vi ?? en else { return nil }
     return Label(vi: vi ?? one, en: en ?? one)

@@ -81,7 +81,9 @@ struct SourceReader {
 
   /// A time for a channel by which nobody can apply is a slip.
   private func refuseTimes(_ source: SourceFile) {
-    guard case .byChannel(let times)? = source.legalTimes?.value, let channels = source.channels else { return }
+    guard case .byChannel(let times)? = source.legalTimes?.value, let channels = source.channels else {
+      return
+    }
     for channel in Channel.allCases where times[channel] != nil && !channels.contains(channel) {
       log.add(
         source.legalTimes?.place ?? source.place,

@@ -76,8 +76,11 @@ struct ProcedureLoad: SpeakingCommand {
       let codes = catalogue.rows.filter { !known.isSuperset(of: $0.tiers) }.prefix(3).map(\.code)
       console.note(
         Localized(
-          vi: "\(catalogue.rows.count - ours.count) thủ tục ở cấp mà law.yaml không biết (\(codes.joined(separator: ", "))): hãy viết và công bố quy trình: motcua workflow publish TỆP",
-          en: "\(catalogue.rows.count - ours.count) procedures are of tiers that law.yaml does not know (\(codes.joined(separator: ", "))): write and publish their workflows: motcua workflow publish FILE"),
+          vi:
+            "\(catalogue.rows.count - ours.count) thủ tục ở cấp mà law.yaml không biết (\(codes.joined(separator: ", "))): hãy viết và công bố quy trình: motcua workflow publish TỆP",
+          en:
+            "\(catalogue.rows.count - ours.count) procedures are of tiers that law.yaml does not know (\(codes.joined(separator: ", "))): write and publish their workflows: motcua workflow publish FILE"
+        ),
         .muted)
     }
   }
@@ -98,6 +101,7 @@ extension ReferenceLine {
   init(file: String, _ record: CSVRecord, _ columns: [String]) {
     self.init(
       file: file, line: record.line,
-      values: Dictionary(columns.compactMap { name in record[name].map { (name, $0) } }, uniquingKeysWith: { a, _ in a }))
+      values: Dictionary(
+        columns.compactMap { name in record[name].map { (name, $0) } }, uniquingKeysWith: { a, _ in a }))
   }
 }

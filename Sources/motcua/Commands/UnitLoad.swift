@@ -47,7 +47,8 @@ struct UnitLoad: SpeakingCommand {
       dryRun
         ? Localized(
           vi: "Tệp tốt: \(done.new) đơn vị mới, \(done.ended) kết thúc, \(same) đã có; chưa ghi gì.",
-          en: "Sound: \(done.new) new units, \(done.ended) ended, \(same) there already; nothing was written.")
+          en: "Sound: \(done.new) new units, \(done.ended) ended, \(same) there already; nothing was written."
+        )
         : Localized(
           vi: "\(done.new) đơn vị mới, \(done.ended) kết thúc, \(same) đã có.",
           en: "\(done.new) new units, \(done.ended) ended, \(same) there already."))

@@ -41,16 +41,30 @@ struct WorkflowCheck: SpeakingCommand {
     let console = try speech.console()
     let shop = try await target.shopAtHand(console)
     let checker = try await Checker(
-      shop: shop, units: try unitFile.map { try unitReading($0, beside: [], console.language).tree(from: Day(0)) })
+      shop: shop,
+      units: try unitFile.map { try unitReading($0, beside: [], console.language).tree(from: Day(0)) })
     await shop?.close()
-    let faults = try files.flatMap { try checker.check($0).faults }
+    let checked = try files.map { ($0, try checker.check($0).check) }
+    let faults = checked.flatMap(\.1.faults)
     try report(faults, console)
-    if !faults.isEmpty { throw ExitCode(ExitStatus.dataErr.rawValue) }
+    let included = checked.filter { $0.1.kind == .included }.map { spokenName($0.0) }
     if console.format == .table {
+      for file in included {
+        console.note(
+          Localized(
+            vi:
+              "\(file) không nêu procedure: đã kiểm tra như tệp dùng chung, trong chừng mực xem riêng được.",
+            en: "\(file) names no procedure: it was checked as an included file, as far as it goes alone."),
+          .muted)
+      }
+    }
+    if !faults.isEmpty { throw ExitCode(ExitStatus.dataErr.rawValue) }
+    let definitions = files.count - included.count
+    if console.format == .table, definitions > 0 {
       console.note(
         Localized(
-          vi: "Tốt: \(files.count) định nghĩa, không có lỗi.",
-          en: "Sound: \(files.count) definitions, no fault."),
+          vi: "Tốt: \(definitions) định nghĩa, không có lỗi.",
+          en: "Sound: \(definitions) definitions, no fault."),
         .fine)
     }
   }
@@ -77,18 +91,15 @@ struct Checker {
     }
   }
 
-  /// - Returns: the faults, and where there are none of form, text and compiled definition.
+  /// - Returns: the text and what is to be said of it.
   /// - Throws: `Problem` where the file cannot be read.
-  func check(_ path: String) throws -> (faults: [Fault], compiled: (String, CompiledWorkflow)?) {
+  func check(_ path: String) throws -> (text: String, check: FileCheck) {
     let text = try readText(path)
-    do throws(Faults) {
-      let compiled = try WorkflowCompiler.compile(
-        text, file: spokenName(path), include: includes(beside: path))
-      let faults = SoundnessCheck.faults(of: compiled, roles: roles, units: units, on: today)
-      return (faults, (text, compiled))
-    } catch {
-      return (error.list, nil)
-    }
+    return (
+      text,
+      FileCheck(
+        text, file: spokenName(path), roles: roles, units: units, on: today, include: includes(beside: path))
+    )
   }
 }
 

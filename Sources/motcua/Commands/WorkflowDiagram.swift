@@ -7,13 +7,27 @@ import Terminal
 import Workflow
 
 enum DiagramForm: String, EnumerableFlag {
-  case svg, mermaid, dot
+  case svg, png, pdf, mermaid, dot
+
+  /// The form that the ending of a file's name means.
+  init?(ending: String) {
+    switch ending.lowercased() {
+    case "svg": self = .svg
+    case "png": self = .png
+    case "pdf": self = .pdf
+    case "mmd", "mermaid", "md": self = .mermaid
+    case "dot", "gv": self = .dot
+    default: return nil
+    }
+  }
 
   static func help(for value: DiagramForm) -> ArgumentHelp? {
     switch value {
     case .svg:
       ArgumentHelp(
         spoken("hình SVG, vẽ bằng Graphviz (mặc định).", "an SVG picture, drawn by Graphviz (default)."))
+    case .png: ArgumentHelp(spoken("hình PNG, vẽ bằng Graphviz.", "a PNG picture, drawn by Graphviz."))
+    case .pdf: ArgumentHelp(spoken("tệp PDF, vẽ bằng Graphviz.", "a PDF file, drawn by Graphviz."))
     case .mermaid: ArgumentHelp(spoken("văn bản Mermaid.", "Mermaid text."))
     case .dot: ArgumentHelp(spoken("văn bản cho Graphviz.", "text for Graphviz."))
     }
@@ -37,8 +51,8 @@ struct WorkflowDiagram: SpeakingCommand {
     name: .shortAndLong,
     help: ArgumentHelp(
       help(
-        "ghi vào tệp này; đuôi .svg, .mmd, .dot cho biết dạng.",
-        "write to this file; .svg, .mmd or .dot tells the form."),
+        "ghi vào tệp này; đuôi .svg, .png, .pdf, .mmd, .dot cho biết dạng.",
+        "write to this file; .svg, .png, .pdf, .mmd or .dot tells the form."),
       valueName: "file"))
   var output: String?
   @Option(
@@ -56,21 +70,32 @@ struct WorkflowDiagram: SpeakingCommand {
 
   func run() async throws {
     let console = try speech.console()
+    let chosen = try chosen()
     let diagram = Diagram(
       try await compiled(console), language: labels ?? (console.language == .vi ? .vi : .en), common: common)
     switch chosen {
     case .mermaid: try put(diagram.mermaid)
     case .dot: try put(diagram.dot)
-    case .svg: try await draw(diagram.dot)
+    case .svg, .png, .pdf: try await draw(diagram.dot, as: chosen)
     }
     if let output { console.note(Localized(vi: "Đã ghi \(output).", en: "Wrote \(output)."), .muted) }
   }
 
-  private var chosen: DiagramForm {
+  /// As asked for, else as the ending of the output says; SVG where neither says anything.
+  private func chosen() throws(Problem) -> DiagramForm {
     if let form { return form }
-    guard let ending = output?.split(separator: ".").last else { return .svg }
-    return ["mmd", "mermaid", "md"].contains(ending)
-      ? .mermaid : ["dot", "gv"].contains(ending) ? .dot : .svg
+    let name = output?.split(separator: "/").last ?? ""
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 1, let ending = parts.last else { return .svg }
+    if let form = DiagramForm(ending: String(ending)) { return form }
+    throw Problem(
+      .usage, code: "diagram.ending",
+      Localized(
+        vi: "Không rõ đuôi .\(Display.sanitized(String(ending))) là dạng hình nào.",
+        en: "No form of diagram has the ending .\(Display.sanitized(String(ending)))."),
+      remedy: Localized(
+        vi: "Dùng .svg, .png, .pdf, .mmd, .dot, hoặc nêu dạng: --svg",
+        en: "Use .svg, .png, .pdf, .mmd or .dot, or name the form: --svg"))
   }
 
   private func put(_ text: String) throws {
@@ -80,20 +105,22 @@ struct WorkflowDiagram: SpeakingCommand {
     try stream.flush()
   }
 
-  private func draw(_ dot: String) async throws {
-    var arguments = ["-Tsvg"]
+  private func draw(_ dot: String, as form: DiagramForm) async throws {
+    var arguments = ["-T\(form.rawValue)"]
     if let output { arguments += ["-o", output] }
     guard let graphviz = try Program.start("dot", arguments, input: dot) else {
       throw Problem(
         .unavailable, code: "graphviz.missing",
         Localized(
-          vi: "Chưa cài Graphviz (chương trình dot), nên chưa vẽ được hình SVG.",
-          en: "Graphviz (the program dot) is not installed, which draws the SVG picture."),
+          vi: "Chưa cài Graphviz (chương trình dot), nên chưa vẽ được hình.",
+          en: "Graphviz (the program dot) is not installed, which draws the picture."),
         remedy: Localized(
           vi: "Cài: apt-get install graphviz\nHoặc lấy văn bản: --mermaid, --dot",
           en: "Install it: apt-get install graphviz\nOr take text: --mermaid, --dot"))
     }
     let status = try await graphviz.finish()
+    // Who reads has enough, as in `… | head`: we end as Graphviz did, and as we would have had we written it.
+    if status == 128 + SIGPIPE { throw ExitCode(status) }
     guard status == 0 else {
       throw Problem(
         .cantCreate, code: "graphviz.failed",

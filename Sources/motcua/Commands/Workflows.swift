@@ -98,9 +98,14 @@ struct WorkflowPublish: SpeakingCommand {
     let console = try speech.console()
     let shop = try await target.openAsOwner(console)
     let checker = try await Checker(shop: shop)
-    let checked = try files.map { try checker.check($0) }
-    var faults = checked.flatMap(\.faults)
-    let compiled = checked.compactMap(\.compiled)
+    var faults: [Fault] = []
+    var compiled: [(String, CompiledWorkflow)] = []
+    for file in files {
+      let (text, check) = try checker.check(file)
+      faults += check.faults
+      if check.kind == .included { faults.append(unpublishable(file)) }
+      if let workflow = check.compiled { compiled.append((text, workflow)) }
+    }
     faults += try await order(compiled.map(\.1), shop)
     guard faults.isEmpty else {
       try report(Faults(faults).list, console)
@@ -126,6 +131,16 @@ struct WorkflowPublish: SpeakingCommand {
       }
     }
     return roles.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private func unpublishable(_ file: String) -> Fault {
+    Fault(
+      Place(file: spokenName(file), line: 1, column: 1),
+      Label(
+        vi: "tệp không nêu procedure: tệp dùng chung không công bố riêng",
+        en: "the file names no procedure: an included file is not published by itself"),
+      remedy: Label(
+        vi: "công bố các định nghĩa đưa nó vào", en: "publish the definitions that include it"))
   }
 
   /// Procedures must be there, and versions go up.
@@ -182,7 +197,8 @@ extension WorkflowPublish {
       workflow.places.top,
       isThere
         ? Label(
-          vi: "version \(definition.version) của thủ tục \(definition.procedure) đã công bố với nội dung khác",
+          vi:
+            "version \(definition.version) của thủ tục \(definition.procedure) đã công bố với nội dung khác",
           en: "version \(definition.version) of \(definition.procedure) is published with other content")
         : Label(
           vi: "version \(definition.version) nhỏ hơn bản \(last) đã công bố",
@@ -237,7 +253,8 @@ struct WorkflowShow: SpeakingCommand {
       try output.flush()
     case .csv: try transitionTable(console).write(transitions(workflow), console)
     case .table:
-      let time = definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
+      let time =
+        definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
       console.say(definition.title.localized, .strong)
       console.say(
         Localized(

@@ -35,13 +35,30 @@ struct Program {
     if let output { posix_spawn_file_actions_adddup2(&actions, output, 1) }
     let copies: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
     defer { for copy in copies { free(copy) } }
+    var attributes = try attributes(name)
+    defer { posix_spawnattr_destroy(&attributes) }
     for path in directories.map({ "\($0)/\(name)" }) + [name] {
       var pid: pid_t = 0
-      let code = posix_spawnp(&pid, path, &actions, nil, copies, environ)
+      let code = posix_spawnp(&pid, path, &actions, &attributes, copies, environ)
       if code == 0 { return Program(pid: pid, name: name) }
       if code != ENOENT { throw failure(name, code) }
     }
     return nil
+  }
+
+  /// A program begins as from a shell: the thread that starts it has signals blocked which would never reach it.
+  private static func attributes(_ name: String) throws(Problem) -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_init(&attributes)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    let code = posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    guard code == 0 else { throw failure(name, code) }
+    return attributes
   }
 
   /// Waits for its end; nil is told now and then while it works.
