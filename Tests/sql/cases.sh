@@ -179,8 +179,10 @@ test_another_server() {
   owner -d postgres -c 'CREATE DATABASE shop'
   owner -d shop -v ON_ERROR_STOP=0 -f "$work/dump.sql" >/dev/null 2>"$work/complaints"
   if grep ERROR "$work/complaints" | grep -v 'role "shop_[a-z]*" does not exist'; then return 1; fi
+  [ "$(owner -d shop -c 'SELECT motcua.is_unsettled()')" = t ]
   owner -d shop -c 'SELECT motcua.build_walls()' -c 'SELECT motcua.sync_roles()' \
     -c "SELECT motcua.set_password(id, 'mật khẩu của ' || username) FROM motcua.staff" >/dev/null
+  [ "$(owner -d shop -c 'SELECT motcua.is_unsettled()')" = f ]
   work_a_day shop
   unset CLUSTER
 }
