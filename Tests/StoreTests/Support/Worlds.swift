@@ -76,7 +76,9 @@ extension TestShop {
                 motcua.capability_role('staff'), motcua.unit_role(s.id / \(roles.count)));
             END LOOP;
           END
-          $$
+          $$;
+          -- Nor are they settled when a day begins: the copies share them, and each has other units.
+          CREATE OR REPLACE FUNCTION motcua.settle_day() RETURNS bool LANGUAGE sql AS 'SELECT false';
           """)
     }
   }
