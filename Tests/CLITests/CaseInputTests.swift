@@ -46,7 +46,8 @@ import Testing
         "Không có thủ tục"
       ),
       (
-        ["intake", "receive", "--procedure", "abc", "--name", "B"], 65, "procedure: “abc”", "procedure: “abc”"
+        ["intake", "receive", "--procedure", "ab!c", "--name", "B"], 65, "procedure: “ab!c”",
+        "procedure: “ab!c”"
       ),
       (named + area + ["--unit", "99999"], 66, "There is no unit", "Không có đơn vị"),
       (named + area + ["--unit", "00004"], 77, "Phường Trúc Bạch", "Phường Trúc Bạch"),

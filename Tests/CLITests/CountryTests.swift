@@ -116,7 +116,7 @@ import Testing
     #expect(try await shop.motcua("workflow", "publish", own).status == 0)
     #expect(
       try await shop.motcua("workflow", "publish", own).out.hasPrefix(
-        "0 workflows are published; 1 were already"))
+        "0 workflows are published; 1 was already"))
   }
 
   /// 15 days at the counter and online, one working hour by post: each is promised on its own channel.
