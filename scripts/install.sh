@@ -30,11 +30,21 @@ for index in "${!shells[@]}"; do
   "$program" --generate-completion-script "${shells[index]}" >"$file"
   chmod 644 "$file"
 done
-# Man pages, where they have been made (make man).
-for page in .build/man/*.1; do
+# Man pages are made of what the program says of itself; make man leaves them in .build/man.
+if [ -z "$(ls .build/man/*.1 2>/dev/null)" ] || [ "$program" -nt .build/man/motcua.1 ]; then
+  if command -v python3 >/dev/null; then
+    man=$(mktemp -d)
+    trap 'rm -rf "$man"' EXIT
+    python3 scripts/man.py "$program" "$man"
+  else
+    echo "install: no man pages, because python3 is not installed" >&2
+  fi
+fi
+man=${man:-.build/man}
+for page in "$man"/*.1; do
   [ ! -e "$page" ] || install -D -m 644 "$page" "$to/share/man/man1/$(basename "$page")"
 done
-for page in .build/man/vi/*.1; do
+for page in "$man"/vi/*.1; do
   [ ! -e "$page" ] || install -D -m 644 "$page" "$to/share/man/vi/man1/$(basename "$page")"
 done
 echo "install: motcua is in $to/bin"

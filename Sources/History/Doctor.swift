@@ -91,8 +91,8 @@ package struct Doctor: Sendable {
       return try await body()
     } catch is CancellationError {
       throw CancellationError()
-    } catch let error as PostgresError where error.sqlState == nil || error.sqlState == .queryCanceled {
-      throw error
+    } catch PostgresError.connectionLost(let loss) {
+      throw PostgresError.connectionLost(loss)
     } catch {
       return [Finding(check: check, subject: "", problem: "could not be examined: \(error)")]
     }

@@ -47,8 +47,9 @@ package enum ReferenceProcedures {
     + Channel.allCases.flatMap { channel in ["", "_limit", "_unit", "_fee_vnd"].map { channel.rawValue + $0 }
     }
 
+  /// - Parameter tiers: those there are; nil: not to be checked.
   package static func rows(
-    _ lines: [ReferenceLine]
+    _ lines: [ReferenceLine], tiers: Set<String>? = nil
   ) -> (rows: [ProcedureRow], remarks: [ReferenceRemark]) {
     var rows: [ProcedureRow] = []
     var remarks: [ReferenceRemark] = []
@@ -57,6 +58,12 @@ package enum ReferenceProcedures {
       do throws(ShopError) {
         var notes: [Label] = []
         let row = try row(line, &notes)
+        if let tiers, let unknown = row.tiers.first(where: { !tiers.contains($0) }) {
+          throw line.fault(
+            "\(row.code): không có cấp “\(InvalidValue.visible(unknown))”; nạp đơn vị trước: motcua unit load TỆP",
+            "\(row.code): there is no tier “\(InvalidValue.visible(unknown))”; load its units first: motcua unit load FILE"
+          )
+        }
         guard seen.insert(row.code).inserted else {
           throw line.fault(
             "thủ tục \(row.code) xuất hiện hai lần", "the procedure \(row.code) stands there twice")

@@ -42,22 +42,71 @@ import Testing
     throws
   {
     let acts = [
-      "FileManager", "FileHandle", "Process(", "URLSession", "Date()", "ContinuousClock", ".random(",
+      "FileManager", "FileHandle", "Process(", "ProcessInfo", "URLSession", "URL(", "Date()", "Date.now",
+      "ContinuousClock", "SuspendingClock", ".random(", "getenv", "fopen", "String(contentsOf",
+      "Data(contentsOf",
+      "CommandLine", "print(", "import Glibc",
     ]
     for file in try Self.files(of: target) {
       let text = try String(contentsOf: file, encoding: .utf8)
       for act in acts { #expect(!text.contains(act), "\(target)/\(file.lastPathComponent): \(act)") }
+      // Foundation brings the whole system along; its essentials are values. The whole stands only where a platform
+      // has no essentials, and there it is indented.
+      #expect(
+        !text.split(separator: "\n").contains("import Foundation"), "\(target)/\(file.lastPathComponent)")
     }
   }
 
-  /// The case tables are named by the modules that read them, never by the terminal or the client.
-  @Test(arguments: ["Terminal", "Postgres", "PrivateCluster"]) func knowsNothingOfDossiers(_ target: String)
-    throws
-  {
-    for file in try Self.files(of: target) {
-      let text = try String(contentsOf: file, encoding: .utf8)
-      #expect(!text.contains("motcua.dossier"), "\(target)/\(file.lastPathComponent)")
+  /// The case tables are named by the modules that read them, and by the figures that measure these.
+  @Test func caseTablesAreNamedByThoseWhoReadThem() throws {
+    let table =
+      /motcua\.(dossier(_event|_number)?|document|payment|consultation|handover|timer|portal_outbox)\b/
+    let targets = try FileManager.default.contentsOfDirectory(
+      atPath: Self.sources.path(percentEncoded: false))
+    #expect(targets.count > 10)
+    var naming: Set<String> = []
+    for target in targets {
+      for file in try Self.files(of: target)
+      where try String(contentsOf: file, encoding: .utf8).contains(table) {
+        naming.insert(target)
+      }
     }
+    #expect(naming.isSubset(of: ["Store", "Routing", "History", "bench"]), "\(naming)")
+    #expect(naming.contains("Store"))
+  }
+
+  /// A document that sends its reader to a file sends them to one that is there.
+  @Test func everyPathInTheDocumentsIsThere() throws {
+    let root = Self.sources.deletingLastPathComponent()
+    var documents = ["README.md", "CONTRIBUTING.md"].map { root.appending(path: $0) }
+    let folder = FileManager.default.enumerator(
+      at: root.appending(path: "docs"), includingPropertiesForKeys: nil)
+    documents += (folder?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "md" }
+    var names: Set<String> = ["Package.swift"]
+    for place in ["Sources", "Tests", "sql", "scripts", "content"] {
+      let all = FileManager.default.enumerator(
+        at: root.appending(path: place), includingPropertiesForKeys: nil)
+      for case let file as URL in all ?? .init() {
+        names.insert(file.lastPathComponent)
+        names.insert(file.deletingPathExtension().lastPathComponent)
+      }
+    }
+    var seen = 0
+    for document in documents {
+      let text = try String(contentsOf: document, encoding: .utf8)
+      for match in text.matches(of: /`([A-Za-z0-9_.\/-]+)`/) {
+        let named = String(match.1)
+        let isPath = named.contains(/^(Sources|Tests|sql|scripts|content|docs|Benchmarks)\//)
+        let isFile = named.contains(/^[A-Za-z0-9_+-]+\.(swift|sql|sh|py)$|^00\d\d_[a-z_]+$/)
+        guard isPath || isFile else { continue }
+        seen += 1
+        let path = root.appending(path: named).path(percentEncoded: false)
+        #expect(
+          isPath ? FileManager.default.fileExists(atPath: path) : names.contains(named),
+          "\(document.lastPathComponent): \(named)")
+      }
+    }
+    #expect(seen > 20)
   }
 
   private static func files(of target: String) throws -> [URL] {

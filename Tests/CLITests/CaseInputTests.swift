@@ -22,6 +22,7 @@ import Testing
       (named + area + ["--email", "a@b"], 65, "email: “a@b”", "email: “a@b”"),
       (receive + area + ["--name", " "], 65, "is empty", "để trống"),
       (receive + area + ["--name", "A\u{202E}B"], 65, "U+202E", "U+202E"),
+      (receive + area + ["--name", "A\u{200B}B"], 65, "U+200B", "U+200B"),
       (named + ["--set", "floor_area=-1"], 65, "below its least value", "nhỏ quá mức"),
       (named + ["--set", "floor_area=1,5"], 65, "written with a point", "viết với dấu chấm"),
       (named + ["--set", "heritage_zone=perhaps"], 65, "true or false", "có hoặc không"),
@@ -45,15 +46,17 @@ import Testing
         "Không có thủ tục"
       ),
       (
-        ["intake", "receive", "--procedure", "abc", "--name", "B"], 65, "procedure: “abc”", "procedure: “abc”"
+        ["intake", "receive", "--procedure", "ab!c", "--name", "B"], 65, "procedure: “ab!c”",
+        "procedure: “ab!c”"
       ),
       (named + area + ["--unit", "99999"], 66, "There is no unit", "Không có đơn vị"),
       (named + area + ["--unit", "00004"], 77, "Phường Trúc Bạch", "Phường Trúc Bạch"),
       (named + area + ["--unit", "001"], 65, "not received at the tier", "không tiếp nhận ở cấp"),
       (["dossier", "pay", "0001"], 65, "Nothing is owed", "không còn nợ"),
       (["dossier", "pay", "0001", "--amount=-5"], 65, "must be more than 0", "phải lớn hơn 0"),
+      (["dossier", "pay", "0001", "--amount", "-5"], 65, "must be more than 0", "phải lớn hơn 0"),
       (["dossier", "pay", "0001", "--amount", "5x"], 65, "5x", "5x"),
-      (["dossier", "note", "0001"], 65, "\"--text\" is empty", "\"--text\" để trống"),
+      (["dossier", "note", "0001"], 65, "“--text” is empty", "“--text” để trống"),
       (["dossier", "assign", "0001", "--to", "nobody"], 66, "no staff member", "Không có cán bộ"),
       (["dossier", "amend", "0001", "--set", "storeys=2"], 64, "needs a reason", "phải nêu lý do"),
       (
@@ -68,6 +71,8 @@ import Testing
       (["dossier", "take", "0001"], 65, "not on its way", "không ở trên đường"),
       (["history", "0001", "--as-of", "yesterday"], 65, "--as-of: “yesterday”", "--as-of: “yesterday”"),
       (["inbox", "--limit", "0"], 64, "--limit must be", "--limit phải"),
+      (["inbox", "--limit", "-1"], 64, "--limit must be", "--limit phải"),
+      (["dossier", "search", "x", "--limit", "-1"], 64, "--limit must be", "--limit phải"),
       (["inbox", "--after", "x"], 64, "no mark", "không phải dấu trang"),
       (["inbox", "--as", "nobody"], 67, "“nobody” is no active staff", "“nobody” không phải cán bộ"),
     ]
@@ -152,6 +157,11 @@ import Testing
     ("[{\"procedure\":\"1.013225\"", "does not end"), ("[1]", "“1” outside a JSON object"),
     ("{\"procedure\":\"1.013225\"}", "(stdin):1: “applicant” is missing"),
     ("{\"procedure\":1,\"applicant\":{\"name\":\"x\"}}", "“procedure” is of the wrong kind"),
+    (
+      "{\"procedure\":\"1.001193\",\n\"applicant\":{\"name\":\"a\",\n\"n\\u0061me\":\"b\"}}",
+      "(stdin):3: “name” is written twice"
+    ),
+    ("{\"data\":{\"x\":1,\"x\":2}}", "(stdin):1: “x” is written twice"),
     ("{\"procedure\" \"1.013225\"}", "not well formed"), ("{\"procedure\":\"1.013225\",}", "not well formed"),
     ("{\"documents\":[\"a\" , \n]}", "(stdin):2: the JSON is not well formed"),
     ("{\"a\":" + String(repeating: "[", count: 100_000), "nested too deeply"),

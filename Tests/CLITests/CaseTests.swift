@@ -133,7 +133,7 @@ func field(_ name: String, _ json: String) throws -> String {
     let inbox = try await office.motcua(["inbox"], as: "minh")
     #expect(inbox.err.contains("1 on the way to you"))
     let sent = try await office.motcua(["inbox", "--sent", "--format", "json"], as: "lan")
-    #expect(try field("unit", sent.out) == "Quận Ba Đình")
+    #expect(try field("unit_name", sent.out) == "Quận Ba Đình")
 
     try done(try await office.motcua(["dossier", "recall", code], as: "lan"))
     try await office.act("Chuyển xử lý", code, as: "lan")

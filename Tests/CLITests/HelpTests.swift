@@ -102,7 +102,7 @@ import Testing
       "Lỗi: Giá trị 'xml' không dùng được cho '--format <format>'. Hãy chọn một trong 'table', 'json' hoặc 'csv'."
     ),
     (["workflow", "diagram", "x", "--svg", "--dot"], "Lỗi: không dùng '--dot' cùng với '--svg'"),
-    (["nosuch"], "Lỗi: Thừa tham số 'nosuch'"),
+    (["nosuch"], "Lỗi: Không có lệnh “motcua nosuch”."),
   ])
   func wrongCallsAreRefusedInVietnamese(arguments: [String], said: String) async throws {
     let answer = try await motcua(arguments, environment: ["MOTCUA_LANG": "vi"])
@@ -145,6 +145,33 @@ import Testing
     }
   }
 
+  /// What bash itself offers for a line that is not finished.
+  @Test(arguments: [
+    (["motcua", "inb"], ["inbox"]), (["motcua", "dossier", "sea"], ["search"]),
+    (["motcua", "staff", "unas"], ["unassign"]), (["motcua", "inbox", "--arr"], ["--arriving"]),
+    (["motcua", "unit", "list", "--format", "js"], ["json"]),
+  ])
+  func bashCompletes(_ words: [String], _ offered: [String]) async throws {
+    let files = try Scratch()
+    defer { files.remove() }
+    let script = try files.file("motcua.bash", try await motcua("completion", "bash").out)
+    let line = words.joined(separator: " ")
+    let call = """
+      source '\(script)'
+      COMP_WORDS=(\(line)); COMP_CWORD=\(words.count - 1); COMP_LINE='\(line)'; COMP_POINT=\(line.count)
+      function=$(complete -p motcua | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+      "$function" motcua '\(words[words.count - 1])' '\(words[words.count - 2])'
+      printf '%s\\n' "${COMPREPLY[@]}"
+      """
+    let directory = program.deletingLastPathComponent().path(percentEncoded: false)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let answer = try await run(
+      URL(fileURLWithPath: "/usr/bin/env"), ["bash", "-c", call],
+      environment: ["PATH": directory + ":" + path])
+    let reply = answer.out.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(reply == offered, "\(answer.out)\(answer.err)")
+  }
+
   @Test func manPagesTellOfEveryCommandInBothLanguages() async throws {
     let files = try Scratch()
     defer { files.remove() }
@@ -161,6 +188,29 @@ import Testing
         #expect(text.contains(abstract), "\(folder)\(page): \(abstract)")
         for word in Self.english where language == "vi" { #expect(!text.contains(word), "\(word)") }
       }
+    }
+  }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: program.path(percentEncoded: false))))
+  func whatIsInstalledIsWholeAndGoesAgain() async throws {
+    let files = try Scratch()
+    defer { files.remove() }
+    let script = repository.appending(path: "scripts/install.sh").path(percentEncoded: false)
+    let destination = files["to"].path(percentEncoded: false)
+    func install(_ action: String) async throws -> Run {
+      try await run(
+        URL(fileURLWithPath: "/usr/bin/env"), ["bash", script, action],
+        environment: ["DESTDIR": destination, "PREFIX": "/usr"])
+    }
+    let installed = try await install("install")
+    try #require(installed.status == 0, "\(installed.err)")
+    let pages = ["bin/motcua", "share/man/man1/motcua-dossier.1", "share/man/vi/man1/motcua.1"]
+    for path in pages {
+      #expect(FileManager.default.fileExists(atPath: "\(destination)/usr/\(path)"), "\(path)")
+    }
+    #expect(try await install("uninstall").status == 0)
+    for path in pages {
+      #expect(!FileManager.default.fileExists(atPath: "\(destination)/usr/\(path)"), "\(path)")
     }
   }
 

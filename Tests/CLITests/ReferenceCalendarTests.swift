@@ -66,7 +66,15 @@ import Testing
     let shop = try await TestShop(procedures: ["1.013225"])
     let heading = "date,name,kind,makes_working_day\n"
     for (table, said) in [
-      (heading + "2030-01-01,Tết,holiday,\n", "2028, 2029"),
+      (
+        heading + "2030-01-01,Tết,holiday,\n",
+        "(stdin), line 2: between the years known and those of the file these are missing: 2028-2029."
+      ),
+      (heading + "2028-01-01,T\u{0},holiday,\n", "line 2, character 13: the character U+0000"),
+      (
+        heading + "2028-01-01,Tết,holiday,\n9999-01-01,Tết,holiday,\n",
+        "line 3: between the years known and those of the file these are missing: 2029-9998."
+      ),
       (heading + "2028-01-01,Tết,holiday,\n\n2028-02-30,X,holiday,\n", "line 4"),
       (heading + "2028-01-01,Tết,holiday,\n2028-01-01,Tết,holiday,\n", "line 3"),
       (heading + "2028-01-01,Tết,party,\n", "party"),

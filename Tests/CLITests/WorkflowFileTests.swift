@@ -171,8 +171,11 @@ import Testing
     environment["PATH"] = files.directory.path(percentEncoded: false) + ":/usr/bin:/bin"
     let drawn = try await motcua(["workflow", "diagram", "1.013225"], environment: environment)
     #expect(drawn.status == 0, "\(drawn.err)")
-    let masks = drawn.out.split(separator: "\n").compactMap { $0.split(separator: "\t").last }
-    #expect(masks == ["0000000000000000", "0000000000000000"], "\(drawn.out)")
+    let masks = drawn.out.split(separator: "\n").compactMap { line in
+      line.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+    }
+    // Those of POSIX; what lies above is the C library's own business.
+    #expect(masks.map { $0 & 0x7fff_ffff } == [0, 0], "\(drawn.out)")
   }
 
   @Test func theSchemaIsJSON() async throws {
@@ -193,14 +196,15 @@ import Testing
     let second = try permit("second.yaml", [("version: 1\n", "version: 2\n")])
     let published = try await shop.motcua("workflow", "publish", second)
     #expect(published.status == 0, "\(published.out)\(published.err)")
-    #expect(published.out.hasPrefix("1 workflows are published"))
+    #expect(published.out.hasPrefix("1 workflow is published"))
     let again = try await shop.motcua("workflow", "publish", second)
-    #expect(again.out.hasPrefix("0 workflows are published; 1 were already"), "\(again.err)")
+    #expect(again.out.hasPrefix("0 workflows are published; 1 was already"), "\(again.err)")
 
     // Another content under the same number, an unknown procedure, an unsound file: nothing is published.
     let changed = try permit("changed.yaml", [("version: 1\n", "version: 2\n"), ("max: 50", "max: 60")])
     let refused = try await shop.motcua("workflow", "publish", changed)
-    #expect(refused.status == 65 && refused.err.contains("version"), "\(refused.err)")
+    #expect(refused.status == 65 && refused.out.contains("with other content"), "\(refused.out)")
+    #expect(refused.out.contains("write version: 3"))
     let third = try permit("third.yaml", [("version: 1\n", "version: 3\n")])
     let foreign = try permit("foreign.yaml", [("1.013225", "9.999999")])
     let unsound = try permit(

@@ -76,6 +76,13 @@ import Testing
     #expect(try clean(" \u{a0}Hoa\u{300}\u{3000}").unicodeScalars.count == 3)
     #expect(try clean("a\r\nb\rc\nd", lines: true) == "a\nb\nc\nd")
     #expect(try clean("\u{feff}x") == "x")
+    // What has no width makes two names of one: refused, whatever it is called.
+    for hidden in [
+      "\u{200B}", "\u{200D}", "\u{202E}", "\u{2060}", "\u{AD}", "\u{61C}", "\u{FEFF}", "\u{E0041}",
+    ] {
+      let error = invalid { () throws(InvalidValue) in try clean("Ho\(hidden)à") }
+      #expect(error?.reason == .character && error?.position == 3, "\(hidden.unicodeScalars)")
+    }
     #expect(try NFC.clean("  ", field: "note", allowEmpty: true) == "")
   }
 

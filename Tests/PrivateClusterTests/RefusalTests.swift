@@ -111,14 +111,30 @@ import Testing
     }
   }
 
+  @Test func aFileInTheWayIsNamed() async throws {
+    try await withScratch { scratch in
+      let file = scratch.directory + "/file"
+      #expect(shell("touch '\(file)'"))
+      for path in [file, file + "/below"] {
+        await #expect(throws: ClusterError.inTheWay(path: file)) {
+          try await PrivateCluster(home: DataHome(path: path)).ensureRunning()
+        }
+      }
+    }
+  }
+
   @Test(.enabled(if: canMount, "a small file system can be mounted by root only"))
   func aFullDiskIsNamed() async throws {
     try await withScratch { scratch in
       let home = scratch.home
       #expect(shell("mkdir -m 755 '\(home.path)'") && mountSmall(home.path, megabytes: 24))
       defer { unmount(home.path) }
-      await #expect(throws: ClusterError.diskFull(path: home.path)) {
-        try await scratch.cluster.ensureRunning()
+      // Wherever in the making it fills up, and however the server puts that.
+      for megabytes in [16, 20, 24, 32, 36, 40] {
+        #expect(shell("mount -o remount,size=\(megabytes)m '\(home.path)'"))
+        await #expect(throws: ClusterError.diskFull(path: home.path), "\(megabytes) MB") {
+          try await scratch.cluster.ensureRunning()
+        }
       }
       #expect(scratch.unfinished.isEmpty)
       #expect(shell("mount -o remount,size=400m '\(home.path)'"))

@@ -83,7 +83,8 @@ import Testing
     .diskFull(path: "/p"), .readOnly(path: "/p"), .noSocketDirectory(tried: ["/p"]),
     .clusterNewer(path: "/p", cluster: 17, installed: [15]),
     .clusterOlder(path: "/p", cluster: 15, installed: [17]), .notACluster(path: "/p"),
-    .lockTimedOut(path: "/p", holder: nil, seconds: 9), .lockTimedOut(path: "/p", holder: 12, seconds: 9),
+    .inTheWay(path: "/p"), .lockTimedOut(path: "/p", holder: nil, seconds: 9),
+    .lockTimedOut(path: "/p", holder: 12, seconds: 9),
     .startTimedOut(pid: 12, seconds: 9), .stopTimedOut(pid: 12, seconds: 9),
     .refusedToStart(path: "/p", log: ["FATAL:  no"]), .creationFailed(path: "/p", log: []),
     .system(action: "open", path: "/p", reason: "Bad"), .cancelled,
@@ -97,5 +98,15 @@ import Testing
       }
     }
     #expect(error.hint.en.hasSuffix(".") || error.hint.en.hasSuffix(")."))
+    #expect((64...78).contains(error.exitStatus))
+  }
+
+  @Test func thePersonsPartAndTheMachinesEndDifferently() {
+    #expect(ClusterError.notWritable(path: "/p").exitStatus == 77)
+    #expect(ClusterError.ownedBySomeoneElse(path: "/p", owner: "lan").exitStatus == 77)
+    #expect(ClusterError.inTheWay(path: "/p").exitStatus == 73)
+    #expect(ClusterError.diskFull(path: "/p").exitStatus == 74)
+    #expect(ClusterError.lockTimedOut(path: "/p", holder: nil, seconds: 9).exitStatus == 75)
+    #expect(ClusterError.noPostgres(found: []).exitStatus == 69)
   }
 }

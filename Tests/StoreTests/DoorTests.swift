@@ -51,7 +51,7 @@ import WorkingTime
             case .failure(let rejection): refused[rejection.name, default: 0] += 1
             }
           }
-          for checkup in try await Doctor(stage.owner).examine() {
+          for checkup in try await Doctor(stage.owner).examine(except: WorldStaff.unexamined) {
             for finding in checkup.findings {
               throw Broken("doctor, \(finding.check): \(finding.subject) \(finding.problem)")
             }

@@ -34,6 +34,53 @@ import Testing
     }
   }
 
+  /// On a server that has none of its roles a plain dump brings the data alone; `db migrate` brings the rest.
+  @Test func aPlainDumpOnAnotherServerIsSettled() async throws {
+    try await TestShop.made { shop in
+      let made = try await CityDay.with(shop) { day in try await day.dossiersOfAllKinds() }
+      let dump = FileManager.default.temporaryDirectory.appendingPathComponent("\(shop.database).sql")
+      defer { try? FileManager.default.removeItem(at: dump) }
+      let dumped = try await Program.run(
+        Program.postgres("pg_dump"), ["-d", shop.database, "-f", dump.path])
+      #expect(dumped.status == 0, "\(dumped.errors)")
+      try await TestServer.drop(shop.database, rolesOf: shop.prefix)
+      try await TestServer.with { try await $0.execute(script: "CREATE DATABASE \(shop.database)") }
+      // It complains of roles that are not there, and goes on.
+      _ = try await Program.run(
+        Program.postgres("psql"), ["-X", "-q", "-d", shop.database, "-f", dump.path])
+
+      try await shop.withOwner { owner in
+        let run = try await Migrator(owner).migrate()
+        #expect(run.isEmpty)
+        let first = try await Migrator(owner).settle()
+        #expect(first)
+        let second = try await Migrator(owner).settle()
+        #expect(!second, "there is nothing left to do")
+      }
+      try await shop.with { owner in try await DoctorTests.expectWell(owner) }
+      try await CityDay.with(shop) { day in
+        try await day.act("officer", at: "001", "take", on: made.sent)
+        try await day.become("clerk", at: "00037")
+        await #expect(throws: ShopError.self) { try await day.session.load(made.fresh) }
+      }
+      // An owner that is another's, or a membership that is missing, is put right as well.
+      try await shop.run("ALTER TABLE motcua.dossier OWNER TO CURRENT_USER")
+      #expect(try await settled(shop))
+      try await shop.run(
+        """
+        DO $$ BEGIN
+          EXECUTE format('REVOKE %I FROM %I', motcua.capability_role('staff'), motcua.staff_role('clerk.00001'));
+        END $$
+        """)
+      #expect(try await settled(shop))
+      try await shop.with { owner in try await DoctorTests.expectWell(owner) }
+    }
+  }
+
+  private func settled(_ shop: TestShop) async throws -> Bool {
+    try await shop.withOwner { owner in try await Migrator(owner).settle() }
+  }
+
   private func work(in copy: TestShop, _ made: CityDay.Dossiers) async throws {
     try await copy.with { owner in
       // What was there is there, and sound; the program takes it for what it is.

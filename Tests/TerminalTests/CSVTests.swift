@@ -56,6 +56,8 @@ private func fault(_ bytes: [UInt8], limits: CSVReader.Limits = .init()) -> CSVE
       ("a\rb\n", CSVError(.loneReturn, line: 1, column: 2)),
       ("a\n\"x\ny\",b\r", CSVError(.loneReturn, line: 3, column: 5)),
       ("a,\"\"\"", CSVError(.unbalancedQuote, line: 1, column: 3)),
+      ("a,b\nhoà,x\u{0}y\n", CSVError(.nul, line: 2, column: 6)),
+      ("a\n\"x\ny\u{0}\"", CSVError(.nul, line: 3, column: 2)), ("\u{0}", CSVError(.nul, line: 1, column: 1)),
     ])
   func faultsHaveAPlace(text: String, error: CSVError) {
     #expect(fault(Array(text.utf8)) == error)
@@ -88,7 +90,7 @@ private func fault(_ bytes: [UInt8], limits: CSVReader.Limits = .init()) -> CSVE
   }
 
   @Test func piecesDoNotMatter() throws {
-    let soup = Gen<String>.string(of: .scalar(of: "ab\",\n\r \u{e0}\u{feff}😀"), count: 0...30)
+    let soup = Gen<String>.string(of: .scalar(of: "ab\",\n\r \u{e0}\u{feff}😀\u{0}"), count: 0...30)
     try check("pieces", runs: 1500, zip(soup, .int(in: 1...9))) { text, piece in
       let whole = Result { try rows(text) }
       let pieces = Result { try rows(text, piece: piece) }

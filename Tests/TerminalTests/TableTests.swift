@@ -69,6 +69,23 @@ private func console(
     #expect(tiny.contains("0002\n") && tiny.contains("Không đủ chỗ cho: Lệ phí, Họ và tên"))
   }
 
+  /// A name is cut only where nothing is left to drop for it.
+  @Test func namesOutliveWhatCanBeDropped() throws {
+    let name = "Nguyễn Thị Ngọc Bích Thuỷ"
+    let rows = Table<String>([
+      Column("code", Localized(same: "Code")) { _ in .text("000.21.21.H26-180712-0001") },
+      Column("name", Localized(same: "Name"), minWidth: 12) { .text($0) },
+      Column("procedure", Localized(same: "Procedure"), priority: 3, minWidth: 12) { _ in
+        .text(String(repeating: "thủ tục ", count: 6))
+      },
+    ])
+    for width in [120, 80, 60] {
+      #expect(try rows.text([name], console(width: width)).contains(name), "\(width)")
+    }
+    let narrow = try rows.text([name], console(width: 40))
+    #expect(narrow.contains("Nguyễn Thị") && narrow.contains("…"))
+  }
+
   @Test func coloursAreOutsideTheWidth() throws {
     let text = try table.text(lines, console(width: 80, colour: .always))
     #expect(text.contains("\u{1b}[1;31mTra\u{302}\u{300}n Thi\u{323} Thu\u{301}y\u{1b}[0m           0 ₫"))

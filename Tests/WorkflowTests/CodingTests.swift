@@ -3,6 +3,7 @@
 import CaseModel
 import Foundation
 import Testing
+import WorkingTime
 
 @testable import Workflow
 
@@ -18,6 +19,27 @@ import Testing
     let sorted = try JSONSerialization.data(
       withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
     #expect(sorted.count == bytes.count)
+  }
+
+  /// One time is written as ever, so that what is published keeps its digest; times by channel as an object.
+  @Test func legalTimes() throws {
+    func json(_ time: String) throws -> (definition: WorkflowDefinition, text: String) {
+      let text = SoundnessTests.sound.replacingOccurrences(of: "10 working days", with: time)
+      let definition = try Content.compile(text: text).definition
+      return (definition, String(decoding: definition.canonicalJSON(), as: UTF8.self))
+    }
+    #expect(try json("10 working days").text.contains(#","legal_time":"10 working days","procedure""#))
+    let (definition, text) = try json("{post: 9 working days, counter: 30 days}")
+    #expect(text.contains(#","legal_time":{"counter":"30 days","post":"9 working days"},"procedure""#))
+    let again = try WorkflowDefinition(canonicalJSON: Array(text.utf8))
+    #expect(again == definition)
+    #expect(again.legalTime(on: .counter) == LegalTime(30, .days))
+    #expect(again.legalTime(on: .online) == nil)
+    #expect(again.legalTimes?.label.en == "counter 30 days, post 9 working days")
+    #expect(throws: JSONFault.self) {
+      try WorkflowDefinition(
+        canonicalJSON: Array(text.replacingOccurrences(of: "30 days", with: "30 moons").utf8))
+    }
   }
 
   @Test func reading() throws {

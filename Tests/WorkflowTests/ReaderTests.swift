@@ -63,6 +63,13 @@ import Testing
     #expect(taken < .seconds(20), "\(name) took \(taken)")
   }
 
+  /// A country that has one language writes one.
+  @Test func oneLanguageStandsForTheOther() throws {
+    let text = SoundnessTests.sound.replacingOccurrences(of: "{vi: Thử, en: Test}", with: "{en: Test}")
+    let definition = try Content.compile(text: text).definition
+    #expect(definition.title == Label(vi: "Test", en: "Test"))
+  }
+
   @Test func windowsFilesAreRead() throws {
     let text = "\u{FEFF}" + SoundnessTests.sound.replacingOccurrences(of: "\n", with: "\r\n")
     let said = try SoundnessTests.faults(text).map(\.english)

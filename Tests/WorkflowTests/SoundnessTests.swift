@@ -100,7 +100,17 @@ import WorkingTime
       "consults while the clock does not run", 14
     ),
     ("time: 3 working days, consult", "consult", "silence agrees", 14),
-    ("title: {vi: Thử, en: Test}", "title: {vi: Thử}", "lacks its English", 2),
+    ("title: {vi: Thử, en: Test}", "title: {}", "has no text", 2),
+    (
+      "legal_time: 10 working days", "legal_time: {counter: 30 days, online: 5 working days}",
+      "more than the legal time (5 working days)", 15
+    ),
+    ("legal_time: 10 working days", "legal_time: {counter: 20 days, fax: 1 day}", "has no key “fax”", 3),
+    ("legal_time: 10 working days", "legal_time: {}", "names no channel", 3),
+    (
+      "legal_time: 10 working days", "legal_time: {counter: 20 days, post: 20 days}\nchannels: [counter]",
+      "names the channel “post”, which is not among channels", 3
+    ),
     (
       "kind:  {type: choice, options: [new, repair]", "kind:  {type: chioce, options: [new, repair]",
       "did you mean “choice”?", 9

@@ -172,3 +172,20 @@ SET search_path = pg_temp, motcua, pg_catalog;
 -- The one right step: it says who, when and for whom by itself, whatever the payload claims.
 SELECT test.same('by lan, for 111, now', (SELECT (a.actor, a.unit, a.login, a.at > '2018-07-02', a.at < '2018-07-03', a.hash <> '\x00')::text
   FROM motcua.append(:mine, 1, 'note', 'received', '{"text":"x","at":"2001-01-01T00:00:00Z","actor":4,"unit":121}') a), '(1,111,"",t,t,t)');
+
+-- Functions, types and operators in a schema of one's own, should one ever have one, called like those that
+-- row-level security asks: it asks the server's.
+RESET search_path;
+SET search_path = lair, motcua, pg_catalog;
+CREATE FUNCTION lair.pg_has_role(oid, text) RETURNS bool LANGUAGE sql AS 'SELECT true';
+CREATE FUNCTION lair.pg_has_role(name, oid, text) RETURNS bool LANGUAGE sql AS 'SELECT true';
+CREATE FUNCTION lair.to_regrole(text) RETURNS regrole LANGUAGE sql AS $$ SELECT 'shop_u_111'::regrole $$;
+CREATE FUNCTION lair.append(text, text) RETURNS text LANGUAGE sql AS $$ SELECT 'shop_u_111'::text $$;
+CREATE OPERATOR lair.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = lair.append);
+CREATE FUNCTION lair.never(date, date) RETURNS bool LANGUAGE sql AS 'SELECT false';
+CREATE OPERATOR lair.<= (LEFTARG = date, RIGHTARG = date, FUNCTION = lair.never);
+CREATE FUNCTION lair.current_setting(text) RETURNS text LANGUAGE sql AS $$ SELECT 'shop_s_tuan'::text $$;
+CREATE DOMAIN lair.oid AS pg_catalog.oid DEFAULT 1;
+SELECT test.same('my own functions show no more', (SELECT count(*) FROM motcua.dossier), 1::bigint);
+SELECT test.same('nor make another unit mine', motcua.took_part('{121}'), false);
+SELECT test.same('nor another role act', motcua.acting_role(), 'shop_s_lan');

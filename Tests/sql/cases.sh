@@ -12,6 +12,7 @@ test_attacks() {
   fresh shop
   owner -d shop -c "SELECT motcua.set_training_clock('2018-07-02 09:00+07')" \
     -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')" -c "SELECT test.receive('tuan', 121, 'Trần Văn Bé')" >/dev/null
+  owner -d shop -c 'CREATE SCHEMA lair AUTHORIZATION shop_s_lan'
   staff lan -d shop -f "$here/attacks_clerk.sql" >/dev/null
   staff kiem -d shop -f "$here/attacks_auditor.sql" >/dev/null
   local who
@@ -21,6 +22,69 @@ test_attacks() {
     fi
   done
   [ "$(owner -d shop -c 'SELECT count(*), sum(version) FROM motcua.dossier')" = '2|3' ]
+  healthy shop
+}
+
+# Nobody may make others wait for a dossier that they may not see, nor learn from waiting that it is there.
+test_locks() {
+  fresh shop
+  local id; id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
+  local note="'note', 'received', '{\"text\":\"x\"}'" many="'{1}', '{note}', '{received}', ARRAY['{\"text\":\"x\"}']"
+  # Tuấn, of another commune, tries and stays in the transaction; Lan does not wait.
+  mkfifo "$work/tuan"; staff tuan -d shop -v ON_ERROR_STOP=0 <"$work/tuan" >"$work/tuan.out" 2>&1 & local tuan=$!
+  exec 5>"$work/tuan"
+  echo "BEGIN; SELECT sqlstate FROM motcua.append_many(ARRAY[$id], $many); SAVEPOINT s; SELECT motcua.append($id, 1, $note);
+    ROLLBACK TO s; \\echo tried" >&5
+  until grep -q tried "$work/tuan.out"; do sleep 0.1; done
+  [ "$(grep -c MC001 "$work/tuan.out")" = 1 ] && grep -q 'that you may see' "$work/tuan.out"
+  staff lan -d shop -c "SET lock_timeout = '2s'" -c "SELECT motcua.append($id, 1, $note)" >/dev/null
+  exec 5>&-; wait $tuan
+  # Lan holds it; Tuấn is answered at once, as for one that is not there, and her colleague waits.
+  mkfifo "$work/lan"; staff lan -d shop <"$work/lan" >"$work/lan.out" 2>&1 & local lan=$!
+  exec 5>"$work/lan"
+  echo "BEGIN; SELECT motcua.append($id, 2, $note); \\echo held" >&5
+  until grep -q held "$work/lan.out"; do sleep 0.1; done
+  staff tuan -d shop -c "SET lock_timeout = '300ms'" -c "SELECT test.refused('MC001', \$\$SELECT motcua.append($id, 2, $note)\$\$)" \
+    -c "SELECT test.same('set form', (SELECT sqlstate FROM motcua.append_many(ARRAY[$id], $many)), 'MC001')" >/dev/null
+  staff kiem -d shop -c "SET lock_timeout = '300ms'" -c "SELECT test.refused('55P03', \$\$SELECT motcua.append($id, 2, $note)\$\$)" >/dev/null
+  exec 5>&-; wait $lan
+  # A session that somebody forgets does not hold a counter's number for long.
+  [ "$(staff lan -d shop -c 'SHOW idle_in_transaction_session_timeout' -c 'SHOW lock_timeout' -c 'SHOW statement_timeout' | tr '\n' ' ')" = '1min 20s 10min ' ]
+}
+
+# An assignment that has ended gives nothing, whether or not the day has been settled; one that begins needs that.
+test_rights() {
+  fresh shop
+  owner -d shop -c "SELECT motcua.set_training_clock('2018-07-20 09:00+07')" >/dev/null
+  local id; id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
+  owner -d shop -c "SELECT motcua.assign(9, 111, 'clerk', '2018-07-20', '2018-07-21')" \
+    -c "SELECT motcua.assign(4, 111, 'clerk', '2018-07-25')" -c "SELECT motcua.assign(8, 1, 'leader', '2018-07-20', '2018-07-21')" >/dev/null
+  # sees_as WHO ROLE WANTED: dossiers, events and what the door loads, for a login that takes on a role
+  sees_as() {
+    local got; got=$(staff "$1" -d shop -v ON_ERROR_STOP=0 -c "SET ROLE $2" -c 'SELECT count(*) FROM motcua.dossier' \
+      -c 'SELECT count(*) FROM motcua.dossier_event' -c "SELECT count(*) FROM motcua.load('180720-0001')" 2>/dev/null | tr '\n' ' ') || true
+    [ "$got" = "$3" ] || { echo "$1 as $2 sees $got, wanted $3"; return 1; }
+  }
+  sees_as cu shop_s_cu '1 1 1 '
+  sees_as quan shop_s_quan '1 1 1 '
+  owner -d shop -c "SELECT motcua.set_training_clock('2018-07-25 08:00+07')" >/dev/null
+  sees_as cu shop_s_cu '0 0 '
+  sees_as cu shop_u_111 ''
+  sees_as quan shop_s_quan '0 0 '
+  sees_as lan shop_s_lan '1 1 1 '
+  staff cu -d shop -c "SELECT test.refused('MC001', 'SELECT motcua.append($id, 1, ''note'', ''received'', ''{}'')')" >/dev/null
+  sees_as tuan shop_s_tuan '0 0 1 '
+  # The first of the day settles it, once, and not in a transaction that only reads; nobody waits for another.
+  [ "$(staff lan -d shop -c 'BEGIN READ ONLY' -c 'SELECT motcua.settle_day()' -c COMMIT)" = f ]
+  mkfifo "$work/rights"; staff lan -d shop <"$work/rights" >"$work/rights.out" 2>&1 & local lan=$!
+  exec 5>"$work/rights"
+  echo 'BEGIN; SELECT motcua.settle_day();' >&5
+  until grep -q t "$work/rights.out"; do sleep 0.1; done
+  [ "$(staff tuan -d shop -c "SET lock_timeout = '300ms'" -c 'SELECT motcua.settle_day()')" = f ]
+  echo 'COMMIT;' >&5; exec 5>&-; wait $lan
+  [ "$(staff tuan -d shop -c 'SELECT motcua.settle_day()')" = f ]
+  [ "$(owner -d shop -c "SELECT pg_has_role('shop_s_cu', 'shop_u_111', 'USAGE'), pg_has_role('shop_s_quan', 'shop_o_1', 'USAGE')")" = 'f|f' ]
+  sees_as tuan shop_s_tuan '1 1 1 '
   healthy shop
 }
 
@@ -115,8 +179,10 @@ test_another_server() {
   owner -d postgres -c 'CREATE DATABASE shop'
   owner -d shop -v ON_ERROR_STOP=0 -f "$work/dump.sql" >/dev/null 2>"$work/complaints"
   if grep ERROR "$work/complaints" | grep -v 'role "shop_[a-z]*" does not exist'; then return 1; fi
+  [ "$(owner -d shop -c 'SELECT motcua.is_unsettled()')" = t ]
   owner -d shop -c 'SELECT motcua.build_walls()' -c 'SELECT motcua.sync_roles()' \
     -c "SELECT motcua.set_password(id, 'mật khẩu của ' || username) FROM motcua.staff" >/dev/null
+  [ "$(owner -d shop -c 'SELECT motcua.is_unsettled()')" = f ]
   work_a_day shop
   unset CLUSTER
 }
@@ -136,6 +202,11 @@ test_plain_owner() {
   local lan; lan=$(PGPASSWORD='mật khẩu của lan' psql -X -q -At -v ON_ERROR_STOP=1 -h "$work/one.sock" -U shop3_s_lan -d shop3 \
     -c "SELECT code FROM motcua.receive(1, test.receipt(111, 'Ở máy chủ khác'))")
   [ "$lan" = 'H26.1.1-180704-0001' ]
-  owner -d shop3 -c 'SELECT 1' >/dev/null
+  # Where everybody may create in public, the walls close it, or say who can.
+  owner -d shop3 -c 'GRANT CREATE ON SCHEMA public TO PUBLIC'
+  keeper -c 'SELECT motcua.build_walls()' >/dev/null
+  [ "$(owner -d shop3 -c "SELECT has_schema_privilege('shop3_s_lan', 'public', 'CREATE')")" = f ]
+  owner -d shop3 -c 'ALTER SCHEMA public OWNER TO postgres' -c 'GRANT CREATE ON SCHEMA public TO PUBLIC'
+  keeper -c "SELECT test.refused('42501', 'SELECT motcua.build_walls()')" >/dev/null
   healthy shop3
 }

@@ -65,6 +65,9 @@ BEGIN
   d := test.row_of(id);
   PERFORM test.same('sender stays the holder', (d.state, d.holder, d.pending_state, d.pending_unit, d.pending_back)::text, '(received,111,appraisal,11,f)');
   PERFORM test.same('event of a handover', (a.to_state, a.target_state, a.unit_to)::text, '(received,appraisal,11)');
+  PERFORM test.same('the receiver has no part in it yet', d.participants, '{111}'::int[]);
+  PERFORM test.same('but sees it', test.sees('minh', id), 'row events load');
+  PERFORM test.same('others do not', test.sees('tuan', id), '');
   -- 4. while pending
   PERFORM test.refused('MC008', format('SELECT test.step(''lan'', %s, ''pay'', ''received'', ''{"payment":{"amount":1,"method":"cash"}}'')', id));
   PERFORM test.refused('MC008', format('SELECT test.step(''lan'', %s, ''forward'', ''appraisal'')', id));
@@ -78,12 +81,14 @@ BEGIN
   PERFORM test.step('minh', id, 'decline', 'received', '{"reason":"thiếu bản vẽ"}');
   d := test.row_of(id);
   PERFORM test.same('declined', (d.state, d.holder, d.pending_unit)::text, '(received,111,)');
+  PERFORM test.same('who declined it sees it no more', test.sees('minh', id), '');
   PERFORM test.same('step starts again', date_trunc('minute', d.step_due), '2018-07-03 13:30+07'::timestamptz);
   SELECT * INTO h FROM motcua.handover x WHERE x.dossier_id = id;
   PERFORM test.same('line of the handover', (h.from_unit, h.to_unit, h.result, h.sent_by, h.closed_by, h.reason)::text, '(111,11,declined,1,2,"thiếu bản vẽ")');
   PERFORM test.step('lan', id, 'forward', 'appraisal');
   PERFORM test.step('lan', id, 'recall', 'received');
   PERFORM test.same('recalled', (SELECT result FROM motcua.handover x WHERE x.dossier_id = id ORDER BY seq DESC LIMIT 1), 'recalled');
+  PERFORM test.same('nor does whom it was recalled from', (test.sees('minh', id), (test.row_of(id)).participants)::text, '("",{111})');
   PERFORM test.step('lan', id, 'forward', 'appraisal');
   PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
   PERFORM test.step('minh', id, 'take', 'appraisal');
@@ -91,6 +96,7 @@ BEGIN
   PERFORM test.same('taken', (d.state, d.holder, d.pending_unit, d.trail_states, d.trail_units, d.portal_status)::text, '(appraisal,11,,{received},{111},4)');
   PERFORM test.same('step due of appraisal', d.step_due, '2018-07-13 17:00+07'::timestamptz);
   PERFORM test.same('participants', d.participants, '{111,11}'::int[]);
+  PERFORM test.same('both see it', (test.sees('minh', id), test.sees('lan', id))::text, '("row events load","row events load")');
   -- 6. assign
   PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'', ''{"assignee":1}'')', id));
   PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'')', id));
@@ -375,3 +381,35 @@ BEGIN
   PERFORM test.refused('23000', 'DELETE FROM motcua.workflow_legal_time WHERE version_id = 1');
 END
 $$;
+
+-- Six thousand other codes with the same end, all before it in the index: it is found where it was received, and
+-- who must look everywhere is asked for more of the code, not told that there is none.
+BEGIN;
+UPDATE motcua.dossier SET holder = 11, participants = '{111,11}', ended_at = changed_at WHERE code = 'H26.1.1-180702-0001';
+INSERT INTO motcua.dossier
+  SELECT (jsonb_populate_record(d, jsonb_build_object('dossier_id', n, 'code', format('H26.%s0-180702-0001', n),
+           'holder', 121, 'reception', 121, 'participants', '[121]'::jsonb))).*
+    FROM motcua.dossier d, generate_series(1, 6000) AS n WHERE d.code = 'H26.1.1-180702-0001';
+DO $$
+DECLARE v text; v_detail text; v_hint text;
+BEGIN
+  PERFORM test.as_staff('lan');
+  PERFORM test.same('received here', (SELECT code FROM motcua.load('180702-0001')), 'H26.1.1-180702-0001');
+  FOREACH v IN ARRAY '{minh,hoa,kiem}'::text[] LOOP
+    PERFORM test.as_staff(v);
+    BEGIN
+      PERFORM motcua.load('180702-0001');
+      RAISE EXCEPTION '% is told of one', v;
+    EXCEPTION WHEN SQLSTATE 'MC001' THEN
+      GET STACKED DIAGNOSTICS v_detail = PG_EXCEPTION_DETAIL, v_hint = PG_EXCEPTION_HINT;
+      PERFORM test.same('asked for more, ' || v, (v_hint, v_detail::jsonb -> 'ambiguous',
+          jsonb_array_length(v_detail::jsonb -> 'candidates'))::text,
+        format('("give more of the code",true,%s)', CASE v WHEN 'minh' THEN 0 ELSE 10 END));
+    END;
+  END LOOP;
+  PERFORM test.as_staff('minh');
+  PERFORM test.same('more of the code', (SELECT code FROM motcua.load('.1-180702-0001')), 'H26.1.1-180702-0001');
+  RESET ROLE;
+END
+$$;
+ROLLBACK;

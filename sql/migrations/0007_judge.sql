@@ -79,7 +79,8 @@ DECLARE
 BEGIN
   IF d.version IS DISTINCT FROM p_version THEN
     RETURN motcua.refuse(d, 'MC002', format('dossier %s has changed meanwhile', d.code),
-      jsonb_build_object('expected', p_version, 'by', d.changed_by, 'at', d.changed_at),
+      jsonb_build_object('expected', p_version, 'by', (SELECT s.name FROM motcua.staff s WHERE s.id = d.changed_by),
+        'at', d.changed_at),
       'look at it again, then decide');
   END IF;
   IF d.ended_at IS NOT NULL THEN

@@ -1,10 +1,15 @@
 // Members that one object names twice. RFC 8259 leaves it open which of the two counts, and so do readers: what people
 // and other programs send is refused instead.
 
-package struct JSONNameTwice: Error, Hashable, Sendable {
+package struct JSONNameTwice: Hashable, Sendable {
   package let name: String
   /// The line within the text, from 0.
   package let line: Int
+
+  package init(name: String, line: Int) {
+    self.name = name
+    self.line = line
+  }
 }
 
 extension JSONCursor {

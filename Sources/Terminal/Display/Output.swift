@@ -25,6 +25,8 @@ package struct Output: Sendable {
   /// What was written to memory.
   package var text: String { String(decoding: buffer, as: UTF8.self) }
 
+  package mutating func write(_ bytes: [UInt8]) { buffer.append(contentsOf: bytes) }
+
   package mutating func write(_ text: String) { buffer.append(contentsOf: text.utf8) }
 
   /// Writes the text as it is if every byte passes, and tells whether it did: the fast way for plain text.

@@ -4,16 +4,13 @@
 extension Console {
   /// Tells that something is done.
   ///
-  /// - Parameters:
-  ///   - fields: what programs are told, under stable names.
-  ///   - again: how to read it again, where it could not be printed.
+  /// - Parameter fields: what programs are told, under stable names.
   /// - Throws: `Problem` (ioErr) that says that it is done all the same.
   package func done(
-    _ sentence: Localized, _ style: Style = .plain, again: Localized? = nil,
-    _ fields: KeyValuePairs<String, Cell.Value>
+    _ sentence: Localized, _ fields: KeyValuePairs<String, Cell.Value>
   ) throws {
-    try afterwards(sentence, again: again) {
-      guard format != .table else { return say(sentence, style) }
+    try afterwards(sentence) {
+      guard format != .table else { return say(sentence) }
       try Table<Void>(
         fields.map { name, value in Column(name, Localized(same: name)) { _ in Cell(value) } }
       ).write([()], self)
@@ -22,6 +19,7 @@ extension Console {
 
   /// Prints what has come of a change that stands.
   ///
+  /// - Parameter again: how to read it again, where it could not be printed.
   /// - Throws: `Problem` that says that it stands, whatever kept it from being printed.
   package func afterwards(_ sentence: Localized, again: Localized? = nil, _ print: () throws -> Void) throws {
     do {

@@ -16,6 +16,25 @@ package struct Prompt {
     self.show = show
   }
 
+  /// A line that the person types.
+  ///
+  /// - Throws: as ``choose(_:from:instead:)``.
+  package func line(_ question: Localized, instead: Localized) throws(Problem) -> String {
+    guard console.terminals.input, console.terminals.error else {
+      throw Problem(
+        .usage, code: "prompt.no_terminal",
+        Localized(
+          vi: "Còn thiếu một câu trả lời, nhưng không có màn hình để hỏi.",
+          en: "An answer is needed, but there is no terminal to ask at."), remedy: instead)
+    }
+    show(question[console.language])
+    if let answer = read()?.trimmingSpaces, !answer.isEmpty { return answer }
+    throw Problem(
+      .noInput, code: "prompt.declined",
+      Localized(vi: "Không trả lời; không có gì thay đổi.", en: "No answer; nothing changed."),
+      remedy: instead)
+  }
+
   /// The index of the option that the person picks by its number.
   ///
   /// - Parameter instead: how to say it on the command line, for who is not at a terminal: "Name the action".

@@ -10,6 +10,9 @@ package struct Cell: Sendable, Hashable {
     case number(String)
     case bool(Bool)
     case list([String])
+
+    /// Null where there is none.
+    package static func optional(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
   }
 
   package let value: Value

@@ -167,8 +167,11 @@ package struct TableWriter<Row> {
     for cells in rows { draw(cells) }
   }
 
+  /// What is never dropped keeps this width while there is something to drop: enough for nearly every name.
+  private static var worth: Int { 28 }
+
   /// Widths as wide as needed; where that is too wide, flexible columns give way down to their least width, the
-  /// widest first; then the least important column goes, and so on.
+  /// widest first; then the least important column goes, and so on. What is never dropped is cut short last.
   private mutating func arrange() -> [Slot] {
     var natural = shown.map { Display.width(console.text($0.header)) }
     for cells in waiting {
@@ -181,21 +184,28 @@ package struct TableWriter<Row> {
     var kept = Array(shown.indices)
     while let room = console.width {
       var widths = kept.map { natural[$0] }
+      let isLast = kept.allSatisfy { shown[$0].priority == 0 }
+      func least(_ index: Int) -> Int {
+        let column = shown[index]
+        guard let own = column.minWidth else { return natural[index] }
+        let keeps = column.priority == 0 && !column.wraps && !isLast
+        return keeps ? min(natural[index], max(own, Self.worth)) : own
+      }
       var excess = widths.reduce(0, +) + 2 * (kept.count - 1) - room
       while excess > 0 {
-        let flexible = kept.indices.filter { widths[$0] > (shown[kept[$0]].minWidth ?? natural[kept[$0]]) }
+        let flexible = kept.indices.filter { widths[$0] > least(kept[$0]) }
         guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { break }
         widths[widest] -= 1
         excess -= 1
       }
       if excess <= 0 { return zip(kept, widths).map { Slot(index: $0, width: $1) } }
       guard
-        let least = kept.filter({ shown[$0].priority > 0 }).max(by: {
+        let dropped = kept.filter({ shown[$0].priority > 0 }).max(by: {
           shown[$0].priority < shown[$1].priority
         })
       else { return zip(kept, widths).map { Slot(index: $0, width: $1) } }
-      kept.removeAll { $0 == least }
-      hidden.append(shown[least].header)
+      kept.removeAll { $0 == dropped }
+      hidden.append(shown[dropped].header)
     }
     return kept.map { Slot(index: $0, width: natural[$0]) }
   }

@@ -79,7 +79,7 @@ final class Batch {
     }
     try await flush()
     progress.finish()
-    try writer.finish()
+    try printed { try writer.finish() }
     if console.format == .table {
       console.note(
         Localized(
@@ -127,11 +127,23 @@ final class Batch {
     early = []
     waiting = []
     answers += try await receive(applications)
-    for answer in answers.sorted(by: { $0.line < $1.line }) {
-      if answer.problem == nil { received += 1 } else { refused += 1 }
-      try writer.add(answer)
-    }
+    let good = answers.count { $0.problem == nil }
+    received += good
+    refused += answers.count - good
+    try printed { for answer in answers.sorted(by: { $0.line < $1.line }) { try writer.add(answer) } }
     progress.advance(by: answers.count)
+  }
+
+  /// Prints answers: that they cannot be printed takes nothing back of what was received.
+  private func printed(_ work: () throws -> Void) throws {
+    guard received > 0 else { return try work() }
+    try console.afterwards(
+      Localized(
+        vi: "đã tiếp nhận \(received) hồ sơ.",
+        en: "\(counted(received, "dossier is", "dossiers are")) received."),
+      again: Localized(
+        vi: "Đừng nộp lại cả tệp; xem: motcua inbox --all",
+        en: "Do not send the whole file again; look: motcua inbox --all"), work)
   }
 
   private func receive(_ applications: [(application: Application, line: Int)]) async throws -> [BatchAnswer]

@@ -24,6 +24,8 @@ struct Deed {
   var given: Given
   /// Decide, and write nothing.
   var dryRun = false
+  /// Whether what ends the dossier is asked again at a terminal.
+  var confirms = false
 
   func carryOut(_ target: Target, _ console: Console) async throws {
     let reference = try reference(code)
@@ -34,6 +36,7 @@ struct Deed {
     let effect =
       standing.context.definition.transitions(from: standing.loaded.dossier.state, action: action).first?
       .effect
+    let given = dryRun ? given : try completed(action, standing, console)
     let told = try await explained(shop, standing) {
       let command = Command(action, to: to, payload: try await given.payload(effect, standing, shop))
       if dryRun {
@@ -44,7 +47,13 @@ struct Deed {
     let units = [told.event.unit, told.event.unitTo] + told.event.consulted
     let names = await Names(shop, standing, units: units)
     await shop.close()
-    try told.write(names, console)
+    let code = told.code
+    guard told.isDone else { return try told.write(names, console) }
+    try console.afterwards(
+      Localized(
+        vi: "“\(action)” với hồ sơ \(code) đã ghi.", en: "“\(action)” on \(code) is written."),
+      again: Localized(vi: "Xem: motcua dossier show \(code)", en: "Look: motcua dossier show \(code)")
+    ) { try told.write(names, console) }
   }
 
   private func actionName(_ standing: Standing, _ shop: Shop, _ console: Console) async throws -> String {
@@ -68,10 +77,33 @@ struct Deed {
     }
   }
 
+  /// What is given, with what a person at the terminal adds to it: the reason that the action wants, and where it
+  /// ends the dossier that they mean it.
+  private func completed(_ action: String, _ standing: Standing, _ console: Console) throws -> Given {
+    var given = given
+    let transitions = standing.options.filter {
+      $0.transition.action == action && $0.isMine && $0.isPossible
+    }.map(\.transition)
+    guard Self.mayAsk(console), let first = transitions.first else { return given }
+    if given.reason == nil, transitions.allSatisfy({ $0.requires.contains(.reason) }) {
+      let label = Localized(first.label)
+      given.reason = try Prompt(console).line(
+        Localized(vi: "Lý do của “\(label.vi)”: ", en: "The reason for “\(label.en)”: "),
+        instead: Localized(vi: "Thêm --reason \"…\"", en: "Add --reason \"…\""))
+    }
+    if confirms, transitions.count == 1 { try confirm(first, standing, console) }
+    return given
+  }
+
+  /// Whether a person is at both ends and reads what is printed.
+  private static func mayAsk(_ console: Console) -> Bool {
+    console.terminals.input && console.terminals.error && console.format == .table
+  }
+
   private func choose(_ standing: Standing, _ shop: Shop, _ console: Console) async throws -> String {
     let options = standing.options
     let names = await Names(shop, standing, units: options.map(\.unit))
-    if console.terminals.input, console.terminals.error, console.format == .table {
+    if Self.mayAsk(console) {
       var mine: [ActionOption] = []
       for option in options where option.isMine && option.isPossible {
         if !mine.contains(where: { $0.transition.action == option.transition.action }) { mine.append(option) }

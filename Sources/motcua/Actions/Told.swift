@@ -18,7 +18,7 @@ struct Told {
     self.isDone = isDone
   }
 
-  private var code: String { standing.loaded.code }
+  var code: String { standing.loaded.code }
   private var reached: String { event.target.isEmpty ? event.to : event.target }
   private var transition: Transition? {
     standing.context.definition.transition(from: event.from, action: event.action, to: reached)

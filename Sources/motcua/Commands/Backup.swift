@@ -136,10 +136,11 @@ struct Backup: SpeakingCommand {
     }
     var facts = stat()
     fstat(descriptor, &facts)
-    console.say(
+    try console.done(
       Localized(
         vi: "Đã sao lưu vào \(file) (\(facts.st_size / 1024) KB).",
-        en: "Backed up into \(file) (\(facts.st_size / 1024) KB)."))
+        en: "Backed up into \(file) (\(facts.st_size / 1024) KB)."),
+      ["file": .text(file), "size": .int(Int64(facts.st_size))])
   }
 }
 
@@ -196,10 +197,11 @@ struct Restore: SpeakingCommand {
     let it = try await shop.installation()
     await shop.close()
     let dossiers = it.counts.first { $0.name == "dossier" }?.count ?? 0
-    console.say(
+    try console.done(
       Localized(
         vi: "Đã phục hồi \(dossiers) hồ sơ. Kiểm tra: motcua doctor",
-        en: "\(dossiers) dossiers are restored. Check them: motcua doctor"))
+        en: "\(counted(dossiers, "dossier is", "dossiers are")) restored. Check: motcua doctor"),
+      ["dossiers": .int(dossiers)])
   }
 
   private func prefixOfBackup() async throws -> String {

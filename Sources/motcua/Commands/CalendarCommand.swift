@@ -68,7 +68,7 @@ struct CalendarCommand: AsyncParsableCommand {
     func run() async throws {
       let console = try speech.console()
       let calendar = try await target.calendar(console)
-      if batch { return try answerLines(calendar) }
+      if batch { return try answerLines(calendar, console) }
       let began = try Instant(start ?? "", assuming: calendar.offset)
       let time = try LegalTime(duration.joined(separator: " "))
       let counted = received ? try calendar.startOfCount(received: began) : began
@@ -93,41 +93,64 @@ struct CalendarCommand: AsyncParsableCommand {
     }
 
     /// From standard input to standard output in constant memory.
-    private func answerLines(_ calendar: WorkingCalendar) throws {
+    private func answerLines(_ calendar: WorkingCalendar, _ console: Console) throws {
+      var answers = Answers(console)
       var work = DueBatch(calendar, fromReception: received)
       var input = [UInt8](repeating: 0, count: 1 << 18)
       var output: [UInt8] = []
       output.reserveCapacity(1 << 20)
-      do throws(DueBatchError) {
+      do {
         while true {
           let count = input.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
           if count < 0 && errno == EINTR { continue }
           if count <= 0 { break }
           try work.feed(input.span.extracting(first: count), into: &output)
-          if output.count >= 1 << 18 { flush(&output) }
+          if output.count >= 1 << 18 { try answers.take(&output) }
         }
         try work.finish(into: &output)
-      } catch {
-        flush(&output)
+      } catch let error as DueBatchError {
+        try answers.take(&output)
+        try answers.finish()
         throw Problem(
           .dataErr, code: "batch.line",
           Localized(vi: "(stdin), \(error.vietnamese)", en: "(stdin), \(error.english)"),
           remedy: Localized(
             vi: "Các dòng trước đó đã được trả lời.", en: "All lines before it have been answered."))
       }
-      flush(&output)
+      try answers.take(&output)
+      try answers.finish()
     }
 
-    private func flush(_ output: inout [UInt8]) {
-      var written = 0
-      while written < output.count {
-        let count = output.withUnsafeBytes { bytes in
-          write(1, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        }
-        if count < 0 && errno != EINTR { break }
-        written += max(0, count)
+    /// Lines of answers on their way out: as they are where people read, else rows of a table.
+    private struct Answers {
+      private var rows: TableWriter<(line: Int, due: String)>?
+      private var output = Output(descriptor: 1)
+      private var line = 0
+
+      init(_ console: Console) {
+        guard console.format != .table else { return }
+        rows = Table([
+          Column("line", Localized(vi: "Dòng", en: "Line")) { .int($0.line) },
+          Column("due", Localized(vi: "Hạn", en: "Due")) { .text($0.due) },
+        ]).writer(console, to: Output(descriptor: 1))
       }
-      output.removeAll(keepingCapacity: true)
+
+      /// Takes whole lines and leaves the buffer empty.
+      mutating func take(_ lines: inout [UInt8]) throws(Problem) {
+        if rows == nil {
+          output.write(lines)
+          try output.flush()
+        } else {
+          for text in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+          {
+            line += 1
+            try rows?.add((line, String(decoding: text, as: UTF8.self)))
+          }
+        }
+        lines.removeAll(keepingCapacity: true)
+      }
+
+      mutating func finish() throws(Problem) { try rows?.finish() }
     }
   }
 
@@ -171,78 +194,6 @@ struct CalendarCommand: AsyncParsableCommand {
         Column("name", Localized(vi: "Tên", en: "Name"), minWidth: 16, wraps: true) { .text($0.name) },
       ]).write(days, console)
     }
-  }
-}
-
-struct CalendarLoad: SpeakingCommand {
-  static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "load",
-      abstract: help("Nạp ngày nghỉ, ngày hoán đổi từ tệp CSV.", "Load days off and swaps from a CSV file."),
-      discussion: help(
-        """
-        Các cột: date,name,kind,makes_working_day; kind là holiday, compensation hoặc swap; ngày làm bù chỉ ghi cho \
-        swap. Các năm có trong tệp được thay toàn bộ.
-        """,
-        """
-        The columns: date,name,kind,makes_working_day; kind is holiday, compensation or swap; only a swap names the \
-        day worked instead. The years the file speaks of are replaced whole.
-        """))
-  }
-  @Argument(
-    help: ArgumentHelp(
-      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file")
-  )
-  var file: String
-  @OptionGroup var speech: Speech
-  @OptionGroup var target: Target
-
-  func run() async throws {
-    let console = try speech.console()
-    var rows: [(line: Int, fields: [String])] = []
-    try CSVRecords.read(file, required: CalendarDay.columns) { record in
-      rows.append((record.line, CalendarDay.columns.map { record($0) }))
-    }
-    let days: [CalendarDay]
-    do {
-      days = try CalendarDay.parse(numbered: rows)
-    } catch {
-      let name = spokenName(file)
-      throw Problem(
-        .dataErr, code: "calendar.row",
-        Localized(vi: "\(name), \(error.vietnamese)", en: "\(name), \(error.english)"),
-        remedy: Localized(vi: "Sửa dòng đó; chưa ghi gì.", en: "Correct that line; nothing was written."))
-    }
-    let years = Set(days.filter(\.isOff).map(\.day.date.year)).sorted()
-    guard let first = years.first, let last = years.last else {
-      throw Problem(
-        .dataErr, code: "calendar.empty",
-        Localized(
-          vi: "\(spokenName(file)): không có ngày nghỉ nào.",
-          en: "\(spokenName(file)): no day off stands in it."))
-    }
-    let shop = try await target.openAsOwner(console)
-    let known = try await shop.calendarYears()
-    // A year nobody spoke of would count as one without holidays.
-    let all = Set(years).union(known.map { Set($0) } ?? [])
-    let missing = (min(first, known?.lowerBound ?? first)...max(last, known?.upperBound ?? last)).filter {
-      !all.contains($0)
-    }
-    guard missing.isEmpty else {
-      let list = missing.map(String.init).joined(separator: ", ")
-      throw Problem(
-        .dataErr, code: "calendar.gap",
-        Localized(
-          vi: "Giữa các năm đã có và năm của tệp còn thiếu: \(list).",
-          en: "Between the years known and those of the file these are missing: \(list)."),
-        remedy: Localized(vi: "Bổ sung các năm đó vào tệp.", en: "Add these years to the file."))
-    }
-    try await shop.load(calendar: days)
-    await shop.close()
-    console.say(
-      Localized(
-        vi: "Đã nạp \(days.count) ngày của các năm \(first)-\(last).",
-        en: "\(days.count) days of \(first)-\(last) are loaded."))
   }
 }
 

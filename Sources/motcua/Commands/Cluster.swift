@@ -30,7 +30,22 @@ struct Up: SpeakingCommand {
         Localized(vi: "Đã tạo và khởi động cơ sở dữ liệu.", en: "The database is made and started.")
       case .restarted: Localized(vi: "Đã khởi động lại cơ sở dữ liệu.", en: "The database is restarted.")
       }
-    console.say(text + Localized(same: " (\(connection.host))"))
+    try console.done(
+      text + Localized(same: " (\(connection.host))"),
+      [
+        "outcome": .text(name(outcome)), "socket": .text(connection.host),
+        "database": .text(connection.database),
+      ])
+  }
+
+  /// A stable name for programs.
+  private func name(_ outcome: UpOutcome) -> String {
+    switch outcome {
+    case .alreadyRunning: "already_running"
+    case .started: "started"
+    case .createdAndStarted: "created_and_started"
+    case .restarted: "restarted"
+    }
   }
 }
 
@@ -44,10 +59,11 @@ struct Down: SpeakingCommand {
   func run() async throws {
     let console = try speech.console()
     let ran = try await privateCluster().down { console.note($0.text) }
-    console.say(
+    try console.done(
       ran
         ? Localized(vi: "Đã dừng cơ sở dữ liệu.", en: "The database is stopped.")
-        : Localized(vi: "Cơ sở dữ liệu không chạy.", en: "The database was not running."))
+        : Localized(vi: "Cơ sở dữ liệu không chạy.", en: "The database was not running."), ["ran": .bool(ran)]
+    )
   }
 }
 

@@ -48,12 +48,18 @@ struct Database: AsyncParsableCommand {
       // The database may come from a dump of another server, which brings neither roles nor owners.
       let settled = try await Migrator(connection).settle()
       await connection.close()
-      console.say(
+      try console.done(
         run.isEmpty
           ? Localized(vi: "Cơ sở dữ liệu đã ở phiên bản mới nhất.", en: "The database is up to date.")
-          : Localized(vi: "Đã chạy \(run.count) bước chuyển đổi.", en: "\(run.count) migrations were run."))
+          : Localized(
+            vi: "Đã chạy \(run.count) bước chuyển đổi.",
+            en: "\(counted(run.count, "migration was", "migrations were")) run."),
+        [
+          "migrations": .int(Int64(run.count)), "version": .int(Int64(Migrator.expectedVersion)),
+          "settled": .bool(settled),
+        ])
       if settled {
-        console.say(
+        console.note(
           Localized(
             vi: "Máy chủ này thiếu vai trò, thành viên hoặc chủ sở hữu: đã tạo lại từ dữ liệu. "
               + "Cán bộ đặt lại mật khẩu bằng: motcua staff password",
@@ -81,17 +87,24 @@ struct Database: AsyncParsableCommand {
 
     func run() async throws {
       let console = try speech.console()
-      let only = procedures.map { Set($0.split { $0 == "," || $0 == " " }.map(String.init)) }
+      let only = self.procedures.map { Set($0.split { $0 == "," || $0 == " " }.map(String.init)) }
       let shop = try await target.openAsOwner(console)
       var shown = LoadingProgress(console: console)
       let done = try await shop.furnish(lines: referenceLines, procedures: only) { shown.show($0, $1, $2) }
       shown.finish()
       report(done.remarks, console)
-      console.say(
+      await shop.close()
+      let units = counted(done.units, "new unit")
+      let procedures = counted(done.procedures, "procedure")
+      let workflows = counted(done.workflows, "new workflow")
+      try console.done(
         Localized(
           vi: "\(done.units) đơn vị mới, \(done.procedures) thủ tục, \(done.workflows) quy trình mới.",
-          en: "\(done.units) new units, \(done.procedures) procedures, \(done.workflows) new workflows."))
-      await shop.close()
+          en: "\(units), \(procedures), \(workflows)."),
+        [
+          "units": .int(Int64(done.units)), "procedures": .int(Int64(done.procedures)),
+          "workflows": .int(Int64(done.workflows)),
+        ])
     }
   }
 }

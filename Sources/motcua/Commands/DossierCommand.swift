@@ -29,11 +29,11 @@ extension DossierCommand {
         discussion: help(
           """
           Không nêu việc thì được hỏi (hoặc liệt kê) những việc làm được. Việc không làm được ở bước này thì được \
-          cho biết việc nào làm được và ai được làm. Khi báo lỗi, chưa có gì thay đổi.
+          cho biết việc nào làm được và ai được làm. Khi báo lỗi, chưa có gì thay đổi, trừ khi lời báo nói việc đã làm xong.
           """,
           """
           Without an action you are asked (or told) what can be done. Of an action that is not possible in this \
-          step you are told which are, and who may. An error means that nothing has changed.
+          step you are told which are, and who may. An error means that nothing has changed, unless it says that it is done.
           """))
     }
 

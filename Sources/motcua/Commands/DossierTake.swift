@@ -48,7 +48,11 @@ extension DossierCommand {
       let wanted = try await wanted(references, shop, &account)
       try await take(wanted, shop, console, &account)
       await shop.close()
-      try account.write(console)
+      let done = account.lines.count { $0.problem == nil }
+      try console.afterwards(
+        Localized(vi: "đã nhận \(done) hồ sơ.", en: "\(counted(done, "dossier is", "dossiers are")) taken."),
+        again: Localized(vi: "Xem: motcua inbox", en: "Look: motcua inbox")
+      ) { try account.write(console) }
     }
 
     /// The dossiers meant; a name that fits none or several goes into the account at once.

@@ -80,7 +80,7 @@ struct InboxCommand: SpeakingCommand {
     let (shop, view) = try await Inbox.open(
       on: try await target.connect(console), as: target.acting, part: part.inbox, size: pageSize,
       after: after.flatMap(InboxMark.init) ?? .start,
-      forPeople: console.format == .table && console.isWatched)
+      forPeople: console.format == .table)
     let table = Self.table(part.inbox, now: view.now, soon: view.soon, console)
     var writer = table.writer(console, to: Output(descriptor: 1))
     for line in view.lines { try writer.add(line) }

@@ -146,8 +146,15 @@ func receiveOne(_ application: Application, _ resolver: Resolver, _ console: Con
   let received = try await explained(resolver.shop, definition: definition) {
     try await counter.receive(application)
   }
-  let form = try await counter.receipt(of: received.appended.event.dossier)
-  try write(form, console)
+  let code = received.appended.code
+  let done = Localized(vi: "đã tiếp nhận, mã \(code).", en: "received as \(code).")
+  let again = Localized(
+    vi: "In lại: motcua intake receipt \(code)", en: "Print again: motcua intake receipt \(code)")
+  do {
+    try write(try await counter.receipt(of: received.appended.event.dossier), console)
+  } catch let error where !(error is CancellationError) {
+    throw problem(of: error).afterwards(done, again: again)
+  }
   let missing = definition.missingComponents(
     of: try evolve(nil, received.appended.event, definition))
   if !missing.isEmpty, console.format == .table {

@@ -43,18 +43,19 @@ struct ProcedureLoad: SpeakingCommand {
     try CSVRecords.read(file, required: required, optional: optional, ignoresUnknown: true) { record in
       lines.append(ReferenceLine(file: name, record, required + optional))
     }
-    let catalogue = ReferenceProcedures.rows(lines)
+    let shop = try await target.openAsOwner(console)
+    let catalogue = ReferenceProcedures.rows(lines, tiers: Set(try await shop.tiers()))
     report(catalogue.remarks, console)
     let skipped = catalogue.remarks.count { $0.skipped }
     if catalogue.rows.isEmpty || (strict && skipped > 0) {
+      await shop.close()
       throw Problem(
         .dataErr, code: "procedures.bad",
         Localized(
           vi: "\(name): \(skipped) dòng sai; chưa nạp gì.",
-          en: "\(name): \(skipped) wrong lines; nothing was loaded."),
+          en: "\(name): \(counted(skipped, "wrong line")); nothing was loaded."),
         remedy: Localized(vi: "Sửa các dòng trên.", en: "Correct the lines above."))
     }
-    let shop = try await target.openAsOwner(console)
     var progress = Progress(Localized(vi: "Tạo quy trình", en: "Making workflows"), console: console)
     _ = try await shop.load(procedures: catalogue.rows)
     var before = 0
@@ -67,11 +68,16 @@ struct ProcedureLoad: SpeakingCommand {
     }
     progress.finish()
     await shop.close()
-    console.say(
+    let loaded = catalogue.rows.count
+    let new = counted(workflows, "new workflow")
+    try console.done(
       Localized(
-        vi: "\(catalogue.rows.count) thủ tục đã nạp, \(skipped) dòng bỏ qua, \(workflows) quy trình mới.",
-        en: "\(catalogue.rows.count) procedures loaded, \(skipped) lines skipped, \(workflows) new workflows."
-      ))
+        vi: "\(loaded) thủ tục đã nạp, \(skipped) dòng bỏ qua, \(workflows) quy trình mới.",
+        en: "\(counted(loaded, "procedure")) loaded, \(counted(skipped, "line")) skipped, \(new)."),
+      [
+        "procedures": .int(Int64(loaded)), "skipped": .int(Int64(skipped)),
+        "workflows": .int(Int64(workflows)),
+      ])
     if ours.count < catalogue.rows.count {
       let codes = catalogue.rows.filter { !known.isSuperset(of: $0.tiers) }.prefix(3).map(\.code)
       console.note(

@@ -69,9 +69,11 @@ struct StaffCommand: AsyncParsableCommand {
           remedy: Localized(
             vi: "Xem: motcua staff show \(account)", en: "See: motcua staff show \(account)"))
       }
+      var code: String?
       if let unit, let role {
         try await shop.check(role: role)
         let place = try await shop.unit(named: try cleaned(unit, "--unit"))
+        code = place.code
         _ = try await shop.enter(staff: [
           StaffEntry(username: account, name: full, unit: place.id, role: role)
         ])
@@ -79,7 +81,11 @@ struct StaffCommand: AsyncParsableCommand {
         _ = try await shop.addStaff(account, name: full)
       }
       await shop.close()
-      console.say(Localized(vi: "Đã thêm \(account) (\(full)).", en: "Added \(account) (\(full))."))
+      try console.done(
+        Localized(vi: "Đã thêm \(account) (\(full)).", en: "Added \(account) (\(full))."),
+        [
+          "username": .text(account), "name": .text(full), "unit": .optional(code), "role": .optional(role),
+        ])
       console.note(
         Localized(
           vi: "Đặt mật khẩu: motcua staff password \(account)",
@@ -154,10 +160,14 @@ struct StaffCommand: AsyncParsableCommand {
       }
       await shop.close()
       let label = Names.role(role)
-      console.say(
+      try console.done(
         Localized(
-          vi: "\(username): \(label.vi) tại \(place.name).", en: "\(username): \(label.en) at \(place.name).")
-      )
+          vi: "\(username): \(label.vi) tại \(place.name).", en: "\(username): \(label.en) at \(place.name)."),
+        [
+          "username": .text(username), "unit": .text(place.code), "unit_name": .text(place.name),
+          "role": .text(role), "from": .text("\(first ?? today)"), "to": .optional(end?.description),
+          "on_behalf_of": .optional(onBehalfOf),
+        ])
     }
   }
 
@@ -198,10 +208,14 @@ struct StaffCommand: AsyncParsableCommand {
           remedy: Localized(
             vi: "Xem: motcua staff show \(username)", en: "See: motcua staff show \(username)"))
       }
-      console.say(
+      try console.done(
         Localized(
           vi: "Đã kết thúc phân công của \(username) tại \(place.name).",
-          en: "\(username)'s assignment to \(place.name) has been ended."))
+          en: "\(username)'s assignment to \(place.name) has been ended."),
+        [
+          "username": .text(username), "unit": .text(place.code), "unit_name": .text(place.name),
+          "role": .text(role), "ended": .int(Int64(ended)),
+        ])
     }
   }
 

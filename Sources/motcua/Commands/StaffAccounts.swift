@@ -148,7 +148,9 @@ extension StaffCommand {
       }
       try await shop.setPassword(staff, password)
       await shop.close()
-      console.say(Localized(vi: "Đã đặt mật khẩu cho \(username).", en: "\(username)'s password is set."))
+      try console.done(
+        Localized(vi: "Đã đặt mật khẩu cho \(username).", en: "\(username)'s password is set."),
+        ["username": .text(username)])
     }
   }
 
@@ -214,10 +216,11 @@ private func setActive(_ username: String, _ active: Bool, _ speech: Speech, _ t
   let shop = try await target.openAsOwner(console)
   try await shop.setActive(try await shop.staff(named: username), active)
   await shop.close()
-  console.say(
+  try console.done(
     active
       ? Localized(vi: "\(username) làm việc lại được.", en: "\(username) may work again.")
-      : Localized(vi: "Đã khóa tài khoản \(username).", en: "\(username)'s account is closed."))
+      : Localized(vi: "Đã khóa tài khoản \(username).", en: "\(username)'s account is closed."),
+    ["username": .text(username), "active": .bool(active)])
 }
 
 private func setCapability(
@@ -227,11 +230,12 @@ private func setCapability(
   let shop = try await target.openAsOwner(console)
   try await shop.setCapability(try await shop.staff(named: username), capability.rawValue, granted)
   await shop.close()
-  console.say(
+  try console.done(
     granted
       ? Localized(vi: "\(username) nay có quyền \(capability).", en: "\(username) is \(capability) now.")
       : Localized(
-        vi: "\(username) không còn quyền \(capability).", en: "\(username) is no longer \(capability)."))
+        vi: "\(username) không còn quyền \(capability).", en: "\(username) is no longer \(capability)."),
+    ["username": .text(username), "capability": .text(capability.rawValue), "granted": .bool(granted)])
 }
 
 /// A secret from a terminal, unseen and typed twice, or a line of standard input. Never from an argument, where

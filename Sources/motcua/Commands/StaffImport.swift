@@ -46,10 +46,11 @@ struct StaffImport: SpeakingCommand {
     if !reading.faults.isEmpty { throw reading.problem(console.language) }
     let done = try await shop.enter(staff: entries)
     await shop.close()
-    console.say(
+    try console.done(
       Localized(
         vi: "\(done.people) cán bộ mới, \(done.assignments) phân công mới.",
-        en: "\(done.people) new staff, \(done.assignments) new assignments."))
+        en: "\(done.people) new staff, \(counted(done.assignments, "new assignment"))."),
+      ["people": .int(Int64(done.people)), "assignments": .int(Int64(done.assignments))])
   }
 }
 
@@ -129,7 +130,7 @@ struct StaffReading {
       .dataErr, code: "staff.lines",
       Localized(
         vi: "\(name): \(faults.count) dòng sai; chưa ghi gì.",
-        en: "\(name): \(faults.count) lines are wrong; nothing was written."),
+        en: "\(name): \(counted(faults.count, "line is", "lines are")) wrong; nothing was written."),
       remedy: Localized(vi: "Sửa các dòng trên rồi nhập lại.", en: "Correct these lines and import again."),
       details: faults.prefix(20).map { fault in
         Problem.Detail("\(name):\(fault.line)", fault.what[language])

@@ -43,15 +43,20 @@ struct UnitLoad: SpeakingCommand {
     let done = try await shop.enter(units: reading.entries, keep: !dryRun)
     await shop.close()
     let same = reading.entries.count - done.new
-    console.say(
+    let new = counted(done.new, "new unit")
+    try console.done(
       dryRun
         ? Localized(
           vi: "Tệp tốt: \(done.new) đơn vị mới, \(done.ended) kết thúc, \(same) đã có; chưa ghi gì.",
-          en: "Sound: \(done.new) new units, \(done.ended) ended, \(same) there already; nothing was written."
+          en: "Sound: \(new), \(done.ended) ended, \(same) there already; nothing was written."
         )
         : Localized(
           vi: "\(done.new) đơn vị mới, \(done.ended) kết thúc, \(same) đã có.",
-          en: "\(done.new) new units, \(done.ended) ended, \(same) there already."))
+          en: "\(new), \(done.ended) ended, \(same) there already."),
+      [
+        "units": .int(Int64(done.new)), "ended": .int(Int64(done.ended)), "known": .int(Int64(same)),
+        "written": .bool(!dryRun),
+      ])
   }
 }
 

@@ -64,7 +64,7 @@ struct WorkflowCheck: SpeakingCommand {
       console.note(
         Localized(
           vi: "Tốt: \(definitions) định nghĩa, không có lỗi.",
-          en: "Sound: \(definitions) definitions, no fault."),
+          en: "Sound: \(counted(definitions, "definition")), no fault."),
         .fine)
     }
   }

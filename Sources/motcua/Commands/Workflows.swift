@@ -115,10 +115,13 @@ struct WorkflowPublish: SpeakingCommand {
       compiled.map { text, workflow in WorkflowSource(yaml: text, definition: workflow.definition) },
       roles: roles(compiled.map(\.1)))
     await shop.close()
-    console.say(
+    let old = files.count - new.count
+    let english = counted(new.count, "workflow is", "workflows are")
+    try console.done(
       Localized(
-        vi: "Đã công bố \(new.count) quy trình; \(files.count - new.count) đã công bố từ trước, không đổi.",
-        en: "\(new.count) workflows are published; \(files.count - new.count) were already, unchanged."))
+        vi: "Đã công bố \(new.count) quy trình; \(old) đã công bố từ trước, không đổi.",
+        en: "\(english) published; \(counted(old, "was", "were")) already, unchanged."),
+      ["published": .int(Int64(new.count)), "unchanged": .int(Int64(old))])
   }
 
   /// The roles these definitions speak of, as their files call them.
@@ -256,10 +259,13 @@ struct WorkflowShow: SpeakingCommand {
       let time =
         definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
       console.say(definition.title.localized, .strong)
-      console.say(
+      let line = console.text(
         Localized(
           vi: "\(definition.procedure), bản \(definition.version)",
-          en: "\(definition.procedure), version \(definition.version)") + time, .muted)
+          en: "\(definition.procedure), version \(definition.version)") + time)
+      for part in console.width.map({ Display.wrapped(line, to: $0) }) ?? [line] {
+        console.say(Localized(same: part), .muted)
+      }
       console.say(Localized(same: ""))
       let shown = transitions(workflow)
       let codes = Set(shown.flatMap { [$0.from, $0.to] } + [definition.initial])

@@ -18,6 +18,10 @@ func runProgram() -> Never {
   do {
     command = try parse(arguments)
   } catch {
+    if Motcua.exitCode(for: error).rawValue != 0, let problem = unknownCommand(arguments) {
+      fallbackConsole.report(problem)
+      end(problem.status.rawValue)
+    }
     endWithParsingError(error)
   }
   Task(executorPreference: PostgresLoop.shared) { end(await run(command)) }

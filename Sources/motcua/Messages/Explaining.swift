@@ -24,9 +24,17 @@ func explained<T>(
 func problem(
   of error: ShopError, _ shop: Shop, _ standing: Standing?, _ definition: WorkflowDefinition? = nil
 ) async -> Problem {
+  if case .refused(let refusal) = error, refusal.sqlState == "MC007", let standing {
+    return await unfit(standing, shop)
+  }
   guard case .rejected(let rejection, let dossier) = error else { return error.problem(Names { "\($0)" }) }
-  if case .notAllowed(let action, _, _) = rejection, let standing {
-    return await notPossible(action, standing, shop)
+  if let standing {
+    switch rejection {
+    case .notAllowed(let action, _, _): return await notPossible(action, standing, shop)
+    case .handoverPending, .limitReached, .notYours:
+      return await withWhatIsPossible(rejection, standing, shop)
+    default: break
+    }
   }
   let names = await Names(shop, standing, units: rejection.units, definition: definition)
   let told = rejection.problem(names, dossier: dossier)
@@ -107,13 +115,7 @@ func notPossible(_ action: String, _ standing: Standing, _ shop: Shop) async -> 
   let possible = standing.options.filter(\.isPossible)
   let names = await Names(shop, standing, units: possible.map(\.unit))
   let state = names.state(standing.loaded.dossier.state)
-  var seen: Set<String> = []
-  let details = possible.compactMap { option -> Problem.Detail? in
-    guard seen.insert(option.transition.action).inserted else { return nil }
-    let label = Localized(option.transition.label)
-    return Problem.Detail(
-      option.transition.action, label + Localized(same: " (") + option.people(names) + Localized(same: ")"))
-  }
+  let details = told(possible, names)
   let code = standing.loaded.code
   return Problem(
     .dataErr, code: "rejected.not_allowed",
@@ -126,6 +128,46 @@ func notPossible(_ action: String, _ standing: Standing, _ shop: Shop) async -> 
       vi: "Chọn một việc trong số đó: motcua dossier advance \(code) VIỆC",
       en: "Choose one of these: motcua dossier advance \(code) ACTION"),
     details: details)
+}
+
+/// A refusal of an action that the step does know, with what can be done instead, and by whom.
+private func withWhatIsPossible(_ rejection: Rejection, _ standing: Standing, _ shop: Shop) async -> Problem {
+  let possible = standing.options.filter(\.isPossible)
+  let names = await Names(shop, standing, units: rejection.units + possible.map(\.unit))
+  let problem = rejection.problem(names, dossier: standing.loaded.code)
+  let details = told(possible, names)
+  guard !details.isEmpty else { return problem }
+  return Problem(
+    problem.status, code: problem.code,
+    problem.what + Localized(vi: " Có thể làm:", en: " Possible now:"), remedy: problem.remedy,
+    details: details)
+}
+
+/// Each action once, with who may do it.
+private func told(_ options: [ActionOption], _ names: Names) -> [Problem.Detail] {
+  var seen: Set<String> = []
+  return options.compactMap { option in
+    guard seen.insert(option.transition.action).inserted else { return nil }
+    let label = Localized(option.transition.label)
+    return Problem.Detail(
+      option.transition.action, label + Localized(same: " (") + option.people(names) + Localized(same: ")"))
+  }
+}
+
+/// Only the door knows who works where: what it says of somebody to whom a dossier cannot be given.
+private func unfit(_ standing: Standing, _ shop: Shop) async -> Problem {
+  let dossier = standing.loaded.dossier
+  let names = await Names(shop, standing, units: [dossier.holder])
+  let role = Names.role(standing.context.definition.state(dossier.state)?.role ?? "")
+  let (code, unit) = (standing.loaded.code, names.unit(dossier.holder))
+  return Problem(
+    .dataErr, code: "rejected.assignee",
+    Localized(
+      vi: "\(code): người được nêu không phải \(role.vi) của \(unit), nơi đang giữ hồ sơ.",
+      en: "\(code): the person named is no \(role.en) of \(unit), which holds it."),
+    remedy: Localized(
+      vi: "Xem ai làm ở đó: motcua staff list --unit \(names.unitCode(dossier.holder))",
+      en: "See who works there: motcua staff list --unit \(names.unitCode(dossier.holder))"))
 }
 
 extension Localized {

@@ -82,16 +82,16 @@ extension Rejection {
       let list = allowed.joined(separator: ", ")
       return Explanation(
         Localized(
-          vi: "không làm được \"\(action)\" ở bước \"\(name.vi)\"",
-          en: "\"\(action)\" is not possible in the step \"\(name.en)\""),
+          vi: "không làm được “\(action)” ở bước “\(name.vi)”",
+          en: "“\(action)” is not possible in the step “\(name.en)”"),
         next: allowed.isEmpty
           ? nil : Localized(vi: "có thể làm: \(list)", en: "possible now: \(list)"))
     case .notYours(let action, let unit, let roles):
       let who = Names.roles(roles)
       return Explanation(
         Localized(
-          vi: "bạn không được giao làm \"\(action)\" tại \(names.unit(unit))",
-          en: "\"\(action)\" at \(names.unit(unit)) is not assigned to you"),
+          vi: "bạn không được giao làm “\(action)” tại \(names.unit(unit))",
+          en: "“\(action)” at \(names.unit(unit)) is not assigned to you"),
         next: Localized(vi: "việc này của: \(who.vi)", en: "it is for: \(who.en)"), exit: .noPerm)
     case .handoverPending(let unit, _):
       return Explanation(
@@ -108,9 +108,9 @@ extension Rejection {
     case .conditionFails(let action, let condition, let undecided):
       return Explanation(
         Localized(
-          vi: "điều kiện của \"\(action)\" \(undecided ? "chưa xác định được" : "không thỏa"): \(condition)",
+          vi: "điều kiện của “\(action)” \(undecided ? "chưa xác định được" : "không thỏa"): \(condition)",
           en:
-            "the condition of \"\(action)\" \(undecided ? "cannot be decided yet" : "does not hold"): \(condition)"
+            "the condition of “\(action)” \(undecided ? "cannot be decided yet" : "does not hold"): \(condition)"
         ),
         next: undecided
           ? Localized(
@@ -123,7 +123,7 @@ extension Rejection {
       let list = targets.joined(separator: ", ")
       return Explanation(
         Localized(
-          vi: "\"\(action)\" dẫn tới nhiều bước: \(list)", en: "\"\(action)\" leads to several steps: \(list)"
+          vi: "“\(action)” dẫn tới nhiều bước: \(list)", en: "“\(action)” leads to several steps: \(list)"
         ),
         next: Localized(vi: "nêu một bước bằng --to", en: "name one with --to"))
     case .missingComponents(let components):
@@ -159,13 +159,13 @@ extension Rejection {
     case .limitReached(let action, let most):
       return Explanation(
         Localized(
-          vi: "\"\(action)\" chỉ được \(most) lần cho một hồ sơ, và đã dùng hết",
-          en: "\"\(action)\" is allowed \(most) time(s) per dossier, and is used up"))
+          vi: "“\(action)” chỉ được \(most) lần cho một hồ sơ, và đã dùng hết",
+          en: "“\(action)” is allowed \(most == 1 ? "once" : "\(most) times") per dossier, and is used up"))
     case .afterDue(let action, let due):
       return Explanation(
         Localized(
-          vi: "\"\(action)\" phải làm trước hạn trả \(names.when(due)), nay đã quá",
-          en: "\"\(action)\" had to come before the promised time \(names.when(due)), which has passed"))
+          vi: "“\(action)” phải làm trước hạn trả \(names.when(due)), nay đã quá",
+          en: "“\(action)” had to come before the promised time \(names.when(due)), which has passed"))
     case .nothingToGoBackTo:
       return Explanation(
         Localized(
@@ -176,8 +176,8 @@ extension Rejection {
       let place = [rule.tier, rule.department].compactMap { $0 }.joined(separator: "/")
       return Explanation(
         Localized(
-          vi: "không tìm được đơn vị \(place) cho bước \"\(name.vi)\"",
-          en: "no unit \(place) was found for the step \"\(name.en)\""),
+          vi: "không tìm được đơn vị \(place) cho bước “\(name.vi)”",
+          en: "no unit \(place) was found for the step “\(name.en)”"),
         next: rule.base == .address
           ? Localized(
             vi: "hồ sơ cần đơn vị của địa chỉ (--address-unit)", en: "the dossier needs --address-unit")
@@ -222,7 +222,7 @@ extension Rejection {
     case .inconsistent(let what):
       return Explanation(
         Localized(
-          vi: "định nghĩa quy trình không có \"\(what)\"", en: "the workflow definition lacks \"\(what)\""),
+          vi: "định nghĩa quy trình không có “\(what)”", en: "the workflow definition lacks “\(what)”"),
         next: Localized(vi: "kiểm tra: motcua doctor", en: "check: motcua doctor"), exit: .software)
     }
   }
@@ -231,19 +231,19 @@ extension Rejection {
     switch requirement {
     case .reason:
       Explanation(
-        Localized(vi: "\"\(action)\" phải nêu lý do", en: "\"\(action)\" needs a reason"),
+        Localized(vi: "“\(action)” phải nêu lý do", en: "“\(action)” needs a reason"),
         next: Localized(vi: "thêm --reason \"…\"", en: "add --reason \"…\""), exit: .usage)
     case .signature:
       Explanation(
         Localized(
-          vi: "\"\(action)\" phải nêu số văn bản đã ký",
-          en: "\"\(action)\" needs the signed document's number"),
+          vi: "“\(action)” phải nêu số văn bản đã ký",
+          en: "“\(action)” needs the signed document's number"),
         next: Localized(vi: "thêm --signed SỐ", en: "add --signed NUMBER"), exit: .usage)
     default:
       Explanation(
         Localized(
-          vi: "\"\(action)\" còn thiếu: \(requirement.rawValue)",
-          en: "\"\(action)\" lacks: \(requirement.rawValue)"))
+          vi: "“\(action)” còn thiếu: \(requirement.rawValue)",
+          en: "“\(action)” lacks: \(requirement.rawValue)"))
     }
   }
 }
@@ -258,25 +258,25 @@ extension InputProblem {
     let field = options[name] ?? name
     return switch self {
     case .unknown:
-      Localized(vi: "không có trường \"\(field)\" ở đây", en: "there is no field \"\(field)\" here")
-    case .empty: Localized(vi: "\"\(field)\" để trống", en: "\"\(field)\" is empty")
-    case .notPositive: Localized(vi: "\"\(field)\" phải lớn hơn 0", en: "\"\(field)\" must be more than 0")
+      Localized(vi: "không có trường “\(field)” ở đây", en: "there is no field “\(field)” here")
+    case .empty: Localized(vi: "“\(field)” để trống", en: "“\(field)” is empty")
+    case .notPositive: Localized(vi: "“\(field)” phải lớn hơn 0", en: "“\(field)” must be more than 0")
     case .wrongKind(let kind):
       Localized(
-        vi: "\"\(field)\" phải thuộc kiểu \(kind.rawValue)",
-        en: "\"\(field)\" must be of kind \(kind.rawValue)")
+        vi: "“\(field)” phải thuộc kiểu \(kind.rawValue)",
+        en: "“\(field)” must be of kind \(kind.rawValue)")
     case .tooSmall:
-      Localized(vi: "\"\(field)\" nhỏ quá mức cho phép", en: "\"\(field)\" is below its least value")
+      Localized(vi: "“\(field)” nhỏ quá mức cho phép", en: "“\(field)” is below its least value")
     case .tooLarge:
-      Localized(vi: "\"\(field)\" lớn quá mức cho phép", en: "\"\(field)\" is above its greatest value")
+      Localized(vi: "“\(field)” lớn quá mức cho phép", en: "“\(field)” is above its greatest value")
     case .notADigest:
       Localized(
-        vi: "\"\(field)\" phải là 64 chữ số thập lục phân viết thường",
-        en: "\"\(field)\" must be 64 hexadecimal digits in lower case")
+        vi: "“\(field)” phải là 64 chữ số thập lục phân viết thường",
+        en: "“\(field)” must be 64 hexadecimal digits in lower case")
     case .notAnOption(let options):
       Localized(
-        vi: "\"\(field)\" phải là một trong: \(options.joined(separator: ", "))",
-        en: "\"\(field)\" must be one of: \(options.joined(separator: ", "))")
+        vi: "“\(field)” phải là một trong: \(options.joined(separator: ", "))",
+        en: "“\(field)” must be one of: \(options.joined(separator: ", "))")
     }
   }
 }

@@ -14,7 +14,7 @@ struct CityDay {
   /// A session that acts as one after the other.
   let session: Shop
 
-  static func with(_ shop: TestShop, _ body: (CityDay) async throws -> Void) async throws {
+  static func with<T>(_ shop: TestShop, _ body: (CityDay) async throws -> T) async throws -> T {
     try await shop.with { session in try await body(CityDay(shop: shop, session: session)) }
   }
 

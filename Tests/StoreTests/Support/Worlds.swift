@@ -13,6 +13,8 @@ enum WorldStaff {
   /// Random worlds have fewer units.
   static let units: Int32 = 80
   static let roles = Definitions.roles
+  /// What no life of a dossier changes; and the roles, which are those of all units that a world may have.
+  static let unexamined: Set<String> = ["walls", "roles", "calendar"]
 
   static func id(_ unit: UnitID, _ role: String) -> StaffID {
     StaffID(unit.rawValue * Int32(roles.count) + Int32(roles.firstIndex(of: role) ?? 0))
@@ -74,7 +76,9 @@ extension TestShop {
                 motcua.capability_role('staff'), motcua.unit_role(s.id / \(roles.count)));
             END LOOP;
           END
-          $$
+          $$;
+          -- Nor are they settled when a day begins: the copies share them, and each has other units.
+          CREATE OR REPLACE FUNCTION motcua.settle_day() RETURNS bool LANGUAGE sql AS 'SELECT false';
           """)
     }
   }
