@@ -171,8 +171,11 @@ import Testing
     environment["PATH"] = files.directory.path(percentEncoded: false) + ":/usr/bin:/bin"
     let drawn = try await motcua(["workflow", "diagram", "1.013225"], environment: environment)
     #expect(drawn.status == 0, "\(drawn.err)")
-    let masks = drawn.out.split(separator: "\n").compactMap { $0.split(separator: "\t").last }
-    #expect(masks == ["0000000000000000", "0000000000000000"], "\(drawn.out)")
+    let masks = drawn.out.split(separator: "\n").compactMap { line in
+      line.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+    }
+    // Those of POSIX; what lies above is the C library's own business.
+    #expect(masks.map { $0 & 0x7fff_ffff } == [0, 0], "\(drawn.out)")
   }
 
   @Test func theSchemaIsJSON() async throws {
