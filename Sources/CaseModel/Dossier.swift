@@ -121,7 +121,8 @@ package struct Dossier: Hashable, Sendable {
   package var assignee: StaffID?
   package var pending: Handover?
   package var trail: [Step] = []
-  /// Every unit that ever held it, is to take it or was consulted: these may read it.
+  /// Every unit that ever held it or was consulted: these may read it, as may the one of `pending` while it is on
+  /// its way there.
   package var participants: Set<UnitID>
 
   /// The promised moment; nil where the procedure states no time.

@@ -45,7 +45,7 @@ package struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible 
   package var description: String { (field.map { "\($0): " } ?? "") + en }
 
   /// A text fit for a message: at most 60 characters, nothing invisible.
-  static func visible(_ text: String) -> String {
+  package static func visible(_ text: String) -> String {
     var result = ""
     for (index, scalar) in text.unicodeScalars.enumerated() {
       if index == 60 { return result + "…" }

@@ -11,6 +11,16 @@ package struct Finding: Sendable {
   /// A dossier's code, or another name of what it is about.
   package let subject: String
   package let problem: String
+  /// Of an event that the engine would have refused: why, for whoever tells it in words.
+  package var refusal: (rejection: Rejection, definition: WorkflowDefinition)?
+  /// That event's number and action.
+  package var event: (sequence: Int32, action: String)?
+
+  init(check: String, subject: String, problem: String) {
+    self.check = check
+    self.subject = subject
+    self.problem = problem
+  }
 }
 
 /// A check that was made.
@@ -20,126 +30,86 @@ package struct Checkup: Sendable {
 }
 
 package struct Doctor: Sendable {
-  /// The checks in SQL, by the names of their files; and the two that fold events in the engine.
+  /// The checks in SQL, by the names of their files; the two that fold events in the engine; and the one that publishes
+  /// the definitions once more, last, because it takes its transaction back.
   package static let sqlChecks = [
-    "walls", "definitions", "sequence", "chain", "transition", "actors", "row", "holder", "ended",
-    "handovers",
-    "consultations", "sums", "timers", "portal", "numbers", "text",
+    "walls", "roles", "definitions", "calendar", "sequence", "chain", "transition", "actors", "row", "holder",
+    "ended", "handovers", "consultations", "sums", "timers", "portal", "numbers", "text",
   ]
   package static let foldCheck = "fold"
+  package static let decisionCheck = "decisions"
+  package static let ruleCheck = "rules"
+  package static let checks = sqlChecks + [foldCheck, decisionCheck, ruleCheck]
 
   private let shop: Shop
-  /// How many dossiers are folded at a time: bounds the memory.
-  private static let page = 500
 
   package init(_ shop: Shop) { self.shop = shop }
 
-  /// Makes every check, telling of each when it is done.
+  /// Makes every check, telling of each when it is done. One that cannot be made is a finding of its own, and the
+  /// others go on: nobody's strange row keeps the doctor from the rest.
   ///
+  /// - Parameter except: checks that are left out.
   /// - Returns: the checks in order; the shop is well if none has findings.
-  package func examine(each: (Checkup) -> Void = { _ in }) async throws -> [Checkup] {
+  /// - Throws: where the connection is lost.
+  package func examine(
+    except: Set<String> = [], each: (Checkup) -> Void = { _ in }
+  ) async throws -> [Checkup] {
     var checkups: [Checkup] = []
-    for check in Self.sqlChecks {
-      let rows = try await shop.connection.query(Query.named("doctor_\(check)"))
-      let findings = try rows.map { row in
-        Finding(check: check, subject: try row.get("code"), problem: try row.get("what"))
-      }
+    func tell(_ check: String, _ findings: [Finding]) {
+      guard !except.contains(check) else { return }
       checkups.append(Checkup(check: check, findings: findings))
       each(checkups[checkups.count - 1])
     }
-    checkups.append(Checkup(check: Self.foldCheck, findings: try await fold()))
-    each(checkups[checkups.count - 1])
+    for check in Self.sqlChecks where !except.contains(check) {
+      tell(
+        check,
+        try await findings(of: check) {
+          try await shop.connection.query(Query.named("doctor_\(check)")).map { row in
+            Finding(check: check, subject: try row.get("code"), problem: try row.get("what"))
+          }
+        })
+    }
+    let folded = try await findings(of: Self.foldCheck) { try await FoldCheck(shop).findings() }
+    tell(Self.foldCheck, folded.filter { $0.check == Self.foldCheck })
+    tell(Self.decisionCheck, folded.filter { $0.check == Self.decisionCheck })
+    if !except.contains(Self.ruleCheck) {
+      tell(
+        Self.ruleCheck,
+        try await findings(of: Self.ruleCheck) {
+          try await shop.alteredRules().map {
+            Finding(check: Self.ruleCheck, subject: $0.version, problem: $0.problem)
+          }
+        })
+    }
     return checkups
   }
 
-  /// row = fold(events), with the very function that decides by it. What cannot even be read is a finding, too.
-  private func fold() async throws -> [Finding] {
-    var findings: [Finding] = []
-    var last: Int64 = 0
-    while true {
-      let rows = try await shop.connection.query(
-        """
-        SELECT dossier_id, code FROM motcua.dossier WHERE dossier_id > \(last)
-        ORDER BY dossier_id LIMIT \(Int32(Self.page))
-        """
-      ).decode(Int64.self, String.self)
-      guard let end = rows.last else { return findings }
-      let codes = Dictionary(uniqueKeysWithValues: rows.map { (DossierID($0.0), $0.1) })
-      func report(_ id: DossierID, _ problem: String) {
-        findings.append(Finding(check: Self.foldCheck, subject: codes[id] ?? "\(id)", problem: problem))
-      }
-      var (events, unreadable) = try await events(rows.map(\.0))
-      for (id, problem) in unreadable.sorted(by: { $0.key < $1.key }) { report(id, problem) }
-      let ids = rows.map { DossierID($0.0) }.filter { unreadable[$0] == nil }
-      for (id, row) in try await load(ids) {
-        do {
-          let problem = try await compare(try row.get(), events.removeValue(forKey: id) ?? [])
-          if let problem { report(id, problem) }
-        } catch let error as ShopError {
-          report(id, "cannot be read: \(error)")
-        }
-      }
-      last = end.0
-    }
-  }
-
-  /// The events of dossiers, and what is wrong with those that cannot be read.
-  private func events(
-    _ ids: [Int64]
-  ) async throws -> (events: [DossierID: [Event]], unreadable: [DossierID: String]) {
-    var events: [DossierID: [Event]] = [:]
-    var unreadable: [DossierID: String] = [:]
-    let rows = try await shop.connection.query(
-      "SELECT * FROM motcua.dossier_event WHERE dossier_id = ANY (\(ids)) ORDER BY dossier_id, seq")
-    for row in rows {
-      do {
-        let event = try Event(row)
-        events[event.dossier, default: []].append(event)
-      } catch let error as ShopError {
-        unreadable[try row.get("dossier_id")] = "event \(try row.get("seq", as: Int32.self)): \(error)"
-      }
-    }
-    return (events, unreadable)
-  }
-
-  /// The rows of dossiers; one by one where together they cannot be read.
-  private func load(_ ids: [DossierID]) async throws -> [(DossierID, Result<LoadedDossier, ShopError>)] {
+  private func findings(
+    of check: String, _ body: () async throws -> [Finding]
+  ) async throws -> [Finding] {
     do {
-      return try await shop.load(ids).map { ($0.dossier.id, .success($0)) }
-    } catch is ShopError {
-      var rows: [(DossierID, Result<LoadedDossier, ShopError>)] = []
-      for id in ids {
-        do {
-          rows += try await shop.load([id]).map { (id, .success($0)) }
-        } catch let error as ShopError {
-          rows.append((id, .failure(error)))
-        }
-      }
-      return rows
+      return try await body()
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch let error as PostgresError where error.sqlState == nil || error.sqlState == .queryCanceled {
+      throw error
+    } catch {
+      return [Finding(check: check, subject: "", problem: "could not be examined: \(error)")]
     }
-  }
-
-  private func compare(_ loaded: LoadedDossier, _ events: [Event]) async throws -> String? {
-    var folded: Dossier?
-    do {
-      for event in events {
-        folded = try evolve(folded, event, try await shop.definition(event.workflowVersion))
-      }
-    } catch let fault as HistoryFault {
-      return "event \(fault.sequence): \(fault.problem)"
-    }
-    guard let folded else { return "has no events" }
-    return folded.difference(from: loaded.dossier)
   }
 }
 
 extension Dossier {
   /// The first member in which two dossiers differ, in words; nil where they are equal.
-  package func difference(from row: Dossier) -> String? {
+  ///
+  /// - Parameter words: how each of the two is spoken of.
+  package func difference(
+    from row: Dossier, words: (mine: String, theirs: String) = ("the events give", "the row says")
+  ) -> String? {
     if self == row { return nil }
     func differs<T: Equatable>(_ name: String, _ path: KeyPath<Dossier, T>) -> String? {
       self[keyPath: path] == row[keyPath: path]
-        ? nil : "\(name): the events give \(self[keyPath: path]), the row says \(row[keyPath: path])"
+        ? nil : "\(name): \(words.mine) \(self[keyPath: path]), \(words.theirs) \(row[keyPath: path])"
     }
     return differs("version", \.version) ?? differs("state", \.state) ?? differs("holder", \.holder)
       ?? differs("assignee", \.assignee) ?? differs("pending", \.pending) ?? differs("trail", \.trail)
@@ -150,6 +120,6 @@ extension Dossier {
       ?? differs("data", \.data) ?? differs("documents", \.documents) ?? differs("fee due", \.feeDue)
       ?? differs("fee paid", \.feePaid) ?? differs("consultations", \.consultations)
       ?? differs("counts", \.counts)
-      ?? "changed at: the events give \(updatedAt), the row says \(row.updatedAt)"
+      ?? "changed at: \(words.mine) \(updatedAt), \(words.theirs) \(row.updatedAt)"
   }
 }

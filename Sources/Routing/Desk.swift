@@ -67,15 +67,16 @@ package struct Desk: Sendable {
     var answers: [(code: String, result: Result<Appended, ShopError>)] = []
     var decided: [(event: Event, code: String)] = []
     var places: [Int] = []
-    for loaded in try await shop.load(ids) {
+    for (code, loaded) in try await shop.load(each: ids) {
       do throws(ShopError) {
+        let loaded = try loaded.get()
         let standing = Standing(loaded: loaded, context: try await context(loaded))
-        decided.append((try decide(try choose(standing), standing), loaded.code))
+        decided.append((try decide(try choose(standing), standing), code))
         places.append(answers.count)
         // Stands until the door has answered.
-        answers.append((loaded.code, .failure(.damaged("no answer"))))
+        answers.append((code, .failure(.damaged("no answer"))))
       } catch {
-        answers.append((loaded.code, .failure(error)))
+        answers.append((code, .failure(error)))
       }
     }
     for (place, result) in zip(places, try await shop.append(decided)) { answers[place].result = result }

@@ -29,10 +29,25 @@ extension Shop {
 
   /// Loads dossiers by id; those that the actor may not see are left out.
   package func load(_ ids: [DossierID]) async throws -> [LoadedDossier] {
+    try await load(each: ids).map { try $0.loaded.get() }
+  }
+
+  /// Loads dossiers by id; those that the actor may not see are left out, and of one that cannot be read it is said
+  /// why: the others of a batch go their way.
+  package func load(
+    each ids: [DossierID]
+  ) async throws -> [(code: String, loaded: Result<LoadedDossier, ShopError>)] {
     let rows = try await connection.query("SELECT * FROM motcua.load_many(\(ids.map(\.rawValue)))")
-    var loaded: [LoadedDossier] = []
-    for row in rows { loaded.append(try await read(row)) }
-    return loaded
+    var all: [(code: String, loaded: Result<LoadedDossier, ShopError>)] = []
+    for row in rows {
+      let code: String = try row.get("code")
+      do {
+        all.append((code, .success(try await read(row))))
+      } catch let error as ShopError {
+        all.append((code, .failure(error)))
+      }
+    }
+    return all
   }
 
   private func read(_ row: PostgresRow) async throws -> LoadedDossier {
@@ -49,7 +64,7 @@ extension Shop {
       now: loaded.now, actor: actor, workflowVersion: loaded.dossier.workflowVersion,
       definition: try await definition(loaded.dossier.workflowVersion),
       calendar: try await calendar(),
-      units: try cache.units(loaded.unitsJSON) { json in try UnitTree(json: json) })
+      units: try cache.units(loaded.units))
   }
 
   /// Appends one event at the version it was decided on.

@@ -27,6 +27,9 @@ package enum Content {
     if code.first?.isNumber == true { all[String(code)] = entry.value }
   }
 
+  /// The tiers that the included law file knows: for these a workflow can be generated.
+  package static let tiers: Set<String> = Set(include("law").map { WorkflowCompiler.tiers(declaredIn: $0) } ?? [])
+
   package static func compile(_ yaml: String, file: String) throws(ContentFault) -> WorkflowSource {
     do throws(Faults) {
       let compiled = try WorkflowCompiler.compile(yaml, file: file, include: include)

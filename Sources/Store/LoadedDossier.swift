@@ -15,7 +15,7 @@ package struct LoadedDossier: Sendable {
   /// Who acts; nil where the acting role is no staff member.
   package let actor: Actor?
   package let changedBy: StaffID
-  let unitsJSON: String
+  let units: UnitsText
 }
 
 extension LoadedDossier {
@@ -63,7 +63,7 @@ extension LoadedDossier {
     procedure = try row.get("procedure_code")
     now = try row.get("now")
     changedBy = try row.get("changed_by")
-    unitsJSON = try row.get("units")
+    self.units = try UnitsText(row, "units")
     if let staff: StaffID = try row.get("actor") {
       let units: [Int32] = try row.get("actor_units")
       let roles: [String] = try row.get("actor_roles")
@@ -96,9 +96,20 @@ extension PostgresRow {
   package func json<Value>(
     _ column: String, _ value: (inout JSONCursor) throws(JSONFault) -> Value
   ) throws -> Value {
-    let text: String = try get(column)
+    try withJSON(column) { bytes throws(JSONFault) in try JSONCursor.read(bytes, value) }
+  }
+
+  /// Lends the UTF-8 of a column of json or jsonb where it lies.
+  fileprivate func withJSON<Value>(
+    _ column: String, _ body: (UnsafeBufferPointer<UInt8>) throws(JSONFault) -> Value
+  ) throws -> Value {
+    guard let cell = self[column], !cell.isNull else { throw ShopError.damaged("\(column): nothing") }
     do throws(JSONFault) {
-      return try JSONCursor.read(text, value)
+      return try cell.withUnsafeBytes { (bytes) throws(JSONFault) in
+        // The binary form of jsonb is its text behind one byte that tells the form's version.
+        try body(
+          UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[(cell.type == .jsonb ? 1 : 0)...]))
+      }
     } catch {
       throw ShopError.damaged("\(column): \(error)")
     }
@@ -183,14 +194,33 @@ extension JSONCursor {
   }
 }
 
-extension UnitTree {
-  /// Reads the units that `motcua.load` gives.
-  init(json text: String) throws(ShopError) {
+/// The units that `motcua.load` gives, as JSON: a key to the trees read from such texts, which are the same for all
+/// dossiers of one counter. Compared and hashed by its bytes: a text's own hash composes its letters first, and
+/// took an eighth of a decision.
+struct UnitsText: Hashable, Sendable {
+  private let bytes: ContiguousArray<UInt8>
+
+  init(_ row: PostgresRow, _ column: String) throws {
+    bytes = try row.withJSON(column) { ContiguousArray($0) }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+
+  func tree() throws(ShopError) -> UnitTree {
+    let result: Result<[Unit], JSONFault> = bytes.withUnsafeBufferPointer { bytes in
+      do throws(JSONFault) {
+        return .success(
+          try JSONCursor.read(bytes) { j throws(JSONFault) in
+            try j.array { j throws(JSONFault) in try j.unit() }
+          })
+      } catch {
+        return .failure(error)
+      }
+    }
     do throws(JSONFault) {
-      self.init(
-        try JSONCursor.read(text) { j throws(JSONFault) in
-          try j.array { j throws(JSONFault) in try j.unit() }
-        })
+      return UnitTree(try result.get())
     } catch {
       throw .damaged("units: \(error)")
     }

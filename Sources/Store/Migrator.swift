@@ -57,11 +57,15 @@ package struct Migrator: Sendable {
   package func migrate(
     kind: Kind = .production, prefix: String? = nil, each: (Migration) -> Void = { _ in }
   ) async throws -> [Migration] {
+    try await locked { try await migrateLocked(kind, prefix, each) }
+  }
+
+  private func locked<T>(_ body: () async throws -> T) async throws -> T {
     try await connection.query("SELECT pg_advisory_lock(\(Self.lock))")
     do {
-      let run = try await migrateLocked(kind, prefix, each)
+      let done = try await body()
       try await connection.query("SELECT pg_advisory_unlock(\(Self.lock))")
-      return run
+      return done
     } catch {
       // The lock belongs to the session; a session that is lost has given it back.
       _ = try? await connection.query("SELECT pg_advisory_unlock(\(Self.lock))")
@@ -90,7 +94,23 @@ package struct Migrator: Sendable {
       }
     }
     try await connection.query("SELECT motcua.build_walls()")
+    // What the doctor compares the schema with, from the migration that knows of it on.
+    let records = try await connection.query("SELECT to_regprocedure('motcua.record_shape()') IS NOT NULL")
+    if try records.one().get(0, as: Bool.self) { try await connection.query("SELECT motcua.record_shape()") }
     return missing
+  }
+
+  /// Makes what a dump does not bring to another server: roles, memberships, and with them owners and privileges.
+  ///
+  /// - Returns: whether anything was missing.
+  package func settle() async throws -> Bool {
+    try await locked {
+      let unsettled = try await connection.query("SELECT motcua.is_unsettled()").one().get(0, as: Bool.self)
+      guard unsettled else { return false }
+      try await connection.query("SELECT motcua.build_walls()")
+      try await connection.query("SELECT motcua.sync_roles()")
+      return true
+    }
   }
 
   /// The checksums of what has been applied, by version; empty for a database without a shop.

@@ -2,6 +2,7 @@
 
 import CaseModel
 import Postgres
+import Workflow
 import WorkingTime
 
 extension Shop {
@@ -10,14 +11,12 @@ extension Shop {
   /// - Returns: how many are new.
   package func load(units: [UnitRow], validFrom: Day) async throws -> Int {
     try await connection.transaction { tx in
-      try await tx.query(
-        """
-        INSERT INTO motcua.tier (code, rank, names) VALUES
-          ('city', 1, '{"vi": "thành phố", "en": "city"}'),
-          ('district', 2, '{"vi": "quận, huyện, thị xã", "en": "district"}'),
-          ('commune', 3, '{"vi": "xã, phường, thị trấn", "en": "commune"}')
-        ON CONFLICT DO NOTHING
-        """)
+      try await Self.add(
+        tiers: [
+          ("city", Label(vi: "thành phố", en: "city")),
+          ("district", Label(vi: "quận, huyện, thị xã", en: "district")),
+          ("commune", Label(vi: "xã, phường, thị trấn", en: "commune")),
+        ], tx)
       let added = try await tx.query(
         """
         INSERT INTO motcua.unit (id, code, name, tier, kind, parent_id, department, agency_code, valid_from)

@@ -40,9 +40,10 @@ package struct ReferenceRemark: Hashable, Sendable {
 }
 
 package enum ReferenceProcedures {
-  /// The columns of the catalogue that are read.
-  package static let columns: [String] =
-    ["code", "name", "field", "tiers", "audience", "decision", "documents", "result"]
+  /// The columns a catalogue must have, and those it may have besides.
+  package static let required = ["code", "name", "tiers"]
+  package static let optional =
+    ["field", "audience", "decision", "documents", "result"]
     + Channel.allCases.flatMap { channel in ["", "_limit", "_unit", "_fee_vnd"].map { channel.rawValue + $0 }
     }
 
@@ -77,17 +78,17 @@ package enum ReferenceProcedures {
     _ line: ReferenceLine, _ notes: inout [Label]
   ) throws(ShopError) -> ProcedureRow {
     let code = try line.required("code")
-    guard isCode(code) else {
-      throw line.fault(
-        "“\(code)” không phải mã thủ tục như 1.001193", "“\(code)” is no procedure code, such as 1.001193")
+    do { _ = try ProcedureCode(parsing: code) } catch {
+      throw line.fault("mã thủ tục \(error.vi)", "procedure code \(error.en)")
     }
     let tiers = try line.required("tiers").split(separator: "+").map(String.init)
-    let count = try line.value("documents")
+    let count = line.optional("documents")
     guard let components = count.isEmpty ? 0 : Int(count), (0...500).contains(components) else {
       throw line.fault(
         "\(code): “\(count)” không phải số lượng giấy tờ", "\(code): “\(count)” is no number of documents")
     }
-    let stated = try Channel.allCases.map { channel throws(ShopError) in try line.value(channel.rawValue) }
+    // A catalogue need not speak of every channel.
+    let stated = Channel.allCases.map { channel in line.values[channel.rawValue] ?? "unclear" }
     // Where nothing is clearly offered, what is unclear is taken as offered: somebody must be able to file.
     let nothingSure = !stated.contains("yes")
     if nothingSure {
@@ -110,17 +111,17 @@ package enum ReferenceProcedures {
     }
     return ProcedureRow(
       code: code, name: NFC.normalize(try line.required("name")),
-      field: NFC.normalize(try line.value("field")), tiers: tiers,
-      audience: NFC.normalize(try line.value("audience")),
-      decision: NFC.normalize(try line.value("decision")),
-      result: NFC.normalize(try line.value("result")), components: components, channels: channels)
+      field: NFC.normalize(line.optional("field")), tiers: tiers,
+      audience: NFC.normalize(line.optional("audience")),
+      decision: NFC.normalize(line.optional("decision")),
+      result: NFC.normalize(line.optional("result")), components: components, channels: channels)
   }
 
   private static func time(
     _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [Label]
   ) throws(ShopError) -> LegalTime? {
-    let limit = try line.value("\(channel.rawValue)_limit")
-    let unit = try line.value("\(channel.rawValue)_unit")
+    let limit = line.optional("\(channel.rawValue)_limit")
+    let unit = line.optional("\(channel.rawValue)_unit")
     if limit.isEmpty { return nil }
     if limit.allSatisfy({ $0 == "0" }) {
       // No time can be promised from nothing; the procedure can still be received.
@@ -142,7 +143,7 @@ package enum ReferenceProcedures {
   private static func fee(
     _ line: ReferenceLine, _ code: String, _ channel: Channel, _ notes: inout [Label]
   ) throws(ShopError) -> Int64? {
-    let text = try line.value("\(channel.rawValue)_fee_vnd")
+    let text = line.optional("\(channel.rawValue)_fee_vnd")
     if text.isEmpty { return nil }
     guard let fee = Int64(text), fee >= 0 else {
       throw line.fault(
@@ -157,11 +158,5 @@ package enum ReferenceProcedures {
       return nil
     }
     return fee
-  }
-
-  private static func isCode(_ code: String) -> Bool {
-    let parts = code.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 2 && parts[0].count == 1 && parts[1].count == 6
-      && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
   }
 }

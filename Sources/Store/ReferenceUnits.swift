@@ -23,6 +23,9 @@ package struct ReferenceLine: Sendable {
     return value
   }
 
+  /// Empty where the file has no such column.
+  func optional(_ column: String) -> String { values[column] ?? "" }
+
   func required(_ column: String) throws(ShopError) -> String {
     let value = try value(column)
     guard !value.allSatisfy(\.isWhitespace) else { throw fault("cột \(column) trống", "\(column) is empty") }

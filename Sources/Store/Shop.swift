@@ -82,7 +82,7 @@ package final class ShopCache: Sendable {
   private struct Kept {
     var calendar: WorkingCalendar?
     var definitions: [WorkflowVersionID: WorkflowDefinition] = [:]
-    var units: [String: UnitTree] = [:]
+    var units: [UnitsText: UnitTree] = [:]
   }
   private let kept = Mutex(Kept())
   /// Bounds on what is kept, so that a long-lived process stays small.
@@ -104,13 +104,13 @@ package final class ShopCache: Sendable {
     }
   }
 
-  /// The unit tree of a JSON text: dossiers of one counter share theirs.
-  func units(_ json: String, parse: (String) throws -> UnitTree) rethrows -> UnitTree {
-    if let known = kept.withLock({ $0.units[json] }) { return known }
-    let tree = try parse(json)
+  /// The unit tree of a text: dossiers of one counter share theirs.
+  func units(_ text: UnitsText) throws(ShopError) -> UnitTree {
+    if let known = kept.withLock({ $0.units[text] }) { return known }
+    let tree = try text.tree()
     kept.withLock {
       if $0.units.count >= Self.most { $0.units.removeAll() }
-      $0.units[json] = tree
+      $0.units[text] = tree
     }
     return tree
   }

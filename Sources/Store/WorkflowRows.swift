@@ -12,8 +12,6 @@ struct WorkflowRows {
   private var sources: [String] = []
   private var definitions: [String] = []
   private var digests: [[UInt8]] = []
-  private var legalAmounts: [Int32?] = []
-  private var legalUnits: [String?] = []
   private var receivedAt: [String] = []
   private var initials: [String] = []
   private var compiled: [WorkflowDefinition] = []
@@ -27,14 +25,12 @@ struct WorkflowRows {
     sources.append(source.yaml)
     definitions.append(json)
     digests.append(digest)
-    legalAmounts.append(definition.legalTime.map { Int32($0.amount) })
-    legalUnits.append(definition.legalTime?.unit.rawValue)
     receivedAt.append(definition.receivedAt.joined(separator: " "))
     initials.append(definition.initial)
     compiled.append(definition)
   }
 
-  /// Inserts everything as drafts, in four statements.
+  /// Inserts everything as drafts, in five statements.
   ///
   /// - Returns: the versions' ids, in order.
   func insert(_ tx: PostgresTransaction) async throws -> [Int32] {
@@ -46,15 +42,30 @@ struct WorkflowRows {
     try await tx.query(
       """
       INSERT INTO motcua.workflow_version (id, procedure_code, version, source, definition, digest,
-        legal_amount, legal_unit, received_at, initial_state)
-      SELECT i, p, v, s, d::json, g, a, u, string_to_array(t, ' '), n
+        received_at, initial_state)
+      SELECT i, p, v, s, d::json, g, string_to_array(t, ' '), n
       FROM unnest(\(ids)::int[], \(procedures)::text[], \(versions)::int[], \(sources)::text[],
-        \(definitions)::text[], \(digests)::bytea[], \(legalAmounts)::int[], \(legalUnits)::text[],
-        \(receivedAt)::text[], \(initials)::text[]) AS r (i, p, v, s, d, g, a, u, t, n)
+        \(definitions)::text[], \(digests)::bytea[],
+        \(receivedAt)::text[], \(initials)::text[]) AS r (i, p, v, s, d, g, t, n)
       """)
+    try await insertTimes(ids, tx)
     try await insertStates(ids, tx)
     try await insertTransitions(ids, tx)
     return ids
+  }
+
+  private func insertTimes(_ ids: [Int32], _ tx: PostgresTransaction) async throws {
+    let times = zip(ids, compiled).flatMap { id, definition in
+      Channel.allCases.compactMap { channel in
+        definition.legalTime(on: channel).map { (id, channel, $0) }
+      }
+    }
+    try await tx.query(
+      """
+      INSERT INTO motcua.workflow_legal_time (version_id, channel, amount, unit)
+      SELECT * FROM unnest(\(times.map(\.0))::int[], \(times.map(\.1.rawValue))::text[],
+        \(times.map { Int32($0.2.amount) })::int[], \(times.map(\.2.unit.rawValue))::text[])
+      """)
   }
 
   private func insertStates(_ ids: [Int32], _ tx: PostgresTransaction) async throws {
@@ -94,15 +105,17 @@ struct WorkflowRows {
     try await tx.query(
       """
       INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most,
-        before_due, needs_reason, label, form)
-      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, jsonb_build_object('vi', vi, 'en', en), o
+        before_due, needs_reason, requires, label, form)
+      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, string_to_array(q, ' '),
+        jsonb_build_object('vi', vi, 'en', en), o
       FROM unnest(\(all.map(\.0))::int[], \(all.map(\.1.from))::text[], \(all.map(\.1.action))::text[],
         \(all.map(\.1.to))::text[], \(all.map(\.1.effect.rawValue))::text[],
         \(all.map { $0.1.by.joined(separator: " ") })::text[],
         \(all.map { $0.1.atMost.map(Int32.init) })::int[], \(all.map(\.1.beforeDue))::bool[],
         \(all.map { $0.1.requires.contains(.reason) || $0.1.effect == .decline })::bool[],
+        \(all.map { $0.1.requires.filter { $0 != .reason }.map(\.rawValue).joined(separator: " ") })::text[],
         \(all.map(\.1.label.vi))::text[], \(all.map(\.1.label.en))::text[], \(all.map(\.1.form))::text[])
-        AS x (i, f, a, t, e, r, m, b, n, vi, en, o)
+        AS x (i, f, a, t, e, r, m, b, n, q, vi, en, o)
       """)
   }
 }

@@ -79,10 +79,23 @@ extension Shop {
 
   /// Publishes definitions, all or none. A version already published with the same content is left alone.
   ///
+  /// - Parameter roles: what people must be able to be assigned as for these; those that are missing are added.
   /// - Returns: the ids of those newly published.
   /// - Throws: ``ShopError/refused(_:)`` where a version exists with other content: published versions never change.
-  package func publish(_ sources: [WorkflowSource]) async throws -> [WorkflowVersionID] {
+  package func publish(
+    _ sources: [WorkflowSource], roles: [(code: String, label: Label)] = []
+  ) async throws -> [WorkflowVersionID] {
     try await connection.transaction { tx in
+      if !roles.isEmpty {
+        try await tx.query(
+          """
+          INSERT INTO motcua.role (code, names)
+          SELECT c, jsonb_build_object('vi', vi, 'en', en)
+          FROM unnest(\(roles.map(\.code))::text[], \(roles.map(\.label.vi))::text[],
+            \(roles.map(\.label.en))::text[]) AS r (c, vi, en)
+          ON CONFLICT DO NOTHING
+          """)
+      }
       var rows = WorkflowRows()
       let known = try await tx.query(
         """
@@ -153,7 +166,7 @@ extension Shop {
     let places = [unit, address].compactMap { $0?.rawValue }
     let row = try await connection.query(
       """
-      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places))
+      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places)) AS around
       FROM motcua.whoami() AS w
       """
     ).one()
@@ -166,6 +179,6 @@ extension Shop {
         staff: staff, assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
         login: try row.get("login")),
       workflowVersion: id, definition: definition, calendar: try await calendar(),
-      units: try cache.units(row.get(5)) { json in try UnitTree(json: json) })
+      units: try cache.units(UnitsText(row, "around")))
   }
 }

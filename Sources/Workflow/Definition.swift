@@ -205,7 +205,7 @@ package struct WorkflowDefinition: Hashable, Sendable, Codable {
   package var procedure: String
   package var version: Int
   package var title: Label
-  package var legalTime: LegalTime?
+  package var legalTimes: LegalTimes?
   /// Tiers whose units may receive it.
   package var receivedAt: [String]
   package var channels: [Channel]
@@ -219,19 +219,19 @@ package struct WorkflowDefinition: Hashable, Sendable, Codable {
   private var index: DefinitionIndex
 
   private enum CodingKeys: CodingKey {
-    case procedure, version, title, legalTime, receivedAt, channels, components, fees, data, initial, states,
+    case procedure, version, title, legalTimes, receivedAt, channels, components, fees, data, initial, states,
       transitions
   }
 
   package init(
-    procedure: String, version: Int, title: Label, legalTime: LegalTime?, receivedAt: [String],
+    procedure: String, version: Int, title: Label, legalTimes: LegalTimes?, receivedAt: [String],
     channels: [Channel] = Channel.allCases, components: [Component] = [], fees: [Fee] = [],
     data: [DataField] = [], initial: String, states: [StateDefinition], transitions: [Transition]
   ) {
     self.procedure = procedure
     self.version = version
     self.title = title
-    self.legalTime = legalTime
+    self.legalTimes = legalTimes
     self.receivedAt = receivedAt
     self.channels = channels
     self.components = components
@@ -249,7 +249,7 @@ package struct WorkflowDefinition: Hashable, Sendable, Codable {
       procedure: try values.decode(String.self, forKey: .procedure),
       version: try values.decode(Int.self, forKey: .version),
       title: try values.decode(Label.self, forKey: .title),
-      legalTime: try values.decodeIfPresent(LegalTime.self, forKey: .legalTime),
+      legalTimes: try values.decodeIfPresent(LegalTimes.self, forKey: .legalTimes),
       receivedAt: try values.decode([String].self, forKey: .receivedAt),
       channels: try values.decode([Channel].self, forKey: .channels),
       components: try values.decode([Component].self, forKey: .components),

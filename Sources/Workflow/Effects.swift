@@ -57,7 +57,8 @@ extension Situation {
 
   /// The promised moment when the clock goes on or stops for good: the time the applicant had it is given back.
   private func resumed() throws(CalendarError) -> Instant? {
-    guard let due = dossier.due, let pausedAt = dossier.pausedAt, let legal = context.definition.legalTime
+    guard let due = dossier.due, let pausedAt = dossier.pausedAt,
+      let legal = context.definition.legalTime(on: dossier.channel)
     else { return dossier.due }
     let remaining = try context.calendar.pause(due: due, at: pausedAt, unit: legal.unit)
     // A date that an extension set may lie outside office hours; counting days would round it down.
@@ -71,7 +72,7 @@ extension Situation {
 
   /// What an extension may promise: later than what was promised, by no more than the legal time.
   func extensionBounds() throws(Rejection) -> (due: Instant, latest: Instant) {
-    guard let due = dossier.due, let legal = context.definition.legalTime else {
+    guard let due = dossier.due, let legal = context.definition.legalTime(on: dossier.channel) else {
       throw .badExtension(due: nil, latest: nil)
     }
     let latest = try working { () throws(CalendarError) in try context.calendar.due(from: due, legal) }

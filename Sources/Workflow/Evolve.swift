@@ -71,7 +71,6 @@ extension Dossier {
         try go(to: event, isBack: isBack, definition)
       } else {
         pending = Handover(state: event.target, unit: event.unitTo, sentAt: event.at, isBack: isBack)
-        participants.insert(event.unitTo)
       }
     case .take:
       let isBack = pending?.isBack ?? false

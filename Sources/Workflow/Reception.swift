@@ -35,7 +35,8 @@ package func decideReception(
       guard let time else { return nil }
       return try context.calendar.due(from: start, time)
     }
-    return (try end(definition.legalTime), initial.clock == .running ? try end(initial.time) : nil)
+    let legal = definition.legalTime(on: reception.channel)
+    return (try end(legal), initial.clock == .running ? try end(initial.time) : nil)
   }
   let consulted = try context.consulted(initial, holder: unit, unit, reception.address, context.now)
   return [

@@ -1,4 +1,4 @@
-// Deadlines by the million: lines of text in, lines out, in constant memory; and arrays of days.
+// Deadlines by the million: lines of text in, lines out, in constant memory.
 
 /// Answers lines `start<TAB>duration` with the moment due, one per line, in chunks of any size.
 ///
@@ -138,36 +138,4 @@ package struct DueBatchError: Error, Hashable, Sendable, CustomStringConvertible
   }
 
   package var description: String { english }
-}
-
-extension WorkingCalendar {
-  /// For each day, the day that lies so many working days after it: what numpy calls
-  /// `busday_offset(starts, amounts, roll="backward")`.
-  ///
-  /// An amount of 0 gives the day itself or the last working day before it, a negative amount goes back.
-  ///
-  /// - Parameters:
-  ///   - starts: days since 1970-01-01.
-  ///   - amounts: working days; as many pairs are taken as the shorter has.
-  ///   - output: is emptied, and receives days since 1970-01-01.
-  /// - Throws: ``CalendarError/notCovered(_:years:)`` or ``CalendarError/endNotCovered(from:years:)``; the output
-  ///   then ends before the pair at fault.
-  package func addWorkingDays(
-    starts: [Int32], amounts: [Int32], into output: inout [Int32]
-  ) throws(CalendarError) {
-    let count = min(starts.count, amounts.count)
-    output.removeAll(keepingCapacity: true)
-    output.reserveCapacity(count)
-    let (starts, amounts) = (starts.span, amounts.span)
-    let (before, workingDays) = (before.span, workingDays.span)
-    for index in 0..<count {
-      let day = Int(starts[index]) - Int(firstDay)
-      guard day >= 0, day < before.count - 1 else { throw .notCovered(Day(starts[index]), years: years) }
-      let ordinal = Int(before[day + 1]) - 1 + Int(amounts[index])
-      guard ordinal >= 0, ordinal < workingDays.count else {
-        throw .endNotCovered(from: Day(starts[index]), years: years)
-      }
-      output.append(workingDays[ordinal])
-    }
-  }
 }

@@ -9,8 +9,16 @@ import Postgres
 
 @main
 struct Bench {
-  static func main() async throws {
-    let pattern = CommandLine.arguments.dropFirst().first ?? "."
+  static func main() async {
+    do {
+      try await measure(CommandLine.arguments.dropFirst().first ?? ".")
+    } catch {
+      FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func measure(_ pattern: String) async throws {
     _ = try Regex(pattern)
     let fits: Fits = { names in
       names.contains { $0.range(of: pattern, options: .regularExpression) != nil }

@@ -1,4 +1,5 @@
 // Single decisions, whole: load, decide, append, acknowledged after commit; beside pgbench calling the same SQL.
+// A round of three for each dossier: a remark, the step forward with its requirements, the step back with its trail.
 
 import CaseModel
 import Foundation
@@ -29,6 +30,14 @@ enum DecisionFigures {
     return figures
   }
 
+  private static let round: [Command] = {
+    var remark = Payload()
+    remark.text = "đã xem"
+    var back = Payload()
+    back.reason = "thiếu chữ ký"
+    return [Command("note", payload: remark), Command("forward"), Command("send-back", payload: back)]
+  }()
+
   private static func decisions(_ stage: Stage, _ clients: Int) async throws -> Double {
     try await PostgresLoop.shared.run {
       let cache = ShopCache()
@@ -44,10 +53,8 @@ enum DecisionFigures {
             let desk = Desk(shop)
             var count = 0
             while ContinuousClock.now < end {
-              var payload = Payload()
-              payload.text = "đã xem"
-              _ = try await desk.act(Command("note", payload: payload), on: mine[count % mine.count])
-              count += 1
+              for command in round { _ = try await desk.act(command, on: mine[count / round.count % mine.count]) }
+              count += round.count
             }
             return count
           }
@@ -68,6 +75,10 @@ enum DecisionFigures {
       \\set n :client_id * \(Stage.dossiersPerClient) + random(1, \(Stage.dossiersPerClient))
       SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
       SELECT * FROM motcua.append(:id, :v, 'note', 'received', '{"text":"đã xem"}');
+      SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
+      SELECT * FROM motcua.append(:id, :v, 'forward', 'verified', '{}');
+      SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
+      SELECT * FROM motcua.append(:id, :v, 'send-back', 'received', '{"reason":"thiếu chữ ký"}');
 
       """
     try script.write(toFile: file, atomically: true, encoding: .utf8)
@@ -76,11 +87,11 @@ enum DecisionFigures {
       try serverProgram("pgbench"),
       [
         "-n", "-M", "prepared", "-c", String(clients), "-j", String(min(clients, 2)), "-t",
-        String(clients == 1 ? 4_000 : 1_000), "-f", file, Stage.database,
+        String(clients == 1 ? 1_400 : 350), "-f", file, Stage.database,
       ], environment: ["PGOPTIONS": "-c role=\(Stage.database)_s_\(Stage.clerk)"])
     guard let line = told.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),
       let tps = Double(line.split(separator: " ")[2])
     else { throw ProgramFailure(description: "pgbench printed no tps:\n\(told)") }
-    return tps
+    return tps * Double(round.count)
   }
 }

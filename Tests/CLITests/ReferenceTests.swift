@@ -220,7 +220,7 @@ import Testing
     let shop = try await TestShop(procedures: ["1.013225"])
     let good = "7.000001,Thử nghiệm,Lĩnh vực,commune,Dân,QĐ,no,,,,no,,,,yes,5,working_day,10000,2,Giấy\n"
     let negative = "7.000002,Phí âm,Lĩnh vực,commune,Dân,QĐ,no,,,,no,,,,yes,5,working_day,-10000,2,Giấy\n"
-    let badCode = "seven,Sai mã,Lĩnh vực,commune,Dân,QĐ,no,,,,no,,,,yes,5,working_day,,2,Giấy\n"
+    let badCode = "sáu,Sai mã,Lĩnh vực,commune,Dân,QĐ,no,,,,no,,,,yes,5,working_day,,2,Giấy\n"
     let badTime = "7.000003,Sai hạn,Lĩnh vực,commune,Dân,QĐ,no,,,,no,,,,yes,five,working_day,,2,Giấy\n"
     let list = Self.columns + good + negative + badCode + badTime + good
     let strict = try await shop.motcua("procedure", "load", "-", "--strict", input: list)
@@ -228,7 +228,7 @@ import Testing
     #expect(try await shop.value("SELECT count(*) FROM motcua.procedure WHERE code LIKE '7.%'") == "0")
     let loaded = try await shop.motcua("procedure", "load", "-", input: list)
     #expect(loaded.out == "1 procedures loaded, 4 lines skipped, 1 new workflows.\n", "\(loaded.err)")
-    for (line, said) in [(3, "-10000"), (4, "seven"), (5, "five"), (6, "twice")] {
+    for (line, said) in [(3, "-10000"), (4, "sáu"), (5, "five"), (6, "twice")] {
       #expect(loaded.err.contains("(stdin):\(line): skipped: "), "\(line)")
       #expect(loaded.err.contains(said))
     }

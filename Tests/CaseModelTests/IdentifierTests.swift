@@ -185,7 +185,10 @@ import Testing
     #expect(try ProcedureCode(parsing: " 1.001193").description == "1.001193")
     let full = try ProcedureCode(parsing: "1.001193.000.00.00.H26")
     #expect(full.base == "1.001193" && full.agency?.root == "H26")
-    for wrong in ["", "1.00119", "1001193", "1.0011934", "a.001193", "1.001193.", "1.001193.x"] {
+    for other in ["A-17", "BG/2018-4", "1.001193.x", String(repeating: "9", count: 40)] {
+      #expect(try ProcedureCode(parsing: other).base == other)
+    }
+    for wrong in ["", "A 17", "mã", "A_17", "A;17", String(repeating: "9", count: 41)] {
       #expect(throws: InvalidValue.self) { try ProcedureCode(parsing: wrong) }
     }
   }

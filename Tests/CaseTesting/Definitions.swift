@@ -36,7 +36,7 @@ package enum Definitions {
     transitions += try law(states, after: transitions, &c)
     transitions += takes(transitions, try c.draw(by))
     return WorkflowDefinition(
-      procedure: "P1", version: 1, title: words, legalTime: try c.draw(time),
+      procedure: "P1", version: 1, title: words, legalTimes: try c.draw(legalTimes),
       receivedAt: world.tiers,
       components: [
         Component(id: "form", name: words),
@@ -91,6 +91,14 @@ package enum Definitions {
     let unit = try c.draw(.element(of: [LegalTime.Unit.workingDays, .workingHours, .days, .months]))
     let amount = 1 + Int(c.number(upTo: unit == .months ? 2 : 20))
     return c.number(upTo: 4) == 4 ? nil : LegalTime(amount, unit)
+  }
+
+  /// One for all channels, one for each of some, or none.
+  private static let legalTimes = Gen<LegalTimes?> { c throws(Discard) in
+    guard c.number(upTo: 2) == 0 else { return try c.draw(time).map { .same($0) } }
+    var times: [Channel: LegalTime] = [:]
+    for channel in Channel.allCases { times[channel] = try c.draw(time) }
+    return times.isEmpty ? nil : .byChannel(times)
   }
 
   /// Mostly nobody in particular.

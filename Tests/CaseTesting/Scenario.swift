@@ -48,6 +48,7 @@ package struct Scenario: Sendable, CustomDebugStringConvertible {
   package let definition: WorkflowDefinition
   package let reception: UnitID
   package let address: UnitID?
+  package let channel: Channel
   package let receivedAt: Instant
   package let data: [String: DataValue]
   package let attempts: [Attempt]
@@ -67,7 +68,8 @@ package struct Scenario: Sendable, CustomDebugStringConvertible {
         if c.number(upTo: 3) > 0 { data["area"] = .integer(Int64(c.number(upTo: 200))) }
         return Scenario(
           world: world, definition: definition, reception: try c.draw(.element(of: doors)).id,
-          address: try c.draw(Gen.element(of: world.units.map(\.id)).optional), receivedAt: start, data: data,
+          address: try c.draw(Gen.element(of: world.units.map(\.id)).optional),
+          channel: try c.draw(.element(of: Channel.allCases)), receivedAt: start, data: data,
           attempts: attempts)
       }
     }
@@ -96,7 +98,7 @@ package struct Scenario: Sendable, CustomDebugStringConvertible {
   package var receptionPayload: Payload {
     var payload = Payload()
     payload.reception = Reception(
-      procedure: "P1", unit: reception, address: address, channel: .counter,
+      procedure: "P1", unit: reception, address: address, channel: channel,
       applicant: Applicant(name: "Nguyễn Văn Hoà"))
     payload.data = data.isEmpty ? nil : data
     return payload

@@ -95,13 +95,13 @@ import WorkingTime
 }
 
 extension Rejection {
-  /// Conditions on the data and the law's requirements are decided in the engine alone; so is which of several
-  /// states is meant, and most of what is said of a form. An event records them, and replaying finds them out.
+  /// Conditions on the data are decided in the engine alone, and with them which papers they make necessary; so is
+  /// which of several states is meant, and most of what is said of a form. An event records them, and replaying finds
+  /// them out.
   fileprivate var isTheEnginesOwn: Bool {
     switch self {
-    case .conditionFails, .missingComponents, .feeUnpaid, .unanswered, .missingFields, .badInput, .ambiguous:
-      true
-    case .missing(let requirement, _): requirement != .reason
+    case .conditionFails, .badInput, .ambiguous: true
+    case .missingComponents(let components): components.allSatisfy { $0.when != nil }
     default: false
     }
   }
@@ -121,6 +121,8 @@ extension Rejection {
     case .noUnit: ["MC011"]
     case .badExtension: ["MC010"]
     case .assigneeUnfit: ["MC007"]
+    // The door looks at the form of what is brought, the reason with it, before it asks for anything else.
+    case .feeUnpaid, .unanswered, .missingFields, .missing(.signature, _): ["MC010", "MC013"]
     case .notAllowed: before.union(["MC005", "MC008"])
     default: nil
     }

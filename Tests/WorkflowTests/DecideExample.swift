@@ -97,7 +97,7 @@ struct Example {
       transitions.append(try row(code, "note", code, .note))
     }
     return WorkflowDefinition(
-      procedure: "1.013225", version: 1, title: words, legalTime: LegalTime(15, .workingDays),
+      procedure: "1.013225", version: 1, title: words, legalTimes: LegalTime(15, .workingDays).map { .same($0) },
       receivedAt: ["commune"], channels: [.counter], components: [Component(id: "form", name: words)],
       fees: [Fee(name: words, amount: 100_000)],
       data: [DataField(name: "area", kind: .decimal, label: words, required: true, min: .integer(0))],

@@ -194,7 +194,7 @@ import WorkingTime
     #expect(try extend(latest) == nil)
     #expect(try extend(Instant(microseconds: latest.microseconds + 1)) == refused)
     var untimed = example
-    untimed.definition.legalTime = nil
+    untimed.definition.legalTimes = nil
     #expect(
       try untimed.refusal(try untimed.appraised(), Command("extend") { $0.until = latest })
         == .badExtension(due: nil, latest: nil))

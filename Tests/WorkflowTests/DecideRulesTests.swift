@@ -48,10 +48,11 @@ import WorkingTime
   @Test func theSenderHoldsItUntilItIsTaken() throws {
     let sent = try example.sent()
     #expect(sent.holder == Example.commune && sent.state == "received")
-    #expect(sent.participants == [Example.commune, Example.district])
+    #expect(sent.participants == [Example.commune])
     #expect(sent.stepDue == (try instant("2018-11-05T14:00")))
     let taken = try example.appraised()
     #expect(taken.holder == Example.district && taken.pending == nil)
+    #expect(taken.participants == [Example.commune, Example.district])
     #expect(taken.trail == [Step(state: "received", unit: Example.commune)])
     #expect(taken.stepDue == (try instant("2018-11-16T17:00")))
   }

@@ -1,7 +1,9 @@
 // Every procedure of the catalogue gets a definition that is sound.
 
+import CaseModel
 import Foundation
 import Testing
+import WorkingTime
 
 @testable import Workflow
 
@@ -24,6 +26,7 @@ import Testing
     let rows = try CSV.rows(Content.text("content/reference/procedures_2026.csv"))
     #expect(rows.count == 1601)
     var timed = 0
+    var differing = 0
     for row in rows {
       let facts = Self.facts(row)
       let text = GeneratedDefinition.make(facts)
@@ -32,7 +35,11 @@ import Testing
           text, file: facts.code, prepared: { $0 == "law" ? law : nil })
         #expect(compiled.definition.procedure == facts.code && compiled.definition.title.vi == facts.name)
         #expect(compiled.definition.receivedAt == facts.tiers)
-        if compiled.definition.legalTime != nil { timed += 1 }
+        if compiled.definition.legalTimes != nil { timed += 1 }
+        // What is promised on each channel is what is published for it, and where it is the same it is said once.
+        let promised = compiled.definition.channels.map { compiled.definition.legalTime(on: $0) }
+        #expect(promised == compiled.definition.channels.map { Self.published(row, $0) }, "\(facts.code)")
+        if case .byChannel = compiled.definition.legalTimes { differing += 1 }
         // The units are the same for all of them; a sample keeps this short.
         let onUnits = timed % 40 == 0 ? units : nil
         let faults = SoundnessCheck.faults(of: compiled, units: onUnits, on: City.day)
@@ -47,6 +54,15 @@ import Testing
       }
     }
     #expect(timed == stated.count)
+    #expect(differing == 123)
+  }
+
+  /// The time that a row of the catalogue states for a channel; an hour is an office hour.
+  static func published(_ row: [String: String], _ channel: Channel) -> LegalTime? {
+    guard let amount = row["\(channel.rawValue)_limit"].flatMap(Int.init),
+      let unit = row["\(channel.rawValue)_unit"]
+    else { return nil }
+    return LegalTime.Unit(rawValue: unit == "hour" ? "working_hour" : unit).flatMap { LegalTime(amount, $0) }
   }
 
   @Test func hostileNames() throws {

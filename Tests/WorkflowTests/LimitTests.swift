@@ -68,7 +68,8 @@ import Testing
   }
 
   @Test func aHandoverMustAlwaysBeTakeable() throws {
-    let own = "actions:\n  - {action: take, from: open, effect: take, at_most: 3, label: {vi: Nhận, en: Take}}\nstates:"
+    let take = "{action: take, from: open, effect: take, at_most: 3, label: {vi: Nhận, en: Take}}"
+    let own = "actions:\n  - \(take)\nstates:"
     let said = try Self.said([("states:", own)])
     #expect(said.contains { $0.hasSuffix("but “take” is not always possible") }, "\(said)")
   }

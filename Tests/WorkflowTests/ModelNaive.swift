@@ -73,10 +73,19 @@ struct NaiveDossier {
     if flag == nil, definition.data[0].default != nil { flag = false }
     owed = fee()
     let start = try calendar.startOfCount(received: now)
-    if let legal = definition.legalTime { due = try calendar.due(from: start, legal) }
+    if let legal = promise() { due = try calendar.due(from: start, legal) }
     let first = try definitionOfState(state)
     if let time = first.time { stepDue = try calendar.due(from: start, time) }
     portal = first.portal
+  }
+
+  /// The time promised on the dossier's channel.
+  private func promise() -> LegalTime? {
+    switch definition.legalTimes {
+    case nil: nil
+    case .same(let time)?: time
+    case .byChannel(let times)?: times[channel]
+    }
   }
 
   // MARK: - A step
@@ -199,7 +208,6 @@ struct NaiveDossier {
       let unit = try unitFor(row.to, today)
       if unit != holder {
         next.sent = (row.to, unit, at, false)
-        next.participants.insert(unit)
         report.target = row.to
         report.unitTo = unit
       } else {
@@ -210,7 +218,6 @@ struct NaiveDossier {
       let (state, unit) = trail[trail.count - 1]
       if unit != holder {
         next.sent = (state, unit, at, true)
-        next.participants.insert(unit)
         report.target = state
         report.unitTo = unit
       } else {
@@ -234,7 +241,7 @@ struct NaiveDossier {
     case .recall: next.sent = nil
     case .assign: next.assignee = given.assignee
     case .extend:
-      guard let due, let legal = definition.legalTime else { throw Refusal(name: "badExtension") }
+      guard let due, let legal = promise() else { throw Refusal(name: "badExtension") }
       let latest = try calendar.due(from: due, legal)
       guard let until = given.until, due < until, !(latest < until) else {
         throw Refusal(name: "badExtension")
@@ -268,7 +275,7 @@ struct NaiveDossier {
     assignee = nil
     for index in asked.indices where asked[index].answer == nil { asked[index].answer = "lapsed" }
     if clock == "paused", clockNow != "paused" {
-      if let promised = due, let legal = definition.legalTime {
+      if let promised = due, let legal = promise() {
         let rest = try calendar.pause(due: promised, at: pausedAt!, unit: legal.unit)
         due = try calendar.resume(rest, at: at)
         if due! < promised { due = promised }

@@ -69,8 +69,9 @@ import WorkingTime
         guard case .success(let event) = moment.answer else { return }
         try demand(after.participants.contains(after.holder), "the holder may not read it: \(moment.story)")
         if let pending = after.pending {
+          // Until they take it, only that it is on its way to them lets them read it.
           try demand(
-            after.participants.contains(pending.unit), "the receiver may not read it: \(moment.story)")
+            after.participants == before.participants, "who is sent it takes part at once: \(moment.story)")
           try demand(pending.unit != after.holder, "handed over to its holder: \(moment.story)")
         }
         for asked in after.consultations {

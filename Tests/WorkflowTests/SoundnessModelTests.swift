@@ -111,7 +111,7 @@ import WorkingTime
         if let condition { holds.append(condition.holds) } else { holds.append { _ in true } }
       }
       let definition = WorkflowDefinition(
-        procedure: "x", version: 1, title: label, legalTime: LegalTime(limit, .workingDays),
+        procedure: "x", version: 1, title: label, legalTimes: LegalTime(limit, .workingDays).map { .same($0) },
         receivedAt: ["commune"], data: fields,
         initial: "s0", states: states, transitions: transitions)
       return Case(definition: definition, conditions: holds)
@@ -195,7 +195,7 @@ import WorkingTime
     }
     try PropertyTesting.check("times = every path", runs: 400, Self.cases) { one in
       let longest = longest(one.definition, "s0", ["s0"])
-      let limit = one.definition.legalTime?.amount ?? 0
+      let limit = one.definition.legalTimes?.shortest?.amount ?? 0
       try demandEqual(Self.check(one.definition).times().isEmpty, longest <= limit)
     }
   }

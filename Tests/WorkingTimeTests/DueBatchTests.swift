@@ -59,32 +59,4 @@ import WorkingTime
       #expect(String(decoding: output, as: UTF8.self) == answer + answer)
     }
   }
-
-  @Test func arraysOfDaysAgreeWithSingleDays() throws {
-    let calendar = try Real.calendar()
-    var random = SeededRandom("arrays of days")
-    var (starts, amounts, expected): ([Int32], [Int32], [Int32]) = ([], [], [])
-    for _ in 0..<20_000 {
-      let start = calendar.randomInstant(&random)
-      let amount = Int.random(in: 1...60, using: &random)
-      let time = try #require(LegalTime(amount, .workingDays))
-      guard let due = try? calendar.due(from: start, time) else { continue }
-      starts.append(start.local(.vietnam).day.number)
-      amounts.append(Int32(amount))
-      expected.append(due.local(.vietnam).day.number)
-    }
-    var output: [Int32] = [1, 2, 3]
-    try calendar.addWorkingDays(starts: starts, amounts: amounts, into: &output)
-    #expect(output == expected, "seed \(random.seed)")
-
-    let saturday = try Day("2026-11-21").number
-    try calendar.addWorkingDays(starts: [saturday, saturday, 0], amounts: [0, -1], into: &output)
-    #expect(output == [saturday - 1, saturday - 2])
-    for (start, amount) in [(Int32.min, 1), (.max, 1), (saturday, .max), (saturday, .min)] as [(Int32, Int32)]
-    {
-      #expect(throws: CalendarError.self) {
-        try calendar.addWorkingDays(starts: [start], amounts: [amount], into: &output)
-      }
-    }
-  }
 }

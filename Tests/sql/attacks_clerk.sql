@@ -91,6 +91,78 @@ SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'recei
 SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'received', '{"text":"x","reception":{}}')$$, :mine));
 SELECT test.refused('22023', $$SELECT motcua.append_many('{1,2}', '{1}', '{note}', '{received}', '{"{}"}')$$);
 
+-- Payloads that other readers would read otherwise, or not at all.
+CREATE FUNCTION pg_temp.receipt_with(p_old text, p_new text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v text := '{"reception":{"procedure":"1.013225","unit":111,"address":null,"channel":"counter","applicant":{"name":"A"}},"feeDue":0}';
+BEGIN
+  IF p_old <> '' AND position(p_old IN v) = 0 THEN RAISE EXCEPTION 'no % to replace', p_old; END IF;
+  RETURN replace(v, p_old, p_new);
+END
+$$;
+SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', pg_temp.receipt_with(o, n))) FROM (VALUES
+  -- numbers that are integers to one reader only
+  ('"feeDue":0', '"feeDue":1e5'), ('"feeDue":0', '"feeDue":1E+2'), ('"feeDue":0', '"feeDue":1.0'), ('"feeDue":0', '"feeDue":"7"'),
+  ('"feeDue":0', '"feeDue":null'), ('"feeDue":0', '"feeDue":1000000000000000'), ('"unit":111', '"unit":111e0'), ('"unit":111', '"unit":"111"'),
+  ('"address":null', '"address":"111"'), ('"address":null', '"address":[111]'), ('"procedure":"1.013225"', '"procedure":1.013225'),
+  ('"feeDue":0', '"feeDue":0,"data":{"floor_area":3e2}'), ('"feeDue":0', '"feeDue":0,"data":{"floor_area":1e100000}'),
+  -- a member twice, at any depth, however it is written
+  ('"feeDue":0', '"feeDue":7,"feeDue":0'), ('"feeDue":0', '"feeDue":0,"feeDue":0'), ('"feeDue":0', '"feeDue":7,"fee\u0044ue":0'),
+  ('{"name":"A"}', '{"name":"A","name":"B"}'), ('{"name":"A"}', '{"name":"A","n\u0061me":"B"}'), ('{"name":"A"}', '{"name":"a:b","\u006eame":"\u003a\u003a"}'),
+  ('"unit":111', '"unit":121,"unit":111'), ('"feeDue":0', '"feeDue":0,"x":{"y":[{"z":1,"z":2}]}'), ('"feeDue":0', '"feeDue":0,"x":null,"x":null'),
+  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"A","name":"B"}]'),
+  -- what is no value of a form
+  ('"feeDue":0', '"feeDue":0,"data":{"street":["a"]}'), ('"feeDue":0', '"feeDue":0,"data":{"street":{"a":1}}'), ('"feeDue":0', '"feeDue":0,"data":{"street":null}'),
+  ('"feeDue":0', '"feeDue":0,"data":null'), ('"feeDue":0', '"feeDue":0,"data":[]'), ('"feeDue":0', '"feeDue":0,"data":{"undeclared":1}'),
+  ('"feeDue":0', '"feeDue":0,"data":{"floor_area":1234567890123456789}'), ('"feeDue":0', '"feeDue":0,"data":{"street":"a\"],","floor_area":[1]}'),
+  -- what is no applicant
+  ('{"name":"A"}', '{"name":{"a":1}}'), ('{"name":"A"}', '{"name":"A","identity":{"a":1}}'), ('{"name":"A"}', '{"name":"A","phone":912345678}'),
+  ('{"name":"A"}', '{"name":"A","x":[]}'), ('{"name":"A"}', '{"name":"\u00a0"}'), ('{"name":"A"}', '["name"]'), ('{"name":"A"}', '"A"'), ('{"name":"A"}', '{}'),
+  ('{"name":"A"}', format('{"name":"%s"}', repeat('a', 301))), ('{"name":"A"}', format('{"name":"A","address":"%s"}', repeat('a', 9000))),
+  -- what are no papers
+  ('"feeDue":0', '"feeDue":0,"documents":null'), ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","copies":"1"}]'),
+  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","copies":null}]'), ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","copies":0}]'),
+  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","original":"true"}]'), ('"feeDue":0', '"feeDue":0,"documents":[{"name":5}]'),
+  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","component":5}]'), ('"feeDue":0', '"feeDue":0,"documents":["x"]'),
+  ('"feeDue":0', '"feeDue":0,"\u0064ocuments":[{"name":""}]'),
+  -- members of other actions are known as well
+  ('"feeDue":0', '"feeDue":0,"assignee":"x"'), ('"feeDue":0', '"feeDue":0,"assignee":3000000000'), ('"feeDue":0', '"feeDue":0,"opinion":"lapsed"'),
+  ('"feeDue":0', '"feeDue":0,"opinion":5'), ('"feeDue":0', '"feeDue":0,"until":"tomorrow"'), ('"feeDue":0', '"feeDue":0,"until":"2018-07-25T24:00:00Z"'),
+  ('"feeDue":0', '"feeDue":0,"until":"2018-07-25T10:00:60Z"'), ('"feeDue":0', '"feeDue":0,"reason":5'), ('"feeDue":0', '"feeDue":0,"text":["x"]'),
+  ('"feeDue":0', '"feeDue":0,"signature":"x"'), ('"feeDue":0', '"feeDue":0,"signature":{}'), ('"feeDue":0', '"feeDue":0,"signature":{"number":5}'),
+  ('"feeDue":0', '"feeDue":0,"payment":{"method":"cash"}'), ('"feeDue":0', '"feeDue":0,"payment":{"amount":1e5,"method":"cash"}'),
+  ('"feeDue":0', '"feeDue":0,"payment":{"amount":5,"method":" "}'), ('"feeDue":0', '"feeDue":0,"payment":{"amount":5,"method":"cash","receipt":5}'),
+  -- too deep, too long, too many
+  ('"feeDue":0', '"feeDue":0,"x":' || repeat('[', 5000) || repeat(']', 5000)), ('"feeDue":0', '"feeDue":0,"x":' || repeat('[', 16) || repeat(']', 16)),
+  ('"feeDue":0', '"feeDue":0,"x":' || repeat('{"a":', 200000)), ('"feeDue":0', format('"feeDue":0,"x":"%s"', repeat('a', 262144))),
+  ('"feeDue":0', format('"feeDue":0,"text":"%s"', repeat('a', 10001))), ('"feeDue":0', format('"feeDue":0,"reason":"%s"', repeat('a', 10001))),
+  ('"feeDue":0', format('"feeDue":0,"documents":[%s]', (SELECT string_agg('{"name":"x"}', ',') FROM generate_series(1, 201)))),
+  ('"feeDue":0', format('"feeDue":0,"documents":[{"name":"%s"}]', repeat('a', 501)))
+  ) AS bad (o, n);
+SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'received', %L)$$, :mine, p)) FROM unnest(ARRAY[
+  format('{"text":"%s"}', repeat('a', 50000000)), '{"text":"x","text":"y"}', '{"text":{"a":1}}', '{"text":"x","data":{"a":[1]}}', '{"text":"x","documents":{}}']) AS p;
+-- One of a set that is past reading is its own misfortune; and a set has an end.
+SELECT test.same('bad ones alone', (SELECT string_agg(coalesce(sqlstate, 'ok'), ',') FROM motcua.append_many(ARRAY[:mine, 1], '{9,1}', '{note,note}', '{received,received}',
+  ARRAY['{"text":"x"}', '{"text":1e5}'])), 'MC002,MC001');
+SELECT test.refused('54000', $$SELECT motcua.receive_many(array_fill(1, ARRAY[10001]), array_fill('{}'::text, ARRAY[10001]))$$);
+SELECT test.refused('54000', $$SELECT motcua.append_many(array_fill(1::bigint, ARRAY[10001]), array_fill(1, ARRAY[10001]),
+  array_fill('note'::text, ARRAY[10001]), array_fill('received'::text, ARRAY[10001]), array_fill('{}'::text, ARRAY[10001]))$$);
+-- What only looks like it is received: these are as good as any. Rolled back, for the count of what stands here.
+BEGIN;
+SELECT test.same(n, (SELECT count(*) FROM motcua.receive(1, pg_temp.receipt_with(o, n))), 1::bigint) FROM (VALUES
+  ('', ''), ('{"name":"A"}', '{"name":"1e5: \"x\": 2E9","email":null}'), ('{"name":"A"}', '{"name":"a\u0001:\u003a\\\"","identity":"1e5"}'),
+  ('"feeDue":0', '"feeDue":100000,"data":{"floor_area":-0.50,"street":"a\\\": [1], {}","heritage_zone":true}'), ('"feeDue":0', '"feeDue":0,"data":{}'),
+  ('"feeDue":0', '"feeDue":0,"x":{"feeDue":1},"y":[{"feeDue":1},{"feeDue":1}]'),
+  ('"feeDue":0', format('"feeDue":0,"documents":[{"name":"x","sha256":"%s","component":null,"copies":9999,"original":true}]', repeat('1e5', 21) || '0'))
+  ) AS good (o, n);
+-- However the member is written, its papers are kept.
+SELECT count(*) FROM motcua.receive(1, pg_temp.receipt_with('"feeDue":0', '"feeDue":0,"\u0064ocuments":[{"name":"x"},{"name":"y"}]'));
+SELECT test.same('papers', (SELECT string_agg(name, ',' ORDER BY name) FROM motcua.document), 'x,x,y');
+SELECT test.same('papers in a set', (SELECT count(*) FROM motcua.receive_many('{1,1}', ARRAY[pg_temp.receipt_with('', ''),
+  pg_temp.receipt_with('"feeDue":0', '"feeDue":0,"\u0064ocuments":[{"name":"z"}]')])), 2::bigint);
+SELECT test.same('papers of the set', (SELECT count(*) FROM motcua.document WHERE name = 'z'), 1::bigint);
+ROLLBACK;
+
 -- Tables and functions of one's own that are called like the door's: it looks at its own.
 CREATE TEMP TABLE staff AS SELECT 4 AS id, 'shop_s_lan'::text AS role_name, true AS active;
 CREATE TEMP TABLE dossier (LIKE motcua.dossier);

@@ -32,13 +32,20 @@ INSERT INTO motcua.assignment (staff_id, unit_id, role, valid_from, valid_to) VA
 
 INSERT INTO motcua.procedure (code, name, tiers) VALUES
   ('1.013225', 'Cấp giấy phép xây dựng nhà ở riêng lẻ', '{commune}'),
-  ('2.000001', 'Cấp lại bản sao', '{commune,district}');
+  ('2.000001', 'Cấp lại bản sao', '{commune,district}'),
+  ('3.000001', 'Cấp giấy phép kinh doanh', '{commune}');
 INSERT INTO motcua.workflow_version
-    (id, procedure_code, version, source, definition, digest, legal_amount, legal_unit, received_at, initial_state)
-  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.amount, v.unit, v.tiers::text[], 'received'
+    (id, procedure_code, version, source, definition, digest, received_at, initial_state)
+  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.tiers::text[], 'received'
     FROM (VALUES
-      (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"}]}', 15, 'working_day', '{commune}'),
-      (2, '2.000001', '{}', NULL, NULL, '{commune,district}')) AS v (id, code, definition, amount, unit, tiers);
+      (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"},{"name":"street"},
+        {"name":"k0"},{"name":"k1"},{"name":"k2"},{"name":"k3"},{"name":"k4"}]}', '{commune}'),
+      (2, '2.000001', '{}', '{commune,district}'),
+      (3, '3.000001', '{"components":[{"id":"don"},{"id":"anh","optional":true},{"id":"dat","when":"area > 1"},{"id":"ban_ve"}],
+        "data":[{"name":"area","required":true},{"name":"note"}],
+        "fees":[{"amount":30000},{"amount":5000,"channels":["online"]},{"amount":90000,"when":"area > 1"}]}', '{commune}')) AS v (id, code, definition, tiers);
+-- By post nothing is promised.
+INSERT INTO motcua.workflow_legal_time VALUES (1, 'counter', 15, 'working_day'), (1, 'online', 30, 'day'), (3, 'counter', 5, 'working_day');
 
 INSERT INTO motcua.workflow_state
     (version_id, state, holder_base, holder_tier, holder_department, role, time_amount, time_unit, clock, portal, outcome) VALUES
@@ -54,10 +61,15 @@ INSERT INTO motcua.workflow_state
   (2, 'received',      'reception', NULL,       NULL,  'clerk',   NULL, NULL,           'running', NULL, NULL),
   (2, 'verified',      'address',   NULL,       NULL,  'clerk',   1,    'working_day',  'running', NULL, NULL),
   (2, 'lost',          'reception', 'province', NULL,  'clerk',   NULL, NULL,           'running', NULL, NULL),
-  (2, 'done',          NULL,        NULL,       NULL,  NULL,      NULL, NULL,           'running', NULL, 'approved');
-UPDATE motcua.workflow_state SET silence = 'agrees' WHERE state = 'consulted';
+  (2, 'done',          NULL,        NULL,       NULL,  NULL,      NULL, NULL,           'running', NULL, 'approved'),
+  (3, 'received',      'reception', NULL,       NULL,  'clerk',   1,    'working_day',  'running', NULL, NULL),
+  (3, 'asked',         'reception', NULL,       NULL,  'clerk',   1,    'working_day',  'running', NULL, NULL),
+  (3, 'insisted',      'reception', NULL,       NULL,  'clerk',   1,    'working_day',  'running', NULL, NULL),
+  (3, 'done',          NULL,        NULL,       NULL,  NULL,      NULL, NULL,           'running', NULL, 'approved');
+UPDATE motcua.workflow_state SET silence = 'agrees' WHERE state IN ('consulted', 'asked');
 INSERT INTO motcua.workflow_consult (version_id, state, no, holder_base, holder_tier, holder_department) VALUES
-  (1, 'consulted', 1, 'reception', 'city', 'construction'), (1, 'consulted', 2, 'reception', 'district', 'urban');
+  (1, 'consulted', 1, 'reception', 'city', 'construction'), (1, 'consulted', 2, 'reception', 'district', 'urban'),
+  (3, 'asked', 1, 'reception', 'city', 'construction'), (3, 'insisted', 1, 'reception', 'city', 'construction');
 
 INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most, before_due, needs_reason)
   VALUES
@@ -79,7 +91,14 @@ INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state
   (1, 'signing',   'send_back', 'consulted', 'back', '{leader}', NULL, false, true),
   (2, 'received',  'forward', 'verified',   'move', '{}', NULL, false, false),
   (2, 'received',  'lose',    'lost',       'move', '{}', NULL, false, false),
-  (2, 'verified',  'close',   'done',       'move', '{}', NULL, false, false);
+  (2, 'verified',  'close',   'done',       'move', '{}', NULL, false, false),
+  (3, 'received',  'ask',     'asked',      'move', '{}', NULL, false, false),
+  (3, 'asked',     'insist',  'insisted',   'move', '{}', NULL, false, false),
+  (3, 'asked',     'sign',    'done',       'move', '{}', NULL, false, false),
+  (3, 'insisted',  'sign',    'done',       'move', '{}', NULL, false, false);
+UPDATE motcua.workflow_transition t SET requires = r.requires
+  FROM (VALUES (3, 'ask', '{data,components,fee}'::text[]), (3, 'sign', '{answers,signature}')) AS r (version_id, action, requires)
+  WHERE (t.version_id, t.action) = (r.version_id, r.action);
 -- What follows from these, as the compiler of definitions would enumerate it.
 INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect)
   SELECT DISTINCT t.version_id, t.from_state, 'take', t.to_state, 'take'
@@ -94,7 +113,7 @@ INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state
       ('amend', 'amend', '{}', NULL, false), ('note', 'note', '{clerk,officer,leader}', NULL, false),
       ('answer', 'answer', '{}', NULL, false)) AS a (action, effect, roles, at_most, before_due)
     WHERE s.outcome IS NULL;
-SELECT motcua.publish_workflows('{1,2}') AS published;
+SELECT motcua.publish_workflows('{1,2,3}') AS published;
 DO $$
 BEGIN
   IF to_regprocedure('motcua.rebuild_calendar(int,int)') IS NOT NULL THEN

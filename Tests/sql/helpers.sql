@@ -25,10 +25,11 @@ CREATE FUNCTION test.as_staff(p_username text) RETURNS void LANGUAGE sql AS $$
   SELECT set_config('role', motcua.staff_role(p_username), false)
 $$;
 
-CREATE FUNCTION test.receipt(p_unit int, p_name text, p_procedure text DEFAULT '1.013225', p_address int DEFAULT NULL) RETURNS text
+CREATE FUNCTION test.receipt(p_unit int, p_name text, p_procedure text DEFAULT '1.013225', p_address int DEFAULT NULL,
+  p_channel text DEFAULT 'counter') RETURNS text
 LANGUAGE sql AS $$
   SELECT json_build_object('reception', json_build_object('procedure', p_procedure, 'unit', p_unit, 'address', p_address,
-    'channel', 'counter', 'applicant', json_build_object('name', p_name)), 'feeDue', 75000)::text
+    'channel', p_channel, 'applicant', json_build_object('name', p_name)), 'feeDue', 75000)::text
 $$;
 
 -- One step by somebody, at the version the dossier stands at.

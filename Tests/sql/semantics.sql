@@ -220,6 +220,113 @@ BEGIN
 END
 $$;
 
+-- what the law asks before a step: papers, form, fee; answers and signature
+DO $$
+DECLARE id bigint; d motcua.dossier;
+  ask CONSTANT text := $q$SELECT test.step('lan', %s, 'ask', 'asked', %L)$q$;
+  sign CONSTANT text := $q$SELECT test.step('lan', %s, 'sign', 'done', %L)$q$;
+  number CONSTANT text := '{"signature":{"number":"12/GP"}}';
+BEGIN
+  PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
+  PERFORM test.same('asked of the definition', (SELECT (fields, needed_fields, needed_papers, least_fee)::text
+    FROM motcua.workflow_version v WHERE v.id = 3), '("{area,note}",{area},"{don,ban_ve}","{""post"": 30000, ""online"": 35000, ""counter"": 30000}")');
+  PERFORM test.as_staff('lan');
+  id := (motcua.receive(3, replace(test.receipt(111, 'Trần Quốc Toản', '3.000001'), '75000', '0'))).dossier_id;
+  RESET ROLE;
+  PERFORM test.refused('MC013', format(ask, id, '{}'));
+  PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"note":"x"}}');
+  PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}'));
+  PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"area":0.5}}');
+  PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":30000,"method":"cash"}}');
+  PERFORM test.refused('MC013', format(ask, id, '{}'));
+  PERFORM test.step('lan', id, 'attach', 'received', '{"documents":[{"component":"don","name":"Đơn"},{"name":"ban_ve"}]}');
+  PERFORM test.refused('MC013', format(ask, id, '{}'));
+  PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"anh","name":"Ảnh"}]}'));
+  -- what the step itself brings completes the dossier
+  PERFORM test.step('lan', id, 'ask', 'asked', '{"documents":[{"component":"ban_ve","name":"Bản vẽ"}]}');
+  -- silence agrees, but only once the time has passed
+  PERFORM test.refused('MC013', format(sign, id, number));
+  d := test.row_of(id);
+  PERFORM motcua.set_training_clock(d.step_due - interval '1 minute');
+  PERFORM test.refused('MC013', format(sign, id, number));
+  PERFORM motcua.set_training_clock(d.step_due + interval '1 minute');
+  PERFORM test.refused('MC013', format(sign, id, '{}'));
+  PERFORM test.refused('MC013', format(sign, id, '{"signature":{"number":" \u00a0\u3000"}}'));
+  PERFORM test.refused('MC013', format(sign, id, '{"signature":{"number":""}}'));
+  -- where it blocks, only an answer will do
+  PERFORM test.step('lan', id, 'insist', 'insisted');
+  PERFORM motcua.set_training_clock('2018-08-03 09:00+07');
+  PERFORM test.refused('MC013', format(sign, id, number));
+  PERFORM test.step('binh', id, 'answer', 'insisted', '{"opinion":"agree"}');
+  PERFORM test.step('lan', id, 'sign', 'done', number);
+  PERFORM test.same('signed', (test.row_of(id)).outcome, 'approved');
+
+  -- a fee is owed by the definition, whatever the payload says, and by the payload where that says more
+  PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
+  PERFORM test.as_staff('lan');
+  id := (motcua.receive(3, jsonb_set(test.receipt(111, 'Yết Kiêu', '3.000001')::jsonb, '{data}', '{"area":2}')::text)).dossier_id;
+  RESET ROLE;
+  PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":74999,"method":"cash"}}');
+  PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}'));
+  PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":1,"method":"cash"}}');
+  PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'pay', 'received', '{"payment":{"amount":999999999999999,"method":"cash"}}')$q$, id));
+  PERFORM test.step('lan', id, 'ask', 'asked', '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}');
+  PERFORM motcua.set_training_clock('2018-07-10 09:00+07');
+  PERFORM test.step('lan', id, 'sign', 'done', number);
+END
+$$;
+
+-- the calendar's end is a refusal, of the one whose time leads beyond it
+DO $$
+DECLARE id bigint; late bigint; v text;
+BEGIN
+  PERFORM motcua.set_training_clock('2030-12-27 09:00+07');
+  PERFORM test.as_staff('lan');
+  PERFORM test.refused('MC014', $q$SELECT motcua.receive(1, test.receipt(111, 'Bùi Xuân Phái'))$q$);
+  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.receive_many('{2,1,2}',
+    ARRAY[test.receipt(111, 'A', '2.000001', 121), test.receipt(111, 'B'), test.receipt(111, 'C', '2.000001')]) AS m;
+  PERFORM test.same('in a set', v, 'ok,MC014,ok');
+  RESET ROLE;
+  SELECT max(dossier_id) - 1, max(dossier_id) INTO id, late FROM motcua.dossier;
+  PERFORM motcua.set_training_clock('2030-12-31 16:00+07');
+  PERFORM test.step('lan', id, 'forward', 'verified');
+  PERFORM test.as_staff('tuan');
+  PERFORM test.refused('MC014', format($q$SELECT motcua.append(%s, 2, 'take', 'verified', '{}')$q$, id));
+  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.append_many(ARRAY[id], '{2}', '{take}', '{verified}', '{"{}"}') AS m;
+  PERFORM test.same('in a set', v, 'MC014');
+  RESET ROLE;
+  PERFORM test.as_staff('lan');
+  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.append_many(ARRAY[id, late], '{2,1}', '{recall,note}',
+    '{received,received}', ARRAY['{}', '{"text":"x"}']) AS m;
+  PERFORM test.same('the others go through', v, 'ok,ok');
+  RESET ROLE;
+  -- what was paused too long ago cannot be counted on
+  PERFORM motcua.set_training_clock('2030-12-02 09:00+07');
+  id := test.receive('lan', 111, 'Ngô Quyền');
+  PERFORM test.step('lan', id, 'forward', 'appraisal');
+  PERFORM test.step('minh', id, 'take', 'appraisal');
+  PERFORM test.step('minh', id, 'supplement', 'supplementing', '{"reason":"thiếu"}');
+  PERFORM motcua.set_training_clock('2030-12-27 09:00+07');
+  PERFORM test.refused('MC014', format($q$SELECT test.step('minh', %s, 'supplemented', 'appraisal')$q$, id));
+  PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
+END
+$$;
+
+-- who is sent a dossier takes part in it once they take it
+DO $$
+DECLARE id bigint;
+BEGIN
+  id := test.receive('lan', 111, 'Đoàn Thị Điểm');
+  PERFORM test.step('lan', id, 'forward', 'appraisal');
+  PERFORM test.same('on its way', ((test.row_of(id)).participants, (test.row_of(id)).pending_unit)::text, '({111},11)');
+  PERFORM test.step('lan', id, 'recall', 'received');
+  PERFORM test.same('recalled', ((test.row_of(id)).participants, (test.row_of(id)).pending_unit)::text, '({111},)');
+  PERFORM test.as_staff('minh');
+  PERFORM test.same('seen no more', (SELECT count(*) FROM motcua.load_many(ARRAY[id])), 0::bigint);
+  RESET ROLE;
+END
+$$;
+
 -- a dossier is named by its code or an unambiguous end of it, among what one may see
 DO $$
 DECLARE v text;
@@ -237,5 +344,34 @@ BEGIN
   PERFORM test.as_staff('tuan');
   PERFORM test.refused('MC001', $q$SELECT motcua.load('H26.1.1-180702-0001')$q$);
   RESET ROLE;
+END
+$$;
+
+-- What is promised, given back after a pause and allowed to be extended is the channel's: 30 calendar days online, and
+-- by post nothing.
+DO $$
+DECLARE id bigint; v_due timestamptz;
+BEGIN
+  PERFORM motcua.set_training_clock('2019-07-02 09:00+07');
+  PERFORM test.as_staff('lan');
+  id := (motcua.receive(1, test.receipt(111, 'B', p_channel => 'online'))).dossier_id;
+  RESET ROLE;
+  PERFORM test.same('due online', (test.row_of(id)).due_at, '2019-08-01 17:00+07'::timestamptz);
+  PERFORM test.step('lan', id, 'forward', 'appraisal');
+  PERFORM test.step('minh', id, 'take', 'appraisal');
+  PERFORM test.step('minh', id, 'supplement', 'supplementing', '{"reason":"x"}');
+  PERFORM motcua.set_training_clock('2019-07-06 09:00+07');
+  PERFORM test.step('minh', id, 'supplemented', 'appraisal');
+  v_due := (test.row_of(id)).due_at;
+  PERFORM test.same('four calendar days later', v_due, '2019-08-05 17:00+07'::timestamptz);
+  PERFORM test.refused('MC010', format($q$SELECT test.step('minh', %s, 'extend', 'appraisal', '{"until":"2019-09-05T17:00:00+07:00","reason":"x"}')$q$, id));
+  PERFORM test.step('minh', id, 'extend', 'appraisal', '{"until":"2019-09-04T17:00:00+07:00","reason":"x"}');
+  PERFORM test.as_staff('lan');
+  id := (motcua.receive(1, test.receipt(111, 'C', p_channel => 'post'))).dossier_id;
+  RESET ROLE;
+  PERFORM test.same('nothing is promised by post', (test.row_of(id)).due_at, NULL::timestamptz);
+  PERFORM test.refused('23000', 'INSERT INTO motcua.workflow_legal_time VALUES (1, ''post'', 1, ''day'')');
+  PERFORM test.refused('23000', 'UPDATE motcua.workflow_legal_time SET amount = 1 WHERE version_id = 1');
+  PERFORM test.refused('23000', 'DELETE FROM motcua.workflow_legal_time WHERE version_id = 1');
 END
 $$;

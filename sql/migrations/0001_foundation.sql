@@ -107,29 +107,50 @@ CREATE FUNCTION motcua.reverse_words(words text) RETURNS text LANGUAGE sql IMMUT
           FROM regexp_split_to_table(words, '\s+') WITH ORDINALITY AS t (w, n) $$;
 COMMENT ON FUNCTION motcua.reverse_words(text) IS 'the words in reverse order, so that an ending becomes a prefix';
 
--- Refusing bad JSON must not end a batch of a thousand others: NULL instead of an error. The text must
--- be one object, in NFC even where it hides behind \u escapes.
+-- A text of nothing but space, or none. (White_Space of Unicode, as Swift counts it; \s knows the locale's only.)
+CREATE FUNCTION motcua.is_blank(p text) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT coalesce(p, '') !~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]' $$;
+
+-- JSON without the texts in it: what is left are its signs and its numbers.
+CREATE FUNCTION motcua.outside_texts(p text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT regexp_replace(p, '"([^"\\]|\\.)*"', '', 'g') $$;
+
+-- Reads a payload. Refusing bad JSON must not end a batch of a thousand others: NULL instead of an error.
+-- What is kept is the text, and every reader must find in it what the door found: so it is one object of at
+-- most 256 KiB and 16 levels, in NFC even where it hides behind \u escapes, each member once (jsonb takes the
+-- last of two, others the first), numbers in plain digits (1e5 is 100000 to jsonb, and no integer to others).
 CREATE FUNCTION motcua.parse_payload(p text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE j jsonb;
+DECLARE j jsonb; t text;
 BEGIN
   IF p = '{}' THEN RETURN '{}'; END IF;
+  IF octet_length(p) > 262144 OR p ~ '\d[eE][-+]?\d' AND motcua.outside_texts(p) ~ '\d[eE]' THEN RETURN NULL; END IF;
   BEGIN
     j := p::jsonb;
   EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
     RETURN NULL;
   END;
+  t := j::text;
   IF jsonb_typeof(j) <> 'object' OR p IS NOT NFC NORMALIZED
-     OR (position('\u' IN p) > 0 AND j::text IS NOT NFC NORMALIZED) THEN
+     OR (position('\u' IN p) > 0 AND t IS NOT NFC NORMALIZED)
+     OR jsonb_path_exists(j, '$.**{16}') THEN
+    RETURN NULL;
+  END IF;
+  -- Each member has one colon; jsonb drops members, never adds one. Only \u003a makes a colon of none.
+  IF position('\u' IN p) > 0 THEN p := motcua.outside_texts(p); t := motcua.outside_texts(t); END IF;
+  IF octet_length(p) - octet_length(replace(p, ':', '')) <> octet_length(t) - octet_length(replace(t, ':', '')) THEN
     RETURN NULL;
   END IF;
   RETURN j;
 END
 $$;
 
--- An ISO 8601 time with its offset, or NULL: a time without one would mean something else to every client.
+-- An ISO 8601 time with its offset, or NULL: a time without one would mean something else to every client, and so
+-- would 24:00 or a 60th second.
 CREATE FUNCTION motcua.parse_time(p text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-  IF p !~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)$' THEN RETURN NULL; END IF;
+  IF p !~ '^\d{4}-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?[0-5]\d)?)$' THEN
+    RETURN NULL;
+  END IF;
   RETURN p::timestamptz;
 EXCEPTION WHEN data_exception THEN
   RETURN NULL;

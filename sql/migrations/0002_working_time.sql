@@ -72,6 +72,61 @@ COMMENT ON TABLE motcua.working_session IS
   'Derived, a row per session of a working day, and two marks: an empty session where the calendar begins, and '
   'one without closes_at where it ends. us_before: working microseconds since the calendar began';
 
+-- What the data make of the days of a period, and of the sessions on them.
+CREATE FUNCTION motcua.derived_days(first_day date, last_day date) RETURNS SETOF motcua.calendar_index
+LANGUAGE sql STABLE AS $$
+  SELECT c.day, c.midnight, c.is_working, c.days_before, c.days_before * hours.us,
+         CASE WHEN c.is_working THEN c.days_before + 1 END,
+         CASE WHEN c.is_working THEN c.midnight + hours.closes END,
+         min(c.midnight + hours.closes) FILTER (WHERE c.is_working)
+           OVER (ORDER BY c.day DESC ROWS UNBOUNDED PRECEDING)
+  FROM (SELECT w.*, (count(*) FILTER (WHERE w.is_working)
+                       OVER (ORDER BY w.day) - w.is_working::int)::int AS days_before
+        FROM (SELECT d.day, d.day::timestamp AT TIME ZONE policy.utc_offset AS midnight,
+                     coalesce(s.kind = 'worked_instead',
+                              extract(isodow FROM d.day) IN (SELECT isodow FROM motcua.working_weekday))
+                       AS is_working
+              FROM motcua.calendar_policy policy,
+                   (SELECT first_day + n AS day FROM generate_series(0, last_day - first_day) n) d
+              LEFT JOIN motcua.calendar_day s ON s.day = d.day) w) c,
+       (SELECT max(closes) - time '00:00' AS closes,
+               (sum(extract(epoch FROM closes) - extract(epoch FROM opens)) * 1000000)::bigint AS us
+        FROM motcua.opening_session) hours
+$$;
+
+CREATE FUNCTION motcua.derived_sessions(first_day date, last_day date) RETURNS SETOF motcua.working_session
+LANGUAGE sql STABLE AS $$
+  WITH hours AS (
+    SELECT opens - time '00:00' AS opens, closes - time '00:00' AS closes,
+           (coalesce(sum(extract(epoch FROM closes) - extract(epoch FROM opens))
+              OVER (ORDER BY opens ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) * 1000000)::bigint
+             AS us_before
+    FROM motcua.opening_session
+  ), days AS MATERIALIZED (
+    SELECT * FROM motcua.derived_days(first_day, last_day)
+  ), session AS (
+    SELECT d.starts_at + h.opens AS opens_at, d.starts_at + h.closes AS closes_at,
+           d.working_us_before + h.us_before AS us_before,
+           d.starts_at + (policy.intake_cutoff - time '00:00') AS intake_until,
+           lead(d.starts_at + h.opens) OVER (ORDER BY d.day, h.opens) AS next_opens,
+           n.starts_at + (SELECT min(opens) FROM hours) AS next_day_opens
+    FROM motcua.calendar_policy policy, hours h, days d
+    LEFT JOIN days n ON n.working_ordinal = d.working_ordinal + 1
+    WHERE d.is_working
+  )
+  SELECT * FROM session
+  UNION ALL
+  SELECT first_day::timestamp AT TIME ZONE policy.utc_offset,
+         first_day::timestamp AT TIME ZONE policy.utc_offset, 0, NULL,
+         (SELECT min(opens_at) FROM session), NULL
+    FROM motcua.calendar_policy policy
+  UNION ALL
+  SELECT (last_day + 1)::timestamp AT TIME ZONE policy.utc_offset, NULL,
+         (SELECT coalesce(max(us_before + (extract(epoch FROM closes_at - opens_at) * 1000000)::bigint), 0)
+          FROM session), NULL, NULL, NULL
+    FROM motcua.calendar_policy policy
+$$;
+
 CREATE FUNCTION motcua.rebuild_calendar(first_year int, last_year int) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
@@ -104,58 +159,17 @@ BEGIN
   DELETE FROM motcua.calendar_index;
   DELETE FROM motcua.working_session;
 
-  INSERT INTO motcua.calendar_index
-    (day, starts_at, is_working, working_days_before, working_us_before, working_ordinal, closes_at, ends_at)
-  SELECT c.day, c.midnight, c.is_working, c.days_before, c.days_before * hours.us,
-         CASE WHEN c.is_working THEN c.days_before + 1 END,
-         CASE WHEN c.is_working THEN c.midnight + hours.closes END,
-         min(c.midnight + hours.closes) FILTER (WHERE c.is_working)
-           OVER (ORDER BY c.day DESC ROWS UNBOUNDED PRECEDING)
-  FROM (SELECT w.*, (count(*) FILTER (WHERE w.is_working)
-                       OVER (ORDER BY w.day) - w.is_working::int)::int AS days_before
-        FROM (SELECT d.day, d.day::timestamp AT TIME ZONE policy.utc_offset AS midnight,
-                     coalesce(s.kind = 'worked_instead',
-                              extract(isodow FROM d.day) IN (SELECT isodow FROM motcua.working_weekday))
-                       AS is_working
-              FROM (SELECT first_day + n AS day FROM generate_series(0, last_day - first_day) n) d
-              LEFT JOIN motcua.calendar_day s ON s.day = d.day) w) c,
-       (SELECT max(closes) - time '00:00' AS closes,
-               (sum(extract(epoch FROM closes) - extract(epoch FROM opens)) * 1000000)::bigint AS us
-        FROM motcua.opening_session) hours;
-
-  INSERT INTO motcua.working_session (opens_at, closes_at, us_before, intake_until, next_opens, next_day_opens)
-  WITH hours AS (
-    SELECT opens - time '00:00' AS opens, closes - time '00:00' AS closes,
-           (coalesce(sum(extract(epoch FROM closes) - extract(epoch FROM opens))
-              OVER (ORDER BY opens ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) * 1000000)::bigint
-             AS us_before
-    FROM motcua.opening_session
-  ), session AS (
-    SELECT d.starts_at + h.opens AS opens_at, d.starts_at + h.closes AS closes_at,
-           d.working_us_before + h.us_before AS us_before,
-           d.starts_at + (policy.intake_cutoff - time '00:00') AS intake_until,
-           lead(d.starts_at + h.opens) OVER (ORDER BY d.day, h.opens) AS next_opens,
-           n.starts_at + (SELECT min(opens) FROM hours) AS next_day_opens
-    FROM motcua.calendar_index d CROSS JOIN hours h
-    LEFT JOIN motcua.calendar_index n ON n.working_ordinal = d.working_ordinal + 1
-    WHERE d.is_working
-  )
-  SELECT * FROM session
-  UNION ALL
-  SELECT first_day::timestamp AT TIME ZONE policy.utc_offset,
-         first_day::timestamp AT TIME ZONE policy.utc_offset, 0, NULL,
-         (SELECT min(opens_at) FROM session), NULL
-  UNION ALL
-  SELECT (last_day + 1)::timestamp AT TIME ZONE policy.utc_offset, NULL,
-         (SELECT coalesce(max(us_before + (extract(epoch FROM closes_at - opens_at) * 1000000)::bigint), 0)
-          FROM session), NULL, NULL, NULL;
-
+  INSERT INTO motcua.calendar_index SELECT * FROM motcua.derived_days(first_day, last_day);
+  INSERT INTO motcua.working_session SELECT * FROM motcua.derived_sessions(first_day, last_day);
   ANALYZE motcua.calendar_index, motcua.working_session;
 END $$;
 COMMENT ON FUNCTION motcua.rebuild_calendar IS
   'Derives calendar_index and working_session for those years from the days, hours and policy';
 
 -- Questions --------------------------------------------------------------------------------------------------
+--
+-- What leads out of the calendar is an error, or with or_null => true NULL: the door makes a refusal of it, for an
+-- error would end a call for many dossiers for the sake of one.
 
 CREATE FUNCTION motcua.refuse_time(what text, moment timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -168,7 +182,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION motcua.refuse_time IS 'Raises 22008: the calendar does not cover what was asked';
 
-CREATE FUNCTION motcua.working_us(a timestamptz, b timestamptz) RETURNS bigint
+CREATE FUNCTION motcua.working_us(a timestamptz, b timestamptz, or_null boolean DEFAULT false) RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   us bigint;
@@ -182,7 +196,7 @@ BEGIN
        (SELECT * FROM motcua.working_session WHERE opens_at <= b
         ORDER BY opens_at DESC, closes_at DESC LIMIT 1) y
   WHERE x.closes_at IS NOT NULL AND y.closes_at IS NOT NULL;
-  IF us IS NULL THEN
+  IF us IS NULL AND NOT or_null THEN
     PERFORM motcua.refuse_time('working time from ' || a || ' to ' || b, a);
   END IF;
   RETURN us;
@@ -190,14 +204,14 @@ END $$;
 COMMENT ON FUNCTION motcua.working_us IS
   'Working time in a..b in microseconds, half-open; negative if b is the earlier';
 
-CREATE FUNCTION motcua.advance(start timestamptz, us bigint) RETURNS timestamptz
+CREATE FUNCTION motcua.advance(start timestamptz, us bigint, or_null boolean DEFAULT false) RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   result timestamptz;
 BEGIN
   IF us NOT BETWEEN -100000000000000000 AND 100000000000000000 THEN
     -- More than the longest calendar holds; the sums below would overflow.
-    PERFORM motcua.refuse_time('working time of ' || us || ' us', start);
+    result := NULL;
   ELSIF us > 0 THEN
     SELECT y.opens_at + (x.target - y.us_before) * interval '1 microsecond' INTO result
     FROM (SELECT closes_at, us + us_before
@@ -219,7 +233,7 @@ BEGIN
   ELSE
     RETURN start;
   END IF;
-  IF result IS NULL THEN
+  IF result IS NULL AND NOT or_null THEN
     PERFORM motcua.refuse_time('working time of ' || us || ' us', start);
   END IF;
   RETURN result;
@@ -227,7 +241,7 @@ END $$;
 COMMENT ON FUNCTION motcua.advance IS
   'The moment that much working time away: forwards the earliest (12:00, not 13:00), backwards the latest';
 
-CREATE FUNCTION motcua.start_of_count(received timestamptz) RETURNS timestamptz
+CREATE FUNCTION motcua.start_of_count(received timestamptz, or_null boolean DEFAULT false) RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   result timestamptz;
@@ -239,7 +253,7 @@ BEGIN
   INTO result
   FROM motcua.working_session WHERE opens_at <= received
   ORDER BY opens_at DESC, closes_at DESC LIMIT 1;
-  IF result IS NULL THEN
+  IF result IS NULL AND NOT or_null THEN
     PERFORM motcua.refuse_time('reception', received);
   END IF;
   RETURN result;
@@ -248,7 +262,7 @@ COMMENT ON FUNCTION motcua.start_of_count IS
   'When the time of what is received then begins to count: within office hours at once, after the intake cut-off '
   'at the next working day''s opening, else at the next opening';
 
-CREATE FUNCTION motcua.due_at(start timestamptz, amount int, unit text) RETURNS timestamptz
+CREATE FUNCTION motcua.due_at(start timestamptz, amount int, unit text, or_null boolean DEFAULT false) RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   result timestamptz;
@@ -262,7 +276,7 @@ BEGIN
       (SELECT CASE WHEN start < starts_at + interval '24 hours' THEN working_days_before + is_working::int + amount END
       FROM motcua.calendar_index WHERE starts_at <= start ORDER BY starts_at DESC LIMIT 1);
   ELSIF unit = 'working_hour' THEN
-    RETURN motcua.advance(start, amount * 3600000000);
+    RETURN motcua.advance(start, amount * 3600000000, or_null);
   ELSIF unit = 'day' THEN
     SELECT ends_at INTO result FROM motcua.calendar_index WHERE day =
       (SELECT CASE WHEN start < starts_at + interval '24 hours' THEN day + amount END
@@ -275,7 +289,7 @@ BEGIN
     RAISE EXCEPTION 'no unit of time is called "%"', unit
       USING ERRCODE = 'invalid_parameter_value', HINT = 'working_hour, working_day, day or month.';
   END IF;
-  IF result IS NULL THEN
+  IF result IS NULL AND NOT or_null THEN
     PERFORM motcua.refuse_time(amount || ' ' || unit, start);
   END IF;
   RETURN result;
@@ -284,13 +298,13 @@ COMMENT ON FUNCTION motcua.due_at IS
   'When a legal time ends (Civil Code 147-148). Hours run at once; days and months leave out the first day and '
   'end at the end of office hours of their last day, or of the next working day';
 
-CREATE FUNCTION motcua.pause_remaining(due timestamptz, at timestamptz, unit text) RETURNS bigint
+CREATE FUNCTION motcua.pause_remaining(due timestamptz, at timestamptz, unit text, or_null boolean DEFAULT false) RETURNS bigint
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   result bigint;
 BEGIN
   IF unit = 'working_hour' THEN
-    result := motcua.working_us(at, due);
+    result := motcua.working_us(at, due, or_null);
   ELSIF unit IN ('working_day', 'day', 'month') THEN
     -- starts_at < due: an end at midnight belongs to the day that it closes.
     SELECT least(CASE unit WHEN 'working_day'
@@ -305,7 +319,7 @@ BEGIN
     RAISE EXCEPTION 'no unit of time is called "%"', unit
       USING ERRCODE = 'invalid_parameter_value', HINT = 'working_hour, working_day, day or month.';
   END IF;
-  IF result IS NULL THEN
+  IF result IS NULL AND NOT or_null THEN
     PERFORM motcua.refuse_time('pause of a time due at ' || due, at);
   END IF;
   -- Over is over, even where nobody has worked since.
@@ -315,8 +329,9 @@ COMMENT ON FUNCTION motcua.pause_remaining IS
   'What is left of a time when its clock is stopped: working microseconds, working days or calendar days after '
   'the day of the pause; negative when it was over, then the end stands';
 
-CREATE FUNCTION motcua.resume_due(old_due timestamptz, remaining bigint, at timestamptz, unit text)
-RETURNS timestamptz
+CREATE FUNCTION motcua.resume_due(
+  old_due timestamptz, remaining bigint, at timestamptz, unit text, or_null boolean DEFAULT false
+) RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   result timestamptz;
@@ -327,7 +342,7 @@ BEGIN
   ELSIF remaining < 0 THEN
     RETURN old_due;
   ELSIF unit = 'working_hour' THEN
-    RETURN motcua.advance(at, remaining);
+    RETURN motcua.advance(at, remaining, or_null);
   ELSIF remaining > 0 AND unit <> 'working_day' THEN
     SELECT ends_at INTO result FROM motcua.calendar_index WHERE day =
       (SELECT CASE WHEN at < starts_at + interval '24 hours' THEN day + least(remaining, 1000000)::int END
@@ -340,7 +355,7 @@ BEGIN
                    ELSE working_days_before + (is_working AND closes_at < at)::int + 1 END
       FROM motcua.calendar_index WHERE starts_at <= at ORDER BY starts_at DESC LIMIT 1);
   END IF;
-  IF result IS NULL THEN
+  IF result IS NULL AND NOT or_null THEN
     PERFORM motcua.refuse_time('resumption of a time due at ' || old_due, at);
   END IF;
   RETURN result;

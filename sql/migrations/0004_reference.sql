@@ -4,7 +4,7 @@
 -- valid on D means valid_from <= D and (valid_to is null or D < valid_to); valid_to is the first day after.
 
 CREATE TABLE motcua.tier (
-  code  text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_]*$'),
+  code  text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$'),
   rank  int NOT NULL UNIQUE,                       -- 1 is the top
   names jsonb NOT NULL DEFAULT '{}'                -- {"vi": "...", "en": "..."}
 );
@@ -35,7 +35,7 @@ CREATE TABLE motcua.unit_succession (
 
 -- What people are employed as. The engine gives these words no meaning beyond equality.
 CREATE TABLE motcua.role (
-  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_]*$'),
+  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$'),
   names      jsonb NOT NULL DEFAULT '{}',
   looks_down bool NOT NULL DEFAULT false           -- may read what the units below hold
 );
@@ -109,21 +109,32 @@ CREATE TABLE motcua.workflow_version (
   source         text NOT NULL,                    -- YAML, as its author wrote it
   definition     json NOT NULL,                    -- compiled, canonical
   digest         bytea NOT NULL CHECK (length(digest) = 32),  -- SHA-256 of definition
-  legal_amount   int CHECK (legal_amount > 0),
-  legal_unit     text CHECK (legal_unit IN ('working_hour', 'working_day', 'day', 'month')),
   received_at    text[] NOT NULL,                  -- tiers whose counters may receive it
   initial_state  text NOT NULL,
-  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}; set by publication
+  -- Of the definition, what the door asks; set by publication.
+  defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}
+  fields         text[] NOT NULL DEFAULT '{}',     -- the declared data
+  needed_fields  text[] NOT NULL DEFAULT '{}',     -- of these, the required
+  needed_papers  text[] NOT NULL DEFAULT '{}',     -- the components required whatever the data say
+  least_fee      jsonb NOT NULL DEFAULT '{}',      -- {channel: đồng} owed whatever the data say
   created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_at   timestamptz,
   published_by   text,                             -- the role that did it
   UNIQUE (procedure_code, version),
-  CHECK ((legal_amount IS NULL) = (legal_unit IS NULL)),
   CHECK ((status = 'draft') = (published_at IS NULL))
 );
 ALTER SEQUENCE motcua.workflow_version_id OWNED BY motcua.workflow_version.id;
 -- The version in force, of which there is at most one.
 CREATE UNIQUE INDEX workflow_in_force ON motcua.workflow_version (procedure_code) WHERE status = 'published';
+
+-- What is promised to who comes by a channel. No row: the law states no time there, so nothing is promised.
+CREATE TABLE motcua.workflow_legal_time (
+  version_id int NOT NULL REFERENCES motcua.workflow_version,
+  channel    text NOT NULL CHECK (channel IN ('counter', 'online', 'post')),
+  amount     int NOT NULL CHECK (amount > 0),
+  unit       text NOT NULL CHECK (unit IN ('working_hour', 'working_day', 'day', 'month')),
+  PRIMARY KEY (version_id, channel)
+);
 
 CREATE TABLE motcua.workflow_state (
   version_id        int NOT NULL REFERENCES motcua.workflow_version,
@@ -170,6 +181,8 @@ CREATE TABLE motcua.workflow_transition (
   at_most      int CHECK (at_most > 0),
   before_due   bool NOT NULL DEFAULT false,
   needs_reason bool NOT NULL DEFAULT false,
+  requires     text[] NOT NULL DEFAULT '{}'        -- what else must be there before it (see motcua.unmet)
+                 CHECK (requires <@ '{components,fee,signature,answers,data}'),
   label        jsonb NOT NULL DEFAULT '{}',
   form         text,
   PRIMARY KEY (version_id, from_state, action, to_state),
@@ -201,7 +214,7 @@ $$;
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['workflow_state', 'workflow_consult', 'workflow_transition'] LOOP
+  FOREACH t IN ARRAY ARRAY['workflow_legal_time', 'workflow_state', 'workflow_consult', 'workflow_transition'] LOOP
     EXECUTE format('
       CREATE TRIGGER published_insert AFTER INSERT ON motcua.%1$I REFERENCING NEW TABLE AS after_rows
         FOR EACH STATEMENT EXECUTE FUNCTION motcua.refuse_published_change();
@@ -261,7 +274,16 @@ BEGIN
   UPDATE motcua.workflow_version v SET status = 'published', published_at = motcua.now(),
       published_by = motcua.acting_role(),
       defaults = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}')
-                    FROM json_array_elements(v.definition -> 'data') AS f)
+                    FROM json_array_elements(v.definition -> 'data') AS f),
+      fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f),
+      needed_fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f
+                      WHERE f ->> 'required' = 'true'),
+      needed_papers = ARRAY(SELECT c ->> 'id' FROM json_array_elements(v.definition -> 'components') AS c
+                      WHERE c -> 'optional' IS NULL AND c -> 'when' IS NULL),
+      least_fee = (SELECT jsonb_object_agg(c, (SELECT coalesce(sum((f ->> 'amount')::bigint), 0)
+                      FROM json_array_elements(v.definition -> 'fees') AS f
+                      WHERE f -> 'when' IS NULL AND coalesce((f -> 'channels')::jsonb ? c, true)))
+                    FROM unnest('{counter,online,post}'::text[]) AS c)
     WHERE v.id = ANY (p_ids);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;

@@ -12,6 +12,7 @@ CREATE TYPE motcua.verdict AS (
   closes text,               -- 'taken', 'declined', 'recalled': the handover it ends
   lapses bool,               -- open consultations end unanswered
   tells_portal bool,
+  brings_papers bool,
   before_timers timestamptz[], -- due and step deadlines that ran before
   after_timers timestamptz[],  -- and that run now
   before motcua.dossier,
@@ -124,20 +125,54 @@ CREATE FUNCTION motcua.no_such_dossier(p_name text) RETURNS motcua.verdict LANGU
     'look at the code again; the list of what is yours is the inbox')
 $$;
 
+-- A member that may be absent (SQL's NULL), and if it is there is a text of so many characters, and no null.
+CREATE FUNCTION motcua.is_text(p jsonb, p_most int) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(jsonb_typeof(p) = 'string' AND length(p #>> '{}') <= p_most, true)
+$$;
+
+CREATE FUNCTION motcua.is_text_or_null(p jsonb, p_most int) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(p = 'null' OR motcua.is_text(p, p_most), true)
+$$;
+
+-- A whole number, 0 or more, in at most so many digits.
+CREATE FUNCTION motcua.is_whole(p jsonb, p_digits int) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(jsonb_typeof(p) = 'number' AND p #>> '{}' ~ '^\d+$' AND length(p #>> '{}') <= p_digits, true)
+$$;
+
+-- In đồng.
+CREATE FUNCTION motcua.is_fee(p jsonb) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT motcua.is_whole(p, 15)
+$$;
+
+-- The data of a form: texts, truth values and numbers that every reader holds exactly, nothing nested.
+CREATE FUNCTION motcua.is_form(p jsonb) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  words CONSTANT text := '"(?:[^"\\]|\\.)*"';
+  member CONSTANT text := words || ': (?:' || words || '|true|false|-?\d{1,18}(?:\.\d{1,18})?)';
+BEGIN
+  RETURN p::text ~ ('^\{(?:' || member || '(?:, ' || member || ')*)?\}$');
+END
+$$;
+
 -- What is wrong with a list of documents, or NULL.
 CREATE FUNCTION motcua.documents_fault(p jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE e jsonb; n int := 0; v_fault text;
 BEGIN
   IF p IS NULL THEN RETURN NULL; END IF;
-  IF jsonb_typeof(p) <> 'array' THEN RETURN 'documents must be a list'; END IF;
+  IF jsonb_typeof(p) <> 'array' OR jsonb_array_length(p) > 200 THEN
+    RETURN 'documents must be a list, of at most 200';
+  END IF;
   FOR e IN SELECT jsonb_array_elements(p) LOOP
     n := n + 1;
     v_fault := CASE
       WHEN jsonb_typeof(e) <> 'object' THEN 'must be an object'
-      WHEN coalesce(btrim(e ->> 'name'), '') = '' THEN 'has no name'
-      WHEN coalesce(e ->> 'copies', '1') !~ '^\d{1,4}$' THEN 'copies must be a whole number, 0 to 9999'
-      WHEN coalesce(e ->> 'original', 'false') NOT IN ('true', 'false') THEN 'original must be true or false'
-      WHEN e ->> 'sha256' !~ '^[0-9a-f]{64}$' THEN 'sha256 must be 64 hexadecimal digits in lower case'
+      WHEN NOT motcua.is_text(e -> 'name', 500) OR motcua.is_blank(e ->> 'name')
+        THEN 'needs a name, of at most 500 characters'
+      WHEN NOT motcua.is_text_or_null(e -> 'component', 100) THEN 'component must be a text of at most 100 characters'
+      WHEN NOT motcua.is_whole(e -> 'copies', 4) OR e -> 'copies' = '0' THEN 'copies must be a whole number, 1 to 9999'
+      WHEN jsonb_typeof(e -> 'original') <> 'boolean' THEN 'original must be true or false'
+      WHEN NOT motcua.is_text_or_null(e -> 'sha256', 64) OR e ->> 'sha256' !~ '^[0-9a-f]{64}$'
+        THEN 'sha256 must be 64 hexadecimal digits in lower case'
     END;
     IF v_fault IS NOT NULL THEN RETURN format('document %s: %s', n, v_fault); END IF;
   END LOOP;
@@ -145,8 +180,54 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION motcua.is_fee(p jsonb) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
-  SELECT jsonb_typeof(p) = 'number' AND p #>> '{}' ~ '^\d{1,15}$'
+-- What is wrong with a payment, or NULL.
+CREATE FUNCTION motcua.payment_fault(p jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p IS NULL THEN NULL
+    WHEN jsonb_typeof(p) <> 'object' OR NOT p ? 'amount' OR NOT motcua.is_fee(p -> 'amount') OR p -> 'amount' = '0'
+      THEN 'a payment needs an amount in whole đồng above 0'
+    WHEN NOT motcua.is_text(p -> 'method', 100) OR motcua.is_blank(p ->> 'method')
+      THEN 'a payment needs a method, of at most 100 characters'
+    WHEN NOT motcua.is_text_or_null(p -> 'receipt', 100) THEN 'the receipt of a payment must be a text of at most 100 characters'
+  END
+$$;
+
+-- What is wrong with the applicant of a reception, or NULL.
+CREATE FUNCTION motcua.applicant_fault(p jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN CASE
+    WHEN jsonb_typeof(p) IS DISTINCT FROM 'object' OR NOT motcua.is_text(p -> 'name', 300) OR motcua.is_blank(p ->> 'name')
+      THEN 'the applicant''s name is missing, or longer than 300 characters'
+    WHEN jsonb_path_exists(p, 'strict $.* ? (@.type() != "string" && @.type() != "null")') OR octet_length(p::text) > 8192
+      THEN 'what is said of the applicant must be texts, of at most 8 KiB in all'
+  END;
+END
+$$;
+
+-- What is wrong with a payload (and what was read from it), or NULL: every member that readers know must be what
+-- they take it for, whatever the action. One that does not apply is left out; null is nothing.
+CREATE FUNCTION motcua.payload_fault(p text, j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF j = '{}' THEN RETURN NULL; END IF;
+  RETURN CASE
+    WHEN octet_length(p) > 262144 THEN 'the payload is longer than 256 KiB'
+    WHEN j IS NULL THEN 'the payload must be one object of JSON in NFC, with each member once, numbers in plain digits and at most 16 levels'
+    WHEN NOT motcua.is_text(j -> 'reason', 10000) OR NOT motcua.is_text(j -> 'text', 10000)
+      THEN 'reason and text must be texts of at most 10000 characters'
+    WHEN NOT motcua.is_whole(j -> 'assignee', 9) THEN 'the assignee must be the number of somebody of the staff'
+    WHEN NOT motcua.is_fee(j -> 'feeDue') THEN 'feeDue must be a whole number of đồng, 0 or more'
+    WHEN j -> 'opinion' NOT IN ('"agree"', '"disagree"') THEN 'an answer agrees or disagrees'
+    WHEN j ? 'until' AND (NOT motcua.is_text(j -> 'until', 40) OR motcua.parse_time(j ->> 'until') IS NULL)
+      THEN 'until must be a time in ISO 8601 with offset'
+    WHEN j ? 'data' AND (jsonb_typeof(j -> 'data') <> 'object' OR NOT motcua.is_form(j -> 'data'))
+      THEN 'data must be an object of texts, numbers (18 digits before and after the point) and truth values'
+    WHEN j ? 'signature' AND (jsonb_typeof(j -> 'signature') <> 'object'
+         OR NOT j -> 'signature' ? 'number' OR NOT motcua.is_text(j #> '{signature,number}', 200)
+         OR NOT motcua.is_text_or_null(j #> '{signature,sha256}', 64))
+      THEN 'a signature has a number, of at most 200 characters, and the digest of a file or none'
+    ELSE coalesce(motcua.payment_fault(j -> 'payment'), motcua.documents_fault(j -> 'documents'))
+  END;
+END
 $$;
 
 -- The deadlines that the timer worker watches for a dossier in this condition: the promised date while

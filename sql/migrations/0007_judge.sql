@@ -1,16 +1,81 @@
 -- The rules, continued: the judgement of one step of one dossier. d is the dossier as it stands, locked by the caller.
+
+-- What the law asks before a step and is not there: a refusal, or nothing. j is the payload: what it brings counts.
+-- Papers and fields that are required under a condition on the data are Swift's to ask, and the doctor's to replay,
+-- like the guards.
+CREATE FUNCTION motcua.unmet(d motcua.dossier, p_requires text[], p_action text, j jsonb, p_at timestamptz)
+RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  w record; v_missing text[]; v_requirement text; v_due bigint; v_none motcua.verdict;
+BEGIN
+  SELECT x.needed_fields, x.needed_papers, (x.least_fee ->> d.channel)::bigint AS least_fee INTO w
+    FROM motcua.workflow_version x WHERE x.id = d.workflow_version;
+  FOREACH v_requirement IN ARRAY p_requires LOOP
+    CASE v_requirement
+      WHEN 'fee' THEN
+        v_due := greatest(d.fee_due, w.least_fee);
+        IF d.paid < v_due THEN
+          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the fee is paid', p_action),
+            jsonb_build_object('action', p_action, 'requires', 'fee', 'due', v_due, 'paid', d.paid),
+            'take the rest of the fee first');
+        END IF;
+      WHEN 'signature' THEN
+        IF motcua.is_blank(j #>> '{signature,number}') THEN
+          RETURN motcua.refuse(d, 'MC013', format('"%s" needs a signature', p_action),
+            jsonb_build_object('action', p_action, 'requires', 'signature'), 'signature: {"number": "..."}');
+        END IF;
+      WHEN 'answers' THEN
+        -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
+        IF d.consulted <> '{}' AND cardinality(d.consulted) > (
+             SELECT count(*) FROM motcua.consultation c
+               JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state
+               WHERE c.dossier_id = d.dossier_id AND c.status = 'open' AND s.silence = 'agrees' AND c.due < p_at) THEN
+          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the units that were asked have answered', p_action),
+            jsonb_build_object('action', p_action, 'requires', 'answers', 'units', d.consulted),
+            'wait for the answers, or, where silence agrees, for their time to pass');
+        END IF;
+      WHEN 'components' THEN
+        v_missing := ARRAY(SELECT c FROM unnest(w.needed_papers) AS c
+          WHERE NOT jsonb_path_query_array(j, '$.documents[*].component') ? c
+            AND NOT EXISTS (SELECT FROM motcua.document f WHERE f.dossier_id = d.dossier_id AND f.component = c));
+        IF v_missing <> '{}' THEN
+          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the papers are complete', p_action),
+            jsonb_build_object('action', p_action, 'requires', 'components', 'missing', v_missing),
+            'attach the papers that are missing first, or with this step');
+        END IF;
+      WHEN 'data' THEN
+        v_missing := ARRAY(SELECT f FROM unnest(w.needed_fields) AS f WHERE NOT d.data ? f);
+        IF v_missing <> '{}' THEN
+          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the form is filled in', p_action),
+            jsonb_build_object('action', p_action, 'requires', 'data', 'missing', v_missing),
+            'amend the data that are missing first');
+        END IF;
+    END CASE;
+  END LOOP;
+  RETURN v_none;
+END
+$$;
+
+-- A refusal where a step's time would end outside the working calendar.
+CREATE FUNCTION motcua.beyond_calendar(d motcua.dossier, p_action text, p_at timestamptz)
+RETURNS motcua.verdict LANGUAGE sql STABLE AS $$
+  SELECT motcua.refuse(d, 'MC014', format('the time that "%s" begins leads out of the working calendar', p_action),
+    jsonb_build_object('action', p_action, 'at', p_at),
+    'load the holidays of the coming years and rebuild the calendar; ask your administrator')
+$$;
+
 CREATE FUNCTION motcua.judge(
   d motcua.dossier, p_version int, p_action text, p_to text, p_payload text,
   p_staff int, p_login text, p_now timestamptz
 ) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE
   n motcua.dossier := d;               -- the dossier after the step
-  v motcua.verdict;
+  v motcua.verdict; v_unmet motcua.verdict;
   v_at timestamptz := greatest(p_now, d.changed_at);
   v_day date := motcua.local_date(greatest(p_now, d.changed_at));
   v_units int[]; v_roles text[];
   v_to int; v_enters bool := false; v_back bool;
-  j jsonb; t record; r record;
+  j jsonb; t record; r record; v_fault text;
 BEGIN
   IF d.version IS DISTINCT FROM p_version THEN
     RETURN motcua.refuse(d, 'MC002', format('dossier %s has changed meanwhile', d.code),
@@ -23,7 +88,7 @@ BEGIN
   END IF;
 
   -- The step, and the state it leads to (for steps that stay, the state it is in).
-  SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason,
+  SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason, w.requires,
          s.state, s.holder_base, s.holder_parent, s.holder_tier, s.holder_department, s.role,
          s.time_amount, s.time_unit, s.clock, s.portal, s.outcome, s.consults
     INTO t
@@ -99,13 +164,19 @@ BEGIN
   END IF;
 
   j := motcua.parse_payload(p_payload);
-  IF j IS NULL OR j ? 'reception' OR j ? 'code' THEN
-    RETURN motcua.refuse(d, 'MC010', 'the payload is not an object of JSON in NFC, or holds what only a reception may',
-      jsonb_build_object('action', p_action), 'send {} or the members that this action takes');
+  v_fault := motcua.payload_fault(p_payload, j);
+  IF v_fault IS NULL AND (j ? 'reception' OR j ? 'code') THEN v_fault := 'the payload holds what only a reception may'; END IF;
+  IF v_fault IS NOT NULL THEN
+    RETURN motcua.refuse(d, 'MC010', v_fault, jsonb_build_object('action', p_action),
+      'send {} or the members that this action takes');
   END IF;
-  IF (t.needs_reason OR t.effect = 'decline') AND coalesce(btrim(j ->> 'reason'), '') = '' THEN
+  IF (t.needs_reason OR t.effect = 'decline') AND motcua.is_blank(j ->> 'reason') THEN
     RETURN motcua.refuse(d, 'MC010', format('"%s" needs a reason', p_action),
       jsonb_build_object('action', p_action, 'member', 'reason'), 'give the reason in words');
+  END IF;
+  IF t.requires <> '{}' THEN
+    v_unmet := motcua.unmet(d, t.requires, p_action, j, v_at);
+    IF v_unmet.sqlstate IS NOT NULL THEN RETURN v_unmet; END IF;
   END IF;
 
   v.from_state := d.state; v.target_state := ''; v.unit_to := d.holder; v.consulted := '{}';
@@ -134,17 +205,19 @@ BEGIN
         n.pending_state := p_to; n.pending_unit := v_to; n.pending_since := v_at;
         n.pending_seq := d.version + 1; n.pending_back := v_back;
         v.target_state := p_to; v.unit_to := v_to;
-        IF v_to <> ALL (n.participants) THEN n.participants := n.participants || v_to; END IF;
       END IF;
     WHEN 'take' THEN
       v_to := d.pending_unit; v_enters := true; v.closes := 'taken';
     WHEN 'decline' THEN
       v.closes := 'declined';
-      IF d.clock = 'running' THEN n.step_due := motcua.due_at(v_at, t.time_amount, t.time_unit); END IF;
+      IF d.clock = 'running' THEN
+        n.step_due := motcua.due_at(v_at, t.time_amount, t.time_unit, true);
+        IF n.step_due IS NULL AND t.time_amount IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
+      END IF;
     WHEN 'recall' THEN
       v.closes := 'recalled';
     WHEN 'assign' THEN
-      n.assignee := CASE WHEN j ->> 'assignee' ~ '^\d{1,9}$' THEN (j ->> 'assignee')::int END;
+      n.assignee := (j ->> 'assignee')::int;
       IF NOT EXISTS (SELECT FROM motcua.assignment a JOIN motcua.staff s ON s.id = a.staff_id AND s.active
                      WHERE a.staff_id = n.assignee AND a.unit_id = d.holder AND a.role = d.awaits_role
                        AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
@@ -153,58 +226,47 @@ BEGIN
           'name the staff number of somebody assigned there today in that role');
       END IF;
     WHEN 'extend' THEN
-      SELECT w.legal_amount, w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      SELECT w.amount AS legal_amount, w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
+        WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
       n.due_at := motcua.parse_time(j ->> 'until');
       -- (NULL > anything) is NULL: coalesce makes a missing date a refusal.
       IF NOT coalesce(n.due_at > d.due_at
-                      AND n.due_at <= motcua.due_at(d.due_at, r.legal_amount, r.legal_unit), false) THEN
+                      AND n.due_at <= motcua.due_at(d.due_at, r.legal_amount, r.legal_unit, true), false) THEN
         RETURN motcua.refuse(d, 'MC010', 'the new date must lie after the promised one, by no more than the legal time',
           jsonb_build_object('until', j -> 'until', 'due', d.due_at,
-            'latest', motcua.due_at(d.due_at, r.legal_amount, r.legal_unit)),
+            'latest', motcua.due_at(d.due_at, r.legal_amount, r.legal_unit, true)),
           'give "until" in ISO 8601 with offset, within these limits');
       END IF;
     WHEN 'pay' THEN
-      IF jsonb_typeof(j #> '{payment,amount}') IS DISTINCT FROM 'number'
-         OR j #>> '{payment,amount}' !~ '^[1-9]\d{0,14}$'
-         OR coalesce(btrim(j #>> '{payment,method}'), '') = ''
-         OR coalesce(jsonb_typeof(j #> '{payment,receipt}'), 'string') <> 'string' THEN
-        RETURN motcua.refuse(d, 'MC010', 'a payment needs an amount in whole đồng above 0 and a method',
-          jsonb_build_object('payment', j -> 'payment'), 'payment: {"amount": 100000, "method": "cash", "receipt": "..."}');
-      END IF;
       n.paid := d.paid + (j #>> '{payment,amount}')::bigint;
+      IF n.paid IS NULL OR n.paid > 999999999999999 THEN
+        RETURN motcua.refuse(d, 'MC010', 'a payment is missing, or makes more than can be counted',
+          jsonb_build_object('payment', j -> 'payment', 'paid', d.paid),
+          'payment: {"amount": 100000, "method": "cash", "receipt": "..."}');
+      END IF;
     WHEN 'amend' THEN
-      IF jsonb_typeof(j -> 'data') IS DISTINCT FROM 'object' THEN
-        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data', '{}', 'data: {"field": value}');
+      SELECT w.fields INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      IF coalesce(j -> 'data', '{}') = '{}' OR (j -> 'data') - r.fields <> '{}' THEN
+        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data, of the fields that its workflow declares',
+          jsonb_build_object('fields', r.fields), 'data: {"field": value}');
       END IF;
       n.data := d.data || (j -> 'data');
       -- What is owed may depend on the data.
-      IF j ? 'feeDue' THEN
-        IF NOT motcua.is_fee(j -> 'feeDue') THEN
-          RETURN motcua.refuse(d, 'MC010', 'feeDue must be a whole number of đồng, 0 or more',
-            jsonb_build_object('feeDue', j -> 'feeDue'), 'feeDue: 100000');
-        END IF;
-        n.fee_due := (j ->> 'feeDue')::bigint;
-      END IF;
+      n.fee_due := coalesce((j ->> 'feeDue')::bigint, d.fee_due);
     WHEN 'attach' THEN
       IF coalesce(j -> 'documents', '[]') = '[]' THEN
         RETURN motcua.refuse(d, 'MC010', 'there is no document to attach', '{}', 'documents: [{"name": "..."}]');
       END IF;
     WHEN 'note' THEN
-      IF coalesce(btrim(j ->> 'text'), '') = '' THEN
+      IF motcua.is_blank(j ->> 'text') THEN
         RETURN motcua.refuse(d, 'MC010', 'the note is empty', '{}', 'text: "..."');
       END IF;
     WHEN 'answer' THEN
-      IF coalesce(j ->> 'opinion', '') NOT IN ('agree', 'disagree') THEN
-        RETURN motcua.refuse(d, 'MC010', 'an answer agrees or disagrees', jsonb_build_object('opinion', j -> 'opinion'),
-          'opinion: "agree" or "disagree"');
+      IF NOT j ? 'opinion' THEN
+        RETURN motcua.refuse(d, 'MC010', 'an answer agrees or disagrees', '{}', 'opinion: "agree" or "disagree"');
       END IF;
       n.consulted := array_remove(d.consulted, v.unit);
   END CASE;
-  -- Papers may come with any step.
-  IF j ? 'documents' AND motcua.documents_fault(j -> 'documents') IS NOT NULL THEN
-    RETURN motcua.refuse(d, 'MC010', motcua.documents_fault(j -> 'documents'), '{}',
-      'documents: [{"component": "...", "name": "...", "copies": 1, "original": false, "sha256": "..."}]');
-  END IF;
 
   IF v_enters OR v.closes IS NOT NULL THEN
     n.pending_state := NULL; n.pending_unit := NULL; n.pending_since := NULL; n.pending_seq := NULL;
@@ -223,16 +285,22 @@ BEGIN
     n.clock := CASE WHEN t.outcome IS NULL THEN t.clock ELSE 'stopped' END;
     IF d.clock = 'paused' AND n.clock <> 'paused' THEN
       -- The time the applicant had it is given back.
-      SELECT w.legal_unit INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
+      SELECT w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
+        WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
       -- (An extension may have set a date outside office hours, which counting would round down.)
-      n.due_at := greatest(d.due_at, motcua.resume_due(d.due_at,
-        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit), v_at, r.legal_unit));
+      n.due_at := motcua.resume_due(d.due_at,
+        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit, true), v_at, r.legal_unit, true);
+      IF n.due_at IS NULL AND d.due_at IS NOT NULL AND r.legal_unit IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
+      n.due_at := greatest(d.due_at, n.due_at);
       n.paused_at := NULL;
     ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
       n.paused_at := v_at;
     END IF;
     n.finished_at := CASE WHEN n.clock = 'stopped' THEN coalesce(d.finished_at, v_at) END;
-    n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_at, t.time_amount, t.time_unit) END;
+    n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_at, t.time_amount, t.time_unit, true) END;
+    IF n.step_due IS NULL AND n.clock = 'running' AND t.time_amount IS NOT NULL THEN
+      RETURN motcua.beyond_calendar(d, p_action, v_at);
+    END IF;
     IF t.outcome IS NOT NULL THEN
       n.ended_at := v_at; n.outcome := t.outcome;
     END IF;
@@ -265,6 +333,7 @@ BEGIN
   n.counts := d.counts || jsonb_build_object(p_action, coalesce((d.counts ->> p_action)::int, 0) + 1);
   v.seq := n.version; v.at := v_at; v.actor := p_staff; v.login := p_login; v.action := p_action;
   v.effect := t.effect; v.to_state := n.state; v.payload := p_payload; v.prev_hash := d.hash;
+  v.brings_papers := j ? 'documents';
   v.hash := motcua.event_hash(d.hash, d.dossier_id, v.seq, v_at, p_staff, p_login, v.unit, p_action,
     v.from_state, v.to_state, v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted,
     d.workflow_version, p_payload);

@@ -1,5 +1,22 @@
 -- The rules, continued: the judgement of a reception, and its number.
 
+-- What is wrong with a payload that motcua.payload_fault lets pass as that of a reception, or NULL.
+CREATE FUNCTION motcua.reception_fault(j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE c jsonb := j -> 'reception';
+BEGIN
+  RETURN CASE
+    WHEN jsonb_typeof(c) IS DISTINCT FROM 'object' OR j ? 'code' THEN 'the payload holds no reception, or a code'
+    WHEN jsonb_typeof(c -> 'procedure') IS DISTINCT FROM 'string' THEN 'the procedure must be named by its code'
+    WHEN coalesce(c -> 'channel' NOT IN ('"counter"', '"online"', '"post"'), true)
+      THEN 'the channel must be counter, online or post'
+    WHEN NOT c ? 'unit' OR NOT motcua.is_whole(c -> 'unit', 9) THEN 'the unit of reception must be a number'
+    WHEN c -> 'address' <> 'null' AND NOT motcua.is_whole(c -> 'address', 9)
+      THEN 'the unit of the address must be a number'
+    ELSE motcua.applicant_fault(c -> 'applicant')
+  END;
+END
+$$;
+
 -- Judges a reception. What it cannot know yet (dossier_id, code, and with them payload and hash) is filled
 -- in by motcua.number, once it is accepted.
 CREATE FUNCTION motcua.judge_receipt(
@@ -11,38 +28,30 @@ DECLARE
   j jsonb := motcua.parse_payload(p_payload); c jsonb := j -> 'reception';
   w record; u motcua.unit; r record; v_fault text;
 BEGIN
-  v_fault := CASE
-    WHEN j IS NULL THEN 'the payload is not an object of JSON in NFC'
-    WHEN jsonb_typeof(c) IS DISTINCT FROM 'object' OR j ? 'code' THEN 'the payload holds no reception, or a code'
-    WHEN coalesce(jsonb_typeof(c #> '{applicant,name}') <> 'string'
-                  OR btrim(c #>> '{applicant,name}') = '' OR length(c #>> '{applicant,name}') > 300, true)
-      THEN 'the applicant''s name is missing, or longer than 300 characters'
-    WHEN coalesce(c ->> 'channel', '') NOT IN ('counter', 'online', 'post')
-      THEN 'the channel must be counter, online or post'
-    WHEN NOT motcua.is_fee(coalesce(j -> 'feeDue', '0')) THEN 'feeDue must be a whole number of đồng, 0 or more'
-    WHEN coalesce(c ->> 'unit', '') !~ '^\d{1,9}$' THEN 'the unit of reception must be a number'
-    WHEN coalesce(c ->> 'address', '0') !~ '^\d{1,9}$' THEN 'the unit of the address must be a number'
-    WHEN coalesce(jsonb_typeof(j -> 'data'), 'object') <> 'object' THEN 'data must be an object'
-    ELSE motcua.documents_fault(j -> 'documents')
-  END;
+  v_fault := coalesce(motcua.payload_fault(p_payload, j), motcua.reception_fault(j));
   IF v_fault IS NOT NULL THEN
     RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
       '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
   END IF;
 
-  SELECT x.id, x.procedure_code, x.status, x.legal_amount, x.legal_unit, x.received_at, x.defaults, s.*,
+  SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults, x.fields, s.*,
          t.action, t.roles
     INTO w
     FROM motcua.workflow_version x
     JOIN motcua.workflow_state s ON s.version_id = x.id AND s.state = x.initial_state
     JOIN motcua.workflow_transition t
       ON t.version_id = x.id AND t.from_state = '' AND t.to_state = x.initial_state
+    LEFT JOIN motcua.workflow_legal_time l ON l.version_id = x.id AND l.channel = c ->> 'channel'
     WHERE x.id = p_workflow_version LIMIT 1;
   IF NOT FOUND OR w.status <> 'published' OR w.procedure_code IS DISTINCT FROM c ->> 'procedure' THEN
     RETURN motcua.refusal('MC012', format('workflow version %s is not in force for procedure %s',
         p_workflow_version, c ->> 'procedure'),
       jsonb_build_object('workflow_version', p_workflow_version, 'status', w.status, 'procedure', w.procedure_code),
       'use the published version of the procedure');
+  END IF;
+  IF (j -> 'data') - w.fields <> '{}' THEN
+    RETURN motcua.refusal('MC010', 'there are data that the workflow does not declare',
+      jsonb_build_object('action', 'receive', 'fields', w.fields), 'data: {"field": value}');
   END IF;
   SELECT * INTO u FROM motcua.unit x WHERE x.id = (c ->> 'unit')::int
     AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to);
@@ -73,13 +82,19 @@ BEGIN
       'it takes somebody assigned today to this unit in one of these roles');
   END IF;
 
-  v_start := motcua.start_of_count(p_now);
+  v_start := motcua.start_of_count(p_now, true);
   n.received_at := p_now; n.changed_at := p_now; n.changed_by := p_staff; n.version := 1;
-  n.due_at := motcua.due_at(v_start, w.legal_amount, w.legal_unit);
+  n.due_at := motcua.due_at(v_start, w.legal_amount, w.legal_unit, true);
   n.clock := w.clock;
   n.paused_at := CASE WHEN n.clock = 'paused' THEN p_now END;
   n.finished_at := CASE WHEN n.clock = 'stopped' THEN p_now END;
-  n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit) END;
+  n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit, true) END;
+  IF v_start IS NULL OR n.due_at IS NULL AND w.legal_amount IS NOT NULL
+     OR n.step_due IS NULL AND n.clock = 'running' AND w.time_amount IS NOT NULL THEN
+    RETURN motcua.refusal('MC014', 'the time that a reception today begins leads out of the working calendar',
+      jsonb_build_object('action', 'receive', 'at', p_now),
+      'load the holidays of the coming years and rebuild the calendar; ask your administrator');
+  END IF;
   n.fee_due := coalesce((j ->> 'feeDue')::bigint, 0); n.paid := 0;
   n.workflow_version := w.id; n.procedure_code := w.procedure_code; n.channel := c ->> 'channel';
   n.state := w.state; n.awaits_role := w.role; n.pending_back := false;
@@ -108,7 +123,7 @@ BEGIN
   v.seq := 1; v.at := p_now; v.actor := p_staff; v.login := p_login; v.unit := u.id; v.action := w.action;
   v.effect := 'receive'; v.from_state := ''; v.to_state := n.state; v.target_state := ''; v.unit_to := u.id;
   v.consulted := n.consulted; v.payload := p_payload; v.prev_hash := decode(repeat('00', 32), 'hex');
-  v.lapses := false; v.tells_portal := n.portal_status IS NOT NULL;
+  v.lapses := false; v.tells_portal := n.portal_status IS NOT NULL; v.brings_papers := j ? 'documents';
   v.before_timers := ARRAY[NULL, NULL]::timestamptz[];
   v.after_timers := motcua.running_timers(n);
   v.after := n;

@@ -2,7 +2,7 @@
 --
 -- Four calls: receive and append for one dossier, receive_many and append_many for many of one actor. Each
 -- judges (0006 to 0008), then writes event, row and projections in plain statements that name the dossier_id.
--- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC012, detail in JSON.
+-- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC014, detail in JSON.
 
 -- What the door answers. In the set forms a refused one has sqlstate, message, detail, hint and no seq.
 CREATE TYPE motcua.appended AS (
@@ -136,7 +136,7 @@ BEGIN
       VALUES (n.dossier_id, v.seq, n.paid - d.paid, v.payload::json #>> '{payment,method}',
         v.payload::json #>> '{payment,receipt}', v.at, v.actor);
   END IF;
-  IF position('"documents"' IN v.payload) > 0 THEN
+  IF v.brings_papers THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT n.dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
         FROM motcua.documents_of(v.payload) AS f;

@@ -19,7 +19,7 @@ BEGIN
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
-         bool_or(v.effect = 'pay') AS pays, bool_or(position('"documents"' IN v.payload) > 0) AS papers
+         bool_or(v.effect = 'pay') AS pays, bool_or(v.brings_papers) AS papers
     INTO todo FROM unnest(p_v) AS v;
 
   IF todo.timers THEN
@@ -85,7 +85,17 @@ BEGIN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
         FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
-        WHERE position('"documents"' IN v.payload) > 0;
+        WHERE v.brings_papers;
+  END IF;
+END
+$$;
+
+-- A call is one transaction in memory, and holds its locks until the end.
+CREATE FUNCTION motcua.refuse_too_many(p_count int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_count > 10000 THEN
+    RAISE EXCEPTION '% in one call, 10000 are the most', p_count
+      USING ERRCODE = 'program_limit_exceeded', HINT = 'send them in several calls';
   END IF;
 END
 $$;
@@ -100,6 +110,7 @@ BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM motcua.refuse_too_many(cardinality(p_payloads));
   k := motcua.who_knocks();
   FOR i IN 1..cardinality(p_payloads) LOOP
     v_all[i] := motcua.judge_receipt(p_workflow_versions[i], p_payloads[i], k.staff, k.login, v_now);
@@ -144,6 +155,7 @@ BEGIN
      OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM motcua.refuse_too_many(cardinality(p_dossiers));
   k := motcua.who_knocks();
 
   -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one

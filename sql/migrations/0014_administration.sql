@@ -3,12 +3,31 @@
 -- SECURITY DEFINER, owned by the owner, callable by administrators. Each change settles the roles of the
 -- person it is about in the same transaction.
 
+-- Who has to be in which role: what the tables say of today. For one person, or all.
+CREATE FUNCTION motcua.memberships(p_staff int DEFAULT NULL) RETURNS TABLE (held text, holder text)
+LANGUAGE sql STABLE AS $$
+  WITH today AS MATERIALIZED (SELECT motcua.local_date(motcua.now()) AS day)
+  SELECT motcua.unit_role(u.id), motcua.oversight_role(u.id) FROM motcua.unit u WHERE p_staff IS NULL
+  UNION SELECT motcua.oversight_role(u.id), motcua.oversight_role(u.parent_id) FROM motcua.unit u
+    WHERE p_staff IS NULL AND u.parent_id IS NOT NULL
+  UNION SELECT w.held, s.role_name FROM motcua.staff s,
+      LATERAL (SELECT motcua.capability_role('staff')
+         UNION ALL SELECT motcua.capability_role('auditor') WHERE s.auditor
+         UNION ALL SELECT motcua.capability_role('admin') WHERE s.admin
+         UNION ALL SELECT CASE WHEN b.looks_down THEN motcua.oversight_role(a.unit_id) ELSE motcua.unit_role(a.unit_id) END
+           FROM today JOIN motcua.assignment a ON a.valid_from <= today.day AND (a.valid_to IS NULL OR today.day < a.valid_to)
+           JOIN motcua.role b ON b.code = a.role
+           WHERE a.staff_id = s.id
+      ) AS w (held)
+    WHERE s.active AND (p_staff IS NULL OR s.id = p_staff)
+$$;
+
 -- Makes the server's roles what the tables say: unit roles, logins, memberships; for one person, or all.
 -- Run for all after a restore, after loading units or staff in bulk, and daily (assignments have dates).
 CREATE FUNCTION motcua.sync_roles(p_staff int DEFAULT NULL) RETURNS TABLE (made int, granted int, revoked int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE
-  r record; v_today date := motcua.local_date(motcua.now());
+  r record;
 BEGIN
   made := 0; granted := 0; revoked := 0;
   FOR r IN
@@ -25,19 +44,8 @@ BEGIN
   END LOOP;
 
   FOR r IN
-    WITH wanted (held, holder) AS (
-      SELECT motcua.unit_role(u.id), motcua.oversight_role(u.id) FROM motcua.unit u WHERE p_staff IS NULL
-      UNION SELECT motcua.oversight_role(u.id), motcua.oversight_role(u.parent_id) FROM motcua.unit u
-        WHERE p_staff IS NULL AND u.parent_id IS NOT NULL
-      UNION SELECT w.held, s.role_name FROM motcua.staff s,
-          LATERAL (SELECT motcua.capability_role('staff')
-             UNION ALL SELECT motcua.capability_role('auditor') WHERE s.auditor
-             UNION ALL SELECT motcua.capability_role('admin') WHERE s.admin
-             UNION ALL SELECT CASE WHEN b.looks_down THEN motcua.oversight_role(a.unit_id) ELSE motcua.unit_role(a.unit_id) END
-               FROM motcua.assignment a JOIN motcua.role b ON b.code = a.role
-               WHERE a.staff_id = s.id AND a.valid_from <= v_today AND (a.valid_to IS NULL OR v_today < a.valid_to)
-          ) AS w (held)
-        WHERE s.active AND (p_staff IS NULL OR s.id = p_staff)
+    WITH wanted AS (
+      SELECT * FROM motcua.memberships(p_staff)
     ), held AS (
       SELECT g.rolname AS held, m.rolname AS holder FROM pg_auth_members x
         JOIN pg_roles g ON g.oid = x.roleid JOIN pg_roles m ON m.oid = x.member

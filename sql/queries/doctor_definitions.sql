@@ -1,4 +1,4 @@
--- Workflow versions whose text is not the one that was published.
+-- Workflow versions whose text is not the one that was published, or whose defaults are not those of their fields.
 SELECT v.procedure_code || ' v' || v.version AS code, 'its definition does not have the digest it was published with' AS what
   FROM motcua.workflow_version v
   WHERE v.digest <> sha256(convert_to(v.definition::text, 'UTF8'))
@@ -6,4 +6,10 @@ UNION ALL
 SELECT v.procedure_code || ' v' || v.version, 'is published without its initial state, or a step of reception'
   FROM motcua.workflow_version v
   WHERE v.status <> 'draft' AND NOT EXISTS (
-    SELECT FROM motcua.workflow_transition t WHERE t.version_id = v.id AND t.from_state = '' AND t.to_state = v.initial_state);
+    SELECT FROM motcua.workflow_transition t WHERE t.version_id = v.id AND t.from_state = '' AND t.to_state = v.initial_state)
+UNION ALL
+SELECT v.procedure_code || ' v' || v.version, format('fills in %s, its fields say %s', v.defaults, f.defaults)
+  FROM motcua.workflow_version v,
+    LATERAL (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}') AS defaults
+               FROM json_array_elements(CASE json_typeof(v.definition -> 'data') WHEN 'array' THEN v.definition -> 'data' END) AS f) AS f
+  WHERE v.status <> 'draft' AND v.defaults <> f.defaults;

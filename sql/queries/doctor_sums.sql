@@ -1,5 +1,14 @@
--- Rows whose counts, fee, payments or papers are not those of their events.
-SELECT d.code, x.what
+-- Rows whose counts, fee, payments or papers are not those of their events. Amounts are read as numbers of any size and
+-- form: what somebody put where a number belongs must not stop who looks for it.
+WITH paid AS (
+  SELECT e.dossier_id, e.seq, CASE WHEN json_typeof(e.payload #> '{payment,amount}') = 'number'
+             THEN (e.payload #>> '{payment,amount}')::numeric END AS amount,
+         json_build_array(e.payload #>> '{payment,method}', e.payload #>> '{payment,receipt}', e.at, e.actor)::text AS line
+    FROM motcua.dossier_event e
+    JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
+      AND t.action = e.action AND t.to_state = e.reached AND t.effect = 'pay'
+)
+SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
   FROM (
     SELECT d.dossier_id, format('counts %s, events say %s', d.counts, e.counts) AS what
       FROM motcua.dossier d
@@ -8,19 +17,20 @@ SELECT d.code, x.what
               GROUP BY dossier_id) AS e USING (dossier_id)
       WHERE d.counts <> e.counts
     UNION ALL
-    SELECT d.dossier_id, format('paid %s, payments %s, events %s', d.paid, p.paid, e.paid)
-      FROM motcua.dossier d
-      LEFT JOIN (SELECT dossier_id, sum(amount) AS paid FROM motcua.payment GROUP BY 1) AS p USING (dossier_id)
-      LEFT JOIN (SELECT e.dossier_id, sum((e.payload #>> '{payment,amount}')::bigint) AS paid
-                   FROM motcua.dossier_event e
-                   JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
-                     AND t.action = e.action AND t.to_state = e.reached AND t.effect = 'pay'
-                   GROUP BY 1) AS e USING (dossier_id)
-      WHERE d.paid <> coalesce(p.paid, 0) OR d.paid <> coalesce(e.paid, 0)
+    SELECT coalesce(p.dossier_id, e.dossier_id), format('payment %s: kept is %s %s, events say %s %s', coalesce(p.seq, e.seq),
+             coalesce(p.amount::text, 'none'), p.line, coalesce(e.amount::text, 'none'), e.line)
+      FROM (SELECT dossier_id, seq, amount, json_build_array(method, receipt, at, actor)::text AS line FROM motcua.payment) AS p
+      FULL JOIN paid e ON e.dossier_id = p.dossier_id AND e.seq = p.seq
+      WHERE (p.amount, p.line) IS DISTINCT FROM (e.amount, e.line)
+    UNION ALL
+    SELECT d.dossier_id, format('paid %s, events %s', d.paid, e.amount)
+      FROM motcua.dossier d LEFT JOIN (SELECT dossier_id, sum(amount) AS amount FROM paid GROUP BY 1) AS e USING (dossier_id)
+      WHERE d.paid <> coalesce(e.amount, 0)
     UNION ALL
     SELECT d.dossier_id, format('owes %s, events say %s', d.fee_due, e.fee)
       FROM motcua.dossier d
-      JOIN (SELECT DISTINCT ON (e.dossier_id) e.dossier_id, coalesce((e.payload ->> 'feeDue')::bigint, 0) AS fee
+      JOIN (SELECT DISTINCT ON (e.dossier_id) e.dossier_id,
+                   CASE WHEN json_typeof(e.payload -> 'feeDue') = 'number' THEN (e.payload ->> 'feeDue')::numeric ELSE 0 END AS fee
               FROM motcua.dossier_event e
               JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
                 AND t.action = e.action AND t.to_state = e.reached
@@ -30,10 +40,10 @@ SELECT d.code, x.what
     UNION ALL
     SELECT coalesce(f.dossier_id, e.dossier_id), format('event %s brought %s papers, %s are kept',
              coalesce(f.seq, e.seq), coalesce(e.n, 0), coalesce(f.n, 0))
-      FROM (SELECT dossier_id, seq, count(*)::int AS n FROM motcua.document GROUP BY 1, 2) AS f
-      FULL JOIN (SELECT dossier_id, seq, json_array_length(payload -> 'documents') AS n FROM motcua.dossier_event
-                   WHERE payload::jsonb ? 'documents' AND json_array_length(payload -> 'documents') > 0) AS e
+      FROM (SELECT dossier_id, seq, count(*)::int AS n, min(at) AS first, max(at) AS last FROM motcua.document GROUP BY 1, 2) AS f
+      FULL JOIN (SELECT dossier_id, seq, at, json_array_length(payload -> 'documents') AS n FROM motcua.dossier_event
+                   WHERE CASE WHEN json_typeof(payload -> 'documents') = 'array' THEN json_array_length(payload -> 'documents') > 0 END) AS e
         ON e.dossier_id = f.dossier_id AND e.seq = f.seq
-      WHERE f.n IS DISTINCT FROM e.n
+      WHERE f.n IS DISTINCT FROM e.n OR f.first IS DISTINCT FROM e.at OR f.last IS DISTINCT FROM e.at
   ) AS x
-  JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;
+  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;

@@ -1,6 +1,7 @@
 // The code of an administrative procedure in the national catalogue, and the name of a tier.
 
-/// A procedure's code, `1.001193`, sometimes with the agency that offers it: `1.001193.000.00.00.H26`.
+/// A procedure's code: `1.001193` in the national catalogue of Vietnam, there sometimes with the agency that offers it
+/// (`1.001193.000.00.00.H26`); elsewhere whatever the catalogue says, such as `A-17`.
 package struct ProcedureCode: WrittenValue {
   /// The catalogue's own part, "1.001193".
   package let base: String
@@ -10,35 +11,40 @@ package struct ProcedureCode: WrittenValue {
 
   package init(parsing text: String) throws(InvalidValue) {
     let trimmed = NFC.trimmed(text)
-    let start = text.count - text.drop(while: \.isWhitespace).count
-    for (index, character) in trimmed.prefix(8).enumerated() {
-      let right = index == 1 ? character == "." : character.isASCII && character.isNumber
-      guard right else {
-        throw InvalidValue(
-          .procedureCode, .form, of: text, at: start + index + 1,
-          vi: "mã thủ tục gồm 1 chữ số, dấu chấm và 6 chữ số, như 1.001193",
-          en: "a procedure's code is 1 digit, a dot and 6 digits, as in 1.001193")
-      }
-    }
-    guard trimmed.count >= 8 else {
-      throw InvalidValue(
-        .procedureCode, trimmed.isEmpty ? .empty : .tooShort, of: text,
-        vi: "mã thủ tục gồm 1 chữ số, dấu chấm và 6 chữ số, như 1.001193",
-        en: "a procedure's code is 1 digit, a dot and 6 digits, as in 1.001193")
-    }
-    base = String(trimmed.prefix(8))
-    let rest = trimmed.dropFirst(8)
-    guard !rest.isEmpty else {
-      agency = nil
+    if let (base, agency) = Self.withAgency(trimmed) {
+      (self.base, self.agency) = (base, agency)
       return
     }
-    guard rest.first == "." else {
-      throw InvalidValue(
-        .procedureCode, .tooLong, of: text, at: start + 9,
-        vi: "sau 1.001193 chỉ có thể là dấu chấm và mã cơ quan",
-        en: "after 1.001193 only a dot and an agency's code may follow")
+    let start = text.count - text.drop(while: \.isWhitespace).count
+    for (index, character) in trimmed.enumerated() {
+      let isRight = character.isASCII && (character.isLetter || character.isNumber || ".-/".contains(character))
+      guard isRight else {
+        throw InvalidValue(
+          .procedureCode, .character, of: text, at: start + index + 1,
+          vi: "mã thủ tục gồm chữ cái, chữ số và . - /, như 1.001193 hoặc A-17",
+          en: "a procedure's code is of letters, digits and . - /, as in 1.001193 or A-17")
+      }
     }
-    agency = try AgencyCode(parsing: String(rest.dropFirst()))
+    guard !trimmed.isEmpty, trimmed.count <= 40 else {
+      throw InvalidValue(
+        .procedureCode, trimmed.isEmpty ? .empty : .tooLong, of: text,
+        vi: "mã thủ tục có 1 đến 40 ký tự, như 1.001193", en: "a procedure's code has 1 to 40 characters, as in 1.001193")
+    }
+    base = trimmed
+    agency = nil
+  }
+
+  /// `1.001193.000.00.00.H26` in its two parts.
+  private static func withAgency(_ text: String) -> (String, AgencyCode)? {
+    let base = text.prefix(8)
+    let isNational = base.enumerated().allSatisfy { index, character in
+      index == 1 ? character == "." : character.isASCII && character.isNumber
+    }
+    let rest = text.dropFirst(8)
+    guard isNational, rest.first == ".", let agency = try? AgencyCode(parsing: String(rest.dropFirst())) else {
+      return nil
+    }
+    return (String(base), agency)
   }
 }
 

@@ -24,16 +24,23 @@ package struct JSONCursor {
   ) throws(JSONFault) -> Value {
     var text = text
     let result: Result<Value, JSONFault> = text.withUTF8 { bytes in
-      var cursor = JSONCursor(bytes)
       do throws(JSONFault) {
-        let found = try value(&cursor)
-        try cursor.end()
-        return .success(found)
+        return .success(try read(bytes, value))
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
+  }
+
+  /// Reads one value that is all of these bytes, in UTF-8.
+  package static func read<Value>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ value: (inout JSONCursor) throws(JSONFault) -> Value
+  ) throws(JSONFault) -> Value {
+    var cursor = JSONCursor(bytes)
+    let found = try value(&cursor)
+    try cursor.end()
+    return found
   }
 
   package func fault(_ problem: String) -> JSONFault { JSONFault(offset: index, problem: problem) }

@@ -65,12 +65,12 @@ extension NFC {
   }
 
   /// Without white space (of any kind) at either end.
-  static func trimmed(_ scalars: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+  package static func trimmed(_ scalars: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
     var rest = scalars
     while let first = rest.first, first.properties.isWhitespace { rest.removeFirst() }
     while let last = rest.last, last.properties.isWhitespace { rest.removeLast() }
     return rest
   }
 
-  static func trimmed(_ text: String) -> String { String(trimmed(text.unicodeScalars[...])) }
+  package static func trimmed(_ text: String) -> String { String(trimmed(text.unicodeScalars[...])) }
 }

@@ -44,7 +44,9 @@ extension SoundnessCheck {
           Label(
             vi: "không có đơn vị nào ở cấp \(definition.receivedAt.joined(separator: ", ")) để tiếp nhận",
             en: "there is no unit of tier \(definition.receivedAt.joined(separator: ", ")) to receive it"),
-          remedy: Label(vi: "sửa received_at", en: "correct received_at"))
+          remedy: Label(
+            vi: "sửa received_at, hoặc nạp các đơn vị: motcua unit load TỆP.csv",
+            en: "correct received_at, or load the units: motcua unit load FILE.csv"))
       ]
     }
     var faults = initialIsReception(search)

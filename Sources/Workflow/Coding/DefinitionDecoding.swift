@@ -26,7 +26,7 @@ extension WorkflowDefinition {
 extension JSONCursor {
   fileprivate mutating func definition() throws(JSONFault) -> WorkflowDefinition {
     var result = WorkflowDefinition(
-      procedure: "", version: 0, title: Label(vi: "", en: ""), legalTime: nil, receivedAt: [], channels: [],
+      procedure: "", version: 0, title: Label(vi: "", en: ""), legalTimes: nil, receivedAt: [], channels: [],
       initial: "", states: [], transitions: [])
     try object { key, json throws(JSONFault) in
       switch key {
@@ -35,7 +35,7 @@ extension JSONCursor {
       case "data": result.data = try json.array { c throws(JSONFault) in try c.field() }
       case "fees": result.fees = try json.array { c throws(JSONFault) in try c.fee() }
       case "initial": result.initial = try json.string()
-      case "legal_time": result.legalTime = try json.time()
+      case "legal_time": result.legalTimes = try json.legalTimes()
       case "procedure": result.procedure = try json.string()
       case "received_at": result.receivedAt = try json.strings()
       case "states": result.states = try json.array { c throws(JSONFault) in try c.state() }
@@ -68,6 +68,22 @@ extension JSONCursor {
     } catch {
       throw fault(error.english)
     }
+  }
+
+  /// "15 days", or {"counter":"15 days","online":"20 days"}
+  private mutating func legalTimes() throws(JSONFault) -> LegalTimes {
+    // A string is tried first: nearly every procedure has one time.
+    var attempt = self
+    if let time = try? attempt.time() {
+      self = attempt
+      return .same(time)
+    }
+    var times: [Channel: LegalTime] = [:]
+    try object { key, json throws(JSONFault) in
+      let time = try json.time()
+      if let channel = Channel(rawValue: key) { times[channel] = time }
+    }
+    return .byChannel(times)
   }
 
   private mutating func condition() throws(JSONFault) -> Guard {

@@ -23,7 +23,7 @@ extension WorkflowDefinition {
       json.list("fees", fees) { $0.fee($1) }
       json.key("initial")
       json.string(initial)
-      json.member("legal_time", legalTime?.description)
+      if let legalTimes { json.legalTimes(legalTimes) }
       json.key("procedure")
       json.string(procedure)
       json.key("received_at")
@@ -95,6 +95,21 @@ extension JSONWriter {
     object { json in
       json.member("en", label.en)
       json.member("vi", label.vi)
+    }
+  }
+
+  /// One time as its text; times by channel as an object.
+  fileprivate mutating func legalTimes(_ times: LegalTimes) {
+    switch times {
+    case .same(let time): member("legal_time", time.description)
+    case .byChannel(let times):
+      key("legal_time")
+      object { json in
+        for (channel, time) in times.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+          json.key(named: channel.rawValue)
+          json.string(time.description)
+        }
+      }
     }
   }
 

@@ -37,13 +37,13 @@ struct DefinitionBuilder {
     let states = states(&places)
     guard let initial = initial(states) else { return nil }
     let expansion = TransitionExpansion(
-      source: source, states: states, initial: initial.code, hasLegalTime: source.legalTime != nil,
+      source: source, states: states, initial: initial.code, hasLegalTime: source.legalTimes != nil,
       vocabulary: vocabulary, guards: guards, log: log)
     let rows = expansion.expand(&places)
     let used = prune(states, rows, initial: initial.code, &places)
     let definition = WorkflowDefinition(
       procedure: procedure, version: source.version ?? 1, title: source.title ?? Label(vi: "", en: ""),
-      legalTime: source.legalTime?.value, receivedAt: receivedAt(initial),
+      legalTimes: source.legalTimes?.value, receivedAt: receivedAt(initial),
       channels: source.channels ?? Channel.allCases,
       components: components(guards),
       fees: source.fees.map {

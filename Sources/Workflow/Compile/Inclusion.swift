@@ -59,7 +59,7 @@ struct Inclusion {
         remedy: Label(vi: "chuyển nó sang tệp của thủ tục", en: "move it to the procedure's own file"))
     }
     if let procedure = file.procedure { refuse(procedure.place, "procedure") }
-    if let time = file.legalTime { refuse(time.place, "legal_time") }
+    if let time = file.legalTimes { refuse(time.place, "legal_time") }
     if let initial = file.initial { refuse(initial.place, "initial") }
     if let transition = file.transitions.first { refuse(transition.place, "transitions") }
     if let component = file.components.first { refuse(component.place, "components") }

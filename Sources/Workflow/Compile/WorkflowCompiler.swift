@@ -80,6 +80,11 @@ package enum WorkflowCompiler {
     try compile(text, file: file, prepared: { name in include(name).map(PreparedInclude.init) })
   }
 
+  /// The codes of the tiers that a file declares.
+  package static func tiers(declaredIn file: IncludedFile) -> [String] {
+    PreparedInclude(file).source?.tiers.map(\.name.value) ?? []
+  }
+
   /// Compiles a definition whose included files have been read before.
   package static func compile(
     _ text: String, file: String, prepared: @escaping (String) -> PreparedInclude?

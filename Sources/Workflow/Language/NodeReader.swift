@@ -172,19 +172,18 @@ struct NodeReader {
     return false
   }
 
-  /// `{vi: …, en: …}`
+  /// `{vi: …, en: …}`; where one language is missing the other stands for it.
   func label(_ node: Node, what: Label) -> Label? {
     guard let entries = mapping(node, what: what, keys: ["vi", "en"]) else { return nil }
     let vi = entries.text("vi")?.value
     let en = entries.text("en")?.value
-    for (code, value) in [("vi", entries["vi"]), ("en", entries["en"])] where value == nil {
+    if entries["vi"] == nil, entries["en"] == nil {
       log.add(
-        entries.place, "\(what.vi) thiếu tiếng \(code == "vi" ? "Việt (vi)" : "Anh (en)")",
-        "\(what.en) lacks its \(code == "vi" ? "Vietnamese (vi)" : "English (en)") text",
-        remedy: Label(vi: "viết {vi: …, en: …}", en: "write {vi: …, en: …}"))
+        entries.place, "\(what.vi) không có chữ nào", "\(what.en) has no text",
+        remedy: Label(vi: "viết {vi: …, en: …}, hoặc một trong hai", en: "write {vi: …, en: …}, or one of them"))
     }
-    guard let vi, let en else { return nil }
-    return Label(vi: vi, en: en)
+    guard let one = vi ?? en else { return nil }
+    return Label(vi: vi ?? one, en: en ?? one)
   }
 }
 

@@ -10,7 +10,7 @@ struct SourceFile: Sendable {
   var procedure: Sourced<String>?
   var version: Int?
   var title: Label?
-  var legalTime: Sourced<LegalTime>?
+  var legalTimes: Sourced<LegalTimes>?
   var receivedAt: [Sourced<String>]?
   var channels: [Channel]?
   var include: [Sourced<String>] = []

@@ -40,9 +40,10 @@ struct SourceReader {
     source.procedure = entries.text("procedure")
     source.version = entries.integer("version", in: 1...1_000_000)
     source.title = entries.label("title")
-    source.legalTime = entries.duration("legal_time")
+    source.legalTimes = legalTimes(entries)
     source.receivedAt = entries.texts("received_at")
     source.channels = unique(entries.words("channels", Channel.self), entries.named("channels"))
+    refuseTimes(source)
     source.include = entries.texts("include") ?? []
     source.without = entries.texts("without") ?? []
     source.tiers = labels(entries, "tiers")
@@ -57,6 +58,37 @@ struct SourceReader {
     source.transitions = items(entries, "transitions").compactMap(transition)
     source.actions = items(entries, "actions").compactMap(transition)
     return source
+  }
+
+  /// One duration, or one for each channel by its name.
+  private func legalTimes(_ entries: Entries) -> Sourced<LegalTimes>? {
+    guard let node = entries["legal_time"] else { return nil }
+    guard case .mapping = node else { return entries.duration("legal_time")?.map { .same($0) } }
+    let channels = Channel.allCases.map(\.rawValue)
+    guard let times = reader.mapping(node, what: entries.named("legal_time"), keys: channels) else {
+      return nil
+    }
+    let read = Channel.allCases.compactMap { channel in
+      times.duration(channel.rawValue).map { (channel, $0.value) }
+    }
+    if channels.allSatisfy({ times[$0] == nil }) {
+      log.add(
+        times.place, "\(times.what.vi) không nêu kênh nào", "\(times.what.en) names no channel",
+        remedy: Label(vi: "viết một thời hạn, hoặc bỏ khoá", en: "write one duration, or leave the key out"))
+    }
+    return Sourced(value: .byChannel(Dictionary(uniqueKeysWithValues: read)), place: times.place)
+  }
+
+  /// A time for a channel by which nobody can apply is a slip.
+  private func refuseTimes(_ source: SourceFile) {
+    guard case .byChannel(let times)? = source.legalTimes?.value, let channels = source.channels else { return }
+    for channel in Channel.allCases where times[channel] != nil && !channels.contains(channel) {
+      log.add(
+        source.legalTimes?.place ?? source.place,
+        "legal_time nêu kênh “\(channel.rawValue)”, nhưng channels không có",
+        "legal_time names the channel “\(channel.rawValue)”, which is not among channels",
+        remedy: Label(vi: "bỏ nó, hoặc thêm vào channels", en: "leave it out, or add it to channels"))
+    }
   }
 
   private func items(_ entries: Entries, _ key: String) -> [Node] {

@@ -127,9 +127,7 @@ package struct Diagram {
   }
 
   private var title: String {
-    let time = definition.legalTime.map {
-      text(Label(vi: $0.vietnamese, en: $0.description), separator: " / ")
-    }
+    let time = definition.legalTimes.map { text($0.label, separator: " / ") }
     return text(definition.title, separator: "\n") + "\n" + definition.procedure
       + (time.map { " · " + $0 } ?? "")
   }

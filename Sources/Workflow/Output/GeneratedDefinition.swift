@@ -1,6 +1,7 @@
 // A definition for a procedure nobody has described yet: received, examined, signed and returned where it was
 // received, in its published time.
 
+import CaseModel
 import WorkingTime
 
 /// What a catalogue says of a procedure.
@@ -48,18 +49,18 @@ package struct ProcedureFacts: Hashable, Sendable {
 package enum GeneratedDefinition {
   /// The YAML text of a definition that includes the law file and passes ``SoundnessCheck``.
   ///
-  /// The legal time is the shortest one published; where none is, none is promised. An hour is a working hour.
-  /// Fees are those of each channel. The papers are not known by name: one component stands for the set.
+  /// Legal times and fees are those of each channel; where no time is published, none is promised. An hour is a
+  /// working hour; the steps fit into the shortest time. The papers are not known by name: one component stands for the set.
   package static func make(_ facts: ProcedureFacts) -> String {
     let name = quoted(facts.name)
-    let time = legalTime(facts)
+    let times = legalTimes(facts)
     var lines = [
       "# Generated from the published catalogue\(comment(facts.decision)): edit a copy to describe the real way.",
       "procedure: \(quoted(facts.code))",
       "version: 1",
       "title: {vi: \(name), en: \(quoted("Procedure \(facts.code)"))}",
     ]
-    if let time { lines.append("legal_time: \(time)") }
+    if let times { lines.append("legal_time: \(written(times))") }
     lines.append("include: [law]")
     lines.append("received_at: [\(facts.tiers.joined(separator: ", "))]")
     let channels = facts.channels.map(\.channel)
@@ -71,7 +72,7 @@ package enum GeneratedDefinition {
       lines.append("  papers: {name: {vi: \(quoted(vi)), en: \(quoted(en))}}")
     }
     lines += fees(facts.channels)
-    let steps = share(time)
+    let steps = share(times?.shortest)
     lines += [
       "states:",
       "  received: {held_by: reception, role: clerk\(steps.first), portal: 2}",
@@ -88,15 +89,32 @@ package enum GeneratedDefinition {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The shortest published time that can be read.
-  private static func legalTime(_ facts: ProcedureFacts) -> LegalTime? {
+  /// The published times that can be read; one where they are all the same.
+  private static func legalTimes(_ facts: ProcedureFacts) -> LegalTimes? {
     let units: [String: LegalTime.Unit] = [
       "hour": .workingHours, "day": .days, "working_day": .workingDays, "month": .months,
     ]
-    return facts.channels.compactMap { channel in
-      guard let limit = channel.limit, let unit = units[channel.unit] else { return nil }
-      return LegalTime(limit, unit)
-    }.min { $0.weight < $1.weight }
+    var times: [Channel: LegalTime] = [:]
+    for channel in facts.channels {
+      guard let name = Channel(rawValue: channel.channel), let limit = channel.limit,
+        let unit = units[channel.unit]
+      else { continue }
+      times[name] = LegalTime(limit, unit)
+    }
+    guard let first = times.values.first else { return nil }
+    let isSame = times.count == facts.channels.count && times.values.allSatisfy { $0 == first }
+    return isSame ? .same(first) : .byChannel(times)
+  }
+
+  private static func written(_ times: LegalTimes) -> String {
+    switch times {
+    case .same(let time): return time.description
+    case .byChannel(let times):
+      let named = Channel.allCases.compactMap { channel in
+        times[channel].map { "\(channel.rawValue): \($0)" }
+      }
+      return "{\(named.joined(separator: ", "))}"
+    }
   }
 
   /// Equal fees of several channels are one entry.

@@ -45,11 +45,21 @@ struct Database: AsyncParsableCommand {
         migration in
         console.note(Localized(same: "  \(migration.name)"))
       }
+      // The database may come from a dump of another server, which brings neither roles nor owners.
+      let settled = try await Migrator(connection).settle()
       await connection.close()
       console.say(
         run.isEmpty
           ? Localized(vi: "Cơ sở dữ liệu đã ở phiên bản mới nhất.", en: "The database is up to date.")
           : Localized(vi: "Đã chạy \(run.count) bước chuyển đổi.", en: "\(run.count) migrations were run."))
+      if settled {
+        console.say(
+          Localized(
+            vi: "Máy chủ này thiếu vai trò, thành viên hoặc chủ sở hữu: đã tạo lại từ dữ liệu. "
+              + "Cán bộ đặt lại mật khẩu bằng: motcua staff password",
+            en: "This server lacked roles, memberships or owners: they were made again from the data. "
+              + "Staff get new passwords by: motcua staff password"))
+      }
     }
   }
 

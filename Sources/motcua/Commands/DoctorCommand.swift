@@ -18,12 +18,23 @@ struct DoctorCommand: SpeakingCommand {
     let console = try speech.console()
     let shop = try await target.openAsOwner(console)
     var progress = Progress(
-      Localized(vi: "Đang khám", en: "Examining"), total: Doctor.sqlChecks.count + 1, console: console)
+      Localized(vi: "Đang khám", en: "Examining"), total: Doctor.checks.count, console: console)
     let checkups = try await Doctor(shop).examine { _ in progress.advance() }
     progress.finish()
     await shop.close()
     try report(checkups, console)
     if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.dataErr.rawValue) }
+  }
+}
+
+extension Finding {
+  /// What is wrong, in words; what names rows and columns stands as it is.
+  fileprivate var told: Localized {
+    guard let refusal, let event else { return Localized(same: problem) }
+    let why = refusal.rejection.explained(Names(definition: refusal.definition) { "\($0)" }).what
+    return Localized(
+      vi: "sự kiện \(event.sequence) (\(event.action)) lẽ ra bị từ chối: \(why.vi)",
+      en: "event \(event.sequence) (\(event.action)) should have been refused: \(why.en)")
   }
 }
 
@@ -37,7 +48,7 @@ func report(_ checkups: [Checkup], _ console: Console) throws {
     },
     Column("subject", Localized(vi: "Ở đâu", en: "Where")) { .text($0.finding?.subject) },
     Column("problem", Localized(vi: "Điều sai", en: "What is wrong"), wraps: true) {
-      .text($0.finding?.problem)
+      .text($0.finding.map { console.text($0.told) })
     },
   ])
   let rows = checkups.flatMap { checkup -> [(check: String, finding: Finding?)] in

@@ -12,12 +12,17 @@ struct ProcedureLoad: SpeakingCommand {
       abstract: help("Nạp danh mục thủ tục từ tệp CSV.", "Load a catalogue of procedures from a CSV file."),
       discussion: help(
         """
-        Các cột như trong content/reference/README.md. Dòng sai bị bỏ qua và được báo từng dòng (với --strict thì \
-        không nạp gì); thủ tục chưa có quy trình được tạo quy trình theo thời hạn đã công bố.
+        Cột phải có: code, name, tiers (nhiều cấp nối bằng +). Có thể có: field, audience, decision, documents (số \
+        giấy tờ), result, và cho mỗi kênh counter, online, post: cột cùng tên (yes, no, unclear), _limit, _unit (hour, \
+        working_day, day, month), _fee_vnd. Dòng sai bị bỏ qua và được báo từng dòng (với --strict thì không nạp gì); \
+        thủ tục chưa có quy trình được tạo bản 1 theo thời hạn đã công bố, trừ khi cấp của nó không có trong law.yaml.
         """,
         """
-        The columns are those of content/reference/README.md. A wrong line is skipped and reported (with --strict \
-        nothing is loaded then); a procedure without a workflow gets one made from its published times.
+        Columns: code, name, tiers (several joined by +). Optional: field, audience, decision, documents (how many \
+        papers), result, and for each channel counter, online, post the column of that name (yes, no, unclear) with \
+        _limit, _unit (hour, working_day, day, month), _fee_vnd. A wrong line is skipped and reported (with --strict \
+        nothing is loaded then). A procedure without a workflow gets a version 1 made from its published times, \
+        unless law.yaml does not know its tier.
         """))
   }
   @Argument(
@@ -34,11 +39,9 @@ struct ProcedureLoad: SpeakingCommand {
     let console = try speech.console()
     var lines: [ReferenceLine] = []
     let name = spokenName(file)
-    let columns = ReferenceProcedures.columns
-    try CSVRecords.read(file, required: columns, ignoresUnknown: true) { record in
-      let values = columns.map { ($0, record($0)) }
-      lines.append(
-        ReferenceLine(file: name, line: record.line, values: Dictionary(uniqueKeysWithValues: values)))
+    let (required, optional) = (ReferenceProcedures.required, ReferenceProcedures.optional)
+    try CSVRecords.read(file, required: required, optional: optional, ignoresUnknown: true) { record in
+      lines.append(ReferenceLine(file: name, record, required + optional))
     }
     let catalogue = ReferenceProcedures.rows(lines)
     report(catalogue.remarks, console)
@@ -55,7 +58,10 @@ struct ProcedureLoad: SpeakingCommand {
     var progress = Progress(Localized(vi: "Tạo quy trình", en: "Making workflows"), console: console)
     _ = try await shop.load(procedures: catalogue.rows)
     var before = 0
-    let workflows = try await shop.publishMissing(catalogue.rows) { done, _ in
+    // Other tiers have rules of their own, which nobody can guess.
+    let known = Content.tiers
+    let ours = catalogue.rows.filter { known.isSuperset(of: $0.tiers) }
+    let workflows = try await shop.publishMissing(ours) { done, _ in
       progress.advance(by: done - before)
       before = done
     }
@@ -66,6 +72,14 @@ struct ProcedureLoad: SpeakingCommand {
         vi: "\(catalogue.rows.count) thủ tục đã nạp, \(skipped) dòng bỏ qua, \(workflows) quy trình mới.",
         en: "\(catalogue.rows.count) procedures loaded, \(skipped) lines skipped, \(workflows) new workflows."
       ))
+    if ours.count < catalogue.rows.count {
+      let codes = catalogue.rows.filter { !known.isSuperset(of: $0.tiers) }.prefix(3).map(\.code)
+      console.note(
+        Localized(
+          vi: "\(catalogue.rows.count - ours.count) thủ tục ở cấp mà law.yaml không biết (\(codes.joined(separator: ", "))): hãy viết và công bố quy trình: motcua workflow publish TỆP",
+          en: "\(catalogue.rows.count - ours.count) procedures are of tiers that law.yaml does not know (\(codes.joined(separator: ", "))): write and publish their workflows: motcua workflow publish FILE"),
+        .muted)
+    }
   }
 }
 
@@ -77,5 +91,13 @@ func report(_ remarks: [ReferenceRemark], _ console: Console) {
         vi: "\(remark.file):\(remark.line): \(remark.skipped ? "bỏ qua: " : "")\(remark.problem.vi)",
         en: "\(remark.file):\(remark.line): \(remark.skipped ? "skipped: " : "")\(remark.problem.en)"),
       .muted)
+  }
+}
+
+extension ReferenceLine {
+  init(file: String, _ record: CSVRecord, _ columns: [String]) {
+    self.init(
+      file: file, line: record.line,
+      values: Dictionary(columns.compactMap { name in record[name].map { (name, $0) } }, uniquingKeysWith: { a, _ in a }))
   }
 }

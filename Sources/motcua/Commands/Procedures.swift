@@ -124,7 +124,7 @@ struct ProcedureCommand: AsyncParsableCommand {
       let workflow =
         line.version.map { Localized(vi: "bản \($0)", en: "version \($0)") }
         ?? Localized(vi: "chưa có", en: "none yet")
-      let time = line.definition?.legalTime.map { console.text($0.spoken) } ?? "–"
+      let time = line.definition?.legalTimes.map { console.text($0.label.localized) } ?? "–"
       for (name, value) in [
         (Localized(vi: "Lĩnh vực", en: "Field"), line.field),
         (Localized(vi: "Cấp", en: "Tiers"), line.tiers.joined(separator: ", ")),
@@ -188,13 +188,7 @@ func componentTable(_ console: Console) -> Table<Component> {
 let procedureHelp = ArgumentHelp(
   help("mã thủ tục, ví dụ 1.013225.", "the procedure's code, such as 1.013225."), valueName: "procedure")
 
-func channelName(_ channel: Channel) -> Localized {
-  switch channel {
-  case .counter: Localized(vi: "trực tiếp", en: "counter")
-  case .online: Localized(vi: "trực tuyến", en: "online")
-  case .post: Localized(vi: "bưu chính", en: "post")
-  }
-}
+func channelName(_ channel: Channel) -> Localized { channel.label.localized }
 
 extension LegalTime {
   var spoken: Localized { Localized(vi: vietnamese, en: description) }

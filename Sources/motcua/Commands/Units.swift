@@ -8,7 +8,7 @@ struct UnitCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "unit", abstract: help("Đơn vị: thành phố, quận/huyện, phường/xã, sở, phòng.", "Units."),
-      subcommands: [List.self, Show.self])
+      subcommands: [List.self, Show.self, UnitLoad.self])
   }
 
   struct List: SpeakingCommand {

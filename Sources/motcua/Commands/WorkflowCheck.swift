@@ -16,25 +16,32 @@ struct WorkflowCheck: SpeakingCommand {
         "Check definitions; every fault with file, line and column."),
       discussion: help(
         """
-        Vai trò và đơn vị lấy từ cơ sở dữ liệu nếu có, nếu không thì từ danh mục đi kèm. Tệp nêu ở include được tìm \
+        Vai trò và đơn vị lấy từ cơ sở dữ liệu nếu có, nếu không thì từ danh mục đi kèm; với --units thì đơn vị lấy từ \
+        tệp đó (như motcua unit load). Tệp nêu ở include được tìm \
         cạnh tệp này trước, rồi trong nội dung đi kèm. Có lỗi thì mã thoát là 65.
         """,
         """
-        Roles and units are those of the database if there is one, else those that come with the program. An included \
-        file is looked for beside the file first, then in what comes with the program. With faults the exit status is 65.
+        Roles and units are those of the database if there is one, else those that come with the program; with --units \
+        the units are those of that file (as for motcua unit load). An included file is looked for beside the file first, then in what comes with the program. With faults the exit status is 65.
         """))
   }
   @Argument(
     help: ArgumentHelp(
       help("tệp YAML, hoặc - cho đầu vào chuẩn.", "YAML files, or - for standard input."), valueName: "file"))
   var files: [String]
+  @Option(
+    name: .customLong("units"),
+    help: ArgumentHelp(
+      help("tệp CSV các đơn vị để kiểm tra.", "CSV file of the units to check against."), valueName: "file"))
+  var unitFile: String?
   @OptionGroup var speech: Speech
   @OptionGroup var target: Target
 
   func run() async throws {
     let console = try speech.console()
     let shop = try await target.shopAtHand(console)
-    let checker = try await Checker(shop: shop)
+    let checker = try await Checker(
+      shop: shop, units: try unitFile.map { try unitReading($0, beside: [], console.language).tree(from: Day(0)) })
     await shop?.close()
     let checked = try files.map { ($0, try checker.check($0).check) }
     let faults = checked.flatMap(\.1.faults)
@@ -68,15 +75,17 @@ struct Checker {
   private let units: UnitTree
   private let today: Day
 
-  /// - Parameter shop: whose roles and units count; nil: those the program carries.
-  init(shop: Shop?) async throws {
+  /// - Parameters:
+  ///   - shop: whose roles and units count; nil: those the program carries.
+  ///   - units: count instead, where given.
+  init(shop: Shop?, units given: UnitTree? = nil) async throws {
     if let shop {
       roles = Set(try await shop.roles().map(\.code))
-      units = try await shop.unitTree()
+      units = if let given { given } else { try await shop.unitTree() }
       today = try await shop.today()
     } else {
       roles = nil
-      units = try Carried.unitTree()
+      units = try given ?? Carried.unitTree()
       today = localToday()
     }
   }

@@ -112,7 +112,8 @@ struct WorkflowPublish: SpeakingCommand {
       throw ExitCode(ExitStatus.dataErr.rawValue)
     }
     let new = try await shop.publish(
-      compiled.map { text, workflow in WorkflowSource(yaml: text, definition: workflow.definition) })
+      compiled.map { text, workflow in WorkflowSource(yaml: text, definition: workflow.definition) },
+      roles: roles(compiled.map(\.1)))
     await shop.close()
     console.say(
       Localized(
@@ -130,6 +131,18 @@ struct WorkflowPublish: SpeakingCommand {
         vi: "công bố các định nghĩa đưa nó vào", en: "publish the definitions that include it"))
   }
 
+  /// The roles these definitions speak of, as their files call them.
+  private func roles(_ workflows: [CompiledWorkflow]) -> [(code: String, label: Label)] {
+    var roles: [String: Label] = [:]
+    for workflow in workflows {
+      let definition = workflow.definition
+      for role in definition.states.map(\.role) + definition.transitions.flatMap(\.by) {
+        if let label = workflow.vocabulary.roles[role] { roles[role] = label }
+      }
+    }
+    return roles.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// Procedures must be there, and versions go up.
   private func order(_ workflows: [CompiledWorkflow], _ shop: Shop) async throws -> [Fault] {
     let newest = try await shop.newestVersions(of: workflows.map(\.definition.procedure))
@@ -145,20 +158,13 @@ struct WorkflowPublish: SpeakingCommand {
               vi: "danh mục không có thủ tục “\(definition.procedure)”",
               en: "the catalogue has no procedure “\(definition.procedure)”"),
             remedy: Label(
-              vi: "tìm mã bằng: motcua procedure list", en: "find its code: motcua procedure list")))
+              vi: "tìm mã bằng: motcua procedure list; hoặc thêm thủ tục: motcua procedure load TỆP.csv",
+              en: "find its code: motcua procedure list; or add it: motcua procedure load FILE.csv")))
       }
-      if let last = newest[definition.procedure], definition.version < last,
-        try await !shop.workflows(of: definition.procedure).contains(where: {
-          $0.version == definition.version
-        })
+      if let last = newest[definition.procedure], definition.version <= last,
+        let fault = try await taken(workflow, by: last, shop)
       {
-        faults.append(
-          Fault(
-            workflow.places.top,
-            Label(
-              vi: "version \(definition.version) nhỏ hơn bản \(last) đã công bố",
-              en: "version \(definition.version) is lower than \(last), which is published"),
-            remedy: Label(vi: "ghi version: \(last + 1)", en: "write version: \(last + 1)")))
+        faults.append(fault)
       }
       if !seen.insert(definition.procedure).inserted {
         faults.append(
@@ -171,6 +177,32 @@ struct WorkflowPublish: SpeakingCommand {
       }
     }
     return faults
+  }
+}
+
+extension WorkflowPublish {
+  /// What is wrong with a version that is not above the last; nil where it is published just so already.
+  private func taken(_ workflow: CompiledWorkflow, by last: Int, _ shop: Shop) async throws -> Fault? {
+    let definition = workflow.definition
+    let isThere = try await shop.workflows(of: definition.procedure).contains {
+      $0.version == definition.version
+    }
+    if isThere,
+      try await shop.workflow(definition.procedure, version: definition.version).definition.canonicalJSON()
+        == definition.canonicalJSON()
+    {
+      return nil
+    }
+    return Fault(
+      workflow.places.top,
+      isThere
+        ? Label(
+          vi: "version \(definition.version) của thủ tục \(definition.procedure) đã công bố với nội dung khác",
+          en: "version \(definition.version) of \(definition.procedure) is published with other content")
+        : Label(
+          vi: "version \(definition.version) nhỏ hơn bản \(last) đã công bố",
+          en: "version \(definition.version) is lower than \(last), which is published"),
+      remedy: Label(vi: "ghi version: \(last + 1)", en: "write version: \(last + 1)"))
   }
 }
 
@@ -220,7 +252,7 @@ struct WorkflowShow: SpeakingCommand {
       try output.flush()
     case .csv: try transitionTable(console).write(transitions(workflow), console)
     case .table:
-      let time = definition.legalTime.map { Localized(same: " · ") + $0.spoken } ?? Localized(same: "")
+      let time = definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
       console.say(definition.title.localized, .strong)
       console.say(
         Localized(

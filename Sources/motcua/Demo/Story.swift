@@ -284,7 +284,7 @@ extension Received {
       papers: application.documents.map {
         ReceiptForm.Paper(name: $0.name, copies: $0.copies, original: $0.original)
       },
-      legalTime: definition.legalTime?.vietnamese, receivedAt: appended.event.at, due: appended.event.due,
+      legalTime: definition.legalTime(on: application.channel)?.vietnamese, receivedAt: appended.event.at, due: appended.event.due,
       feeDue: appended.event.payload.feeDue ?? 0, byPost: application.channel == .post, clerk: clerk)
   }
 }

@@ -65,7 +65,7 @@ extension ShopError {
       return Problem(
         refusal.sqlState == "MC004" ? .noPerm : .dataErr, code: "refused.\(refusal.sqlState)",
         Localized(
-          vi: "\(refusal.dossier): cơ sở dữ liệu từ chối: \(refusal.message)",
+          vi: "\(refusal.dossier): cơ sở dữ liệu từ chối: \(refusal.vietnamese)",
           en: "\(refusal.dossier): the database refuses: \(refusal.message)"),
         remedy: refusal.hint.map { Localized(same: $0) })
     case .noDossier(let name, let candidates) where candidates.isEmpty:

@@ -90,7 +90,8 @@ extension TestShop {
           DELETE FROM motcua.payment; DELETE FROM motcua.consultation; DELETE FROM motcua.handover;
           DELETE FROM motcua.timer; DELETE FROM motcua.portal_outbox; DELETE FROM motcua.dossier_number;
           DELETE FROM motcua.workflow_transition; DELETE FROM motcua.workflow_consult;
-          DELETE FROM motcua.workflow_state; DELETE FROM motcua.workflow_version;
+          DELETE FROM motcua.workflow_legal_time; DELETE FROM motcua.workflow_state;
+          DELETE FROM motcua.workflow_version;
           DELETE FROM motcua.assignment; DELETE FROM motcua.unit;
           RESET session_replication_role
           """)

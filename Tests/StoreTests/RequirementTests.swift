@@ -1,0 +1,104 @@
+// What the law requires before a step is asked by the door as well, of whoever goes past the engine; and a dossier
+// that cannot be read stands in nobody else's way.
+
+import CaseModel
+import Postgres
+import Routing
+import Store
+import Testing
+import Workflow
+
+@Suite struct RequirementTests {
+  /// A permit from the counter to the signature, by calls of the door alone.
+  @Test func thePublishedDefinitionSaysWhatTheDoorAsks() async throws {
+    try await TestShop.with { shop in
+      try await CityDay.with(shop) { day in
+        try await day.become("clerk", at: "00001")
+        let unit = try await day.session.unit(named: "00001").id
+        let (version, _) = try await day.session.definitionInForce(of: City.permit)
+        let payload = """
+          {"reception":{"procedure":"\(City.permit)","unit":\(unit),"channel":"counter","applicant":{"name":"Lê Lách"}},\
+          "feeDue":0}
+          """
+        let id: DossierID = try await day.session.connection.query(
+          "SELECT dossier_id FROM motcua.receive(\(version), \(payload))"
+        ).one().get(0)
+        var at: Int32 = 1
+        /// The state of the refusal, or nil where the step was taken.
+        func step(_ action: String, _ to: String, _ payload: String = "{}") async throws -> String? {
+          do {
+            try await day.session.connection.query(
+              "SELECT motcua.append(\(id), \(at), \(action), \(to), \(payload))")
+            at += 1
+            return nil
+          } catch let error as PostgresError {
+            return error.sqlState?.rawValue ?? "\(error)"
+          }
+        }
+        let papers = """
+          {"documents":[{"component":"application","name":"Đơn"},{"component":"land_title","name":"Sổ đỏ"},\
+          {"component":"drawings","name":"Bản vẽ"}]}
+          """
+        // The form, then the papers.
+        #expect(try await step("forward", "appraisal", papers) == "MC013")
+        #expect(try await step("amend", "received", #"{"data":{"floor_area":300},"reason":"đo lại"}"#) == nil)
+        #expect(try await step("forward", "appraisal") == "MC013")
+        #expect(try await step("forward", "appraisal", papers) == nil)
+        try await day.become("officer", at: "001")
+        #expect(try await step("take", "appraisal") == nil)
+        #expect(try await step("consult", "consulted") == nil)
+        #expect(try await step("submit", "signing") == "MC013")
+        try await day.become("officer", at: "01/construction")
+        #expect(try await step("answer", "consulted", #"{"opinion":"agree"}"#) == nil)
+        try await day.become("officer", at: "001")
+        #expect(try await step("submit", "signing") == nil)
+        try await day.become("leader", at: "001")
+        #expect(try await step("sign", "ready") == "MC013")
+        #expect(try await step("sign", "ready", #"{"signature":{"number":"12/GPXD"}}"#) == nil)
+      }
+    }
+  }
+
+  @Test func aFeeIsOwedByTheDefinitionWhateverThePayloadSays() async throws {
+    try await TestShop.with { shop in
+      try await CityDay.with(shop) { day in
+        let code = try await day.receive("Hồ Thị Nợ", at: "00037", procedure: City.extract)
+        let id = try await day.session.load(code).dossier.id
+        try await shop.run("UPDATE motcua.dossier SET fee_due = 0 WHERE code = '\(code)'")
+        await #expect {
+          try await day.session.connection.query(
+            "SELECT motcua.append(\(id), 1, 'forward', 'examined', '{}')")
+        } throws: {
+          ($0 as? PostgresError)?.sqlState?.rawValue == "MC013"
+        }
+      }
+    }
+  }
+
+  @Test func oneThatCannotBeReadIsItsOwnFailure() async throws {
+    try await TestShop.with { shop in
+      try await CityDay.with(shop) { day in
+        var ids: [DossierID] = []
+        var codes: [String] = []
+        for name in ["Trần Văn Lành", "Lê Văn Hỏng", "Vũ Thị Lành"] {
+          let code = try await day.receive(name)
+          try await day.act("clerk", at: "00001", "forward", on: code)
+          codes.append(code)
+          ids.append(try await day.session.load(code).dossier.id)
+        }
+        try await shop.run(
+          #"UPDATE motcua.dossier SET data = '{"floor_area":[1]}' WHERE code = '\#(codes[1])'"#)
+        try await day.become("officer", at: "001")
+        let answers = try await Desk(day.session).act(Command("take"), onAll: ids)
+        #expect(Set(answers.map(\.code)) == Set(codes))
+        for (code, result) in answers {
+          switch result {
+          case .success: #expect(code != codes[1])
+          case .failure(.damaged): #expect(code == codes[1])
+          case .failure(let error): Issue.record("\(code): \(error)")
+          }
+        }
+      }
+    }
+  }
+}
