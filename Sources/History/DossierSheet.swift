@@ -12,15 +12,16 @@ package struct DossierSheet: Sendable {
   package let version: Int32
   package let procedure: String
   package let procedureName: String
-  package let workflowVersion: WorkflowVersionID
+  /// The number of the definition's version.
+  package let workflowVersion: Int32
   package let state: String
   package let stateLabel: Label
   /// Who is to act; nil at an end.
   package let role: String?
-  package let holder: String
-  package let assignee: String?
-  package let reception: String
-  package let address: String?
+  package let holder: Named
+  package let assignee: Named?
+  package let reception: Named
+  package let address: Named?
   package let channel: Channel
   package let receivedAt: Instant
   package let due: Instant?
@@ -31,7 +32,7 @@ package struct DossierSheet: Sendable {
   package let outcome: String?
   package let portalStatus: Int?
   /// The handover under way: the step it is to enter, where, since when.
-  package let pending: (state: String, label: Label, unit: String, since: Instant)?
+  package let pending: (state: String, label: Label, unit: Named, since: Instant)?
   package let applicant: Applicant
   package let data: [String: DataValue]
   /// What the definition calls the fields.
@@ -40,13 +41,19 @@ package struct DossierSheet: Sendable {
   package let feeDue: Int64
   package let paid: Int64
   package let changedAt: Instant
-  package let changedBy: String
+  package let changedBy: Named
   /// The database's clock.
   package let now: Instant
   package let documents: [Paper]
   package let payments: [Receipt]
   package let consultations: [Opinion]
   package let handovers: [Crossing]
+
+  /// A unit by its code and name, or a person by username and name.
+  package struct Named: Sendable {
+    package let code: String
+    package let name: String
+  }
 
   package struct Paper: Sendable {
     package let component: String?
@@ -65,7 +72,7 @@ package struct DossierSheet: Sendable {
   }
 
   package struct Opinion: Sendable {
-    package let name: String
+    package let unit: Named
     package let askedAt: Instant
     package let due: Instant?
     /// open, answered, lapsed
@@ -76,16 +83,16 @@ package struct DossierSheet: Sendable {
   }
 
   package struct Crossing: Sendable {
-    package let fromName: String
-    package let toName: String
+    package let from: Named
+    package let to: Named
     package let state: String
     package let back: Bool
     package let sentAt: Instant
-    package let sentBy: String
+    package let sentBy: Named
     /// taken, declined, recalled; nil while under way.
     package let result: String?
     package let closedAt: Instant?
-    package let closedBy: String?
+    package let closedBy: Named?
     package let reason: String?
   }
 }
@@ -94,7 +101,7 @@ extension DossierSheet {
   /// Opens a shop on a connection and reads a dossier, in a single round trip.
   ///
   /// - Parameter name: its code or any unambiguous end of it.
-  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package static func open(
     on connection: PostgresConnection, as staff: String?, _ name: DossierReference
   ) async throws -> (shop: Shop, sheet: DossierSheet) {
@@ -116,14 +123,14 @@ extension DossierSheet {
     version = try row.get("version")
     procedure = try row.get("procedure_code")
     procedureName = try row.get("procedure_name")
-    workflowVersion = try row.get("workflow_version")
+    workflowVersion = try row.get("workflow_number")
     state = try row.get("state")
     stateLabel = Label(json: try row.get("state_label"), else: state)
     role = try row.get("awaits_role")
-    holder = try row.get("holder_name")
-    assignee = try row.get("assignee_name")
-    reception = try row.get("reception_name")
-    address = try row.get("address_name")
+    holder = Named(code: try row.get("holder_code"), name: try row.get("holder_name"))
+    assignee = try Self.named(row.get("assignee_username"), row.get("assignee_name"))
+    reception = Named(code: try row.get("reception_code"), name: try row.get("reception_name"))
+    address = try Self.named(row.get("address_code"), row.get("address_name"))
     channel = try Self.value(row.get("channel"))
     receivedAt = try row.get("received_at")
     due = try row.get("due_at")
@@ -135,7 +142,8 @@ extension DossierSheet {
     portalStatus = try row.get("portal_status", as: Int16?.self).map(Int.init)
     if let target: String = try row.get("pending_state") {
       pending = (
-        target, Label(json: try row.get("pending_label"), else: target), try row.get("pending_name"),
+        target, Label(json: try row.get("pending_label"), else: target),
+        Named(code: try row.get("pending_code"), name: try row.get("pending_name")),
         try row.get("pending_since")
       )
     } else {
@@ -147,7 +155,7 @@ extension DossierSheet {
     feeDue = try row.get("fee_due")
     paid = try row.get("paid")
     changedAt = try row.get("changed_at")
-    changedBy = try row.get("changed_by_name", as: String?.self) ?? ""
+    changedBy = try Self.named(row.get("changed_by_username"), row.get("changed_by_name")) ?? Named(code: "", name: "")
     now = try row.get("now")
     documents = try row.json("documents") { j throws(JSONFault) in
       try j.array { j throws(JSONFault) in try j.paper() }
@@ -161,6 +169,10 @@ extension DossierSheet {
     handovers = try row.json("handovers") { j throws(JSONFault) in
       try j.array { j throws(JSONFault) in try j.crossing() }
     }
+  }
+
+  private static func named(_ code: String?, _ name: String?) -> Named? {
+    code.map { Named(code: $0, name: name ?? $0) }
   }
 
   private static func value<T: RawRepresentable>(_ raw: T.RawValue) throws(ShopError) -> T {

@@ -14,7 +14,9 @@ package struct FoundDossier: Sendable {
   package let procedureName: String
   package let state: String
   package let stateLabel: Label
+  /// The holding unit's code.
   package let holder: String
+  package let holderName: String
   package let receivedAt: Instant
   package let due: Instant?
   package let clock: Clock
@@ -51,7 +53,8 @@ extension FoundDossier {
     procedureName = try row.get("procedure_name")
     state = try row.get("state")
     stateLabel = Label(json: try row.get("state_label"), else: state)
-    holder = try row.get("holder_name")
+    holder = try row.get("holder_code")
+    holderName = try row.get("holder_name")
     receivedAt = try row.get("received_at")
     due = try row.get("due_at")
     clock = Clock(rawValue: try row.get("clock")) ?? .running

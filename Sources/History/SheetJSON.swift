@@ -51,6 +51,7 @@ extension JSONCursor {
   }
 
   mutating func opinion() throws(JSONFault) -> DossierSheet.Opinion {
+    var unit = ""
     var name = ""
     var status = ""
     var askedAt = Instant(microseconds: 0)
@@ -60,6 +61,7 @@ extension JSONCursor {
     var text: String?
     try object { key, json throws(JSONFault) in
       switch key {
+      case "unit": unit = try json.string()
       case "name": name = try json.string()
       case "askedAt": askedAt = try json.instant()
       case "due": due = try json.optionalInstant()
@@ -71,38 +73,43 @@ extension JSONCursor {
       }
     }
     return DossierSheet.Opinion(
-      name: name, askedAt: askedAt, due: due, status: status, closedAt: closedAt, opinion: opinion, text: text
+      unit: DossierSheet.Named(code: unit, name: name), askedAt: askedAt, due: due, status: status, closedAt: closedAt, opinion: opinion, text: text
     )
   }
 
   mutating func crossing() throws(JSONFault) -> DossierSheet.Crossing {
-    var fromName = ""
-    var toName = ""
+    var (from, fromName, to, toName) = ("", "", "", "")
     var state = ""
     var back = false
     var sentAt = Instant(microseconds: 0)
-    var sentBy = ""
+    var (sentBy, sentByName) = ("", "")
     var result: String?
     var closedAt: Instant?
-    var closedBy: String?
+    var (closedBy, closedByName): (String?, String?)
     var reason: String?
     try object { key, json throws(JSONFault) in
       switch key {
+      case "from": from = try json.string()
       case "fromName": fromName = try json.string()
+      case "to": to = try json.string()
       case "toName": toName = try json.string()
       case "state": state = try json.string()
       case "back": back = try json.bool()
       case "sentAt": sentAt = try json.instant()
       case "sentBy": sentBy = try json.string()
+      case "sentByName": sentByName = try json.string()
       case "result": result = try json.optionalString()
       case "closedAt": closedAt = try json.optionalInstant()
       case "closedBy": closedBy = try json.optionalString()
+      case "closedByName": closedByName = try json.optionalString()
       case "reason": reason = try json.optionalString()
       default: try json.skip()
       }
     }
+    typealias Named = DossierSheet.Named
     return DossierSheet.Crossing(
-      fromName: fromName, toName: toName, state: state, back: back, sentAt: sentAt, sentBy: sentBy,
-      result: result, closedAt: closedAt, closedBy: closedBy, reason: reason)
+      from: Named(code: from, name: fromName), to: Named(code: to, name: toName), state: state, back: back,
+      sentAt: sentAt, sentBy: Named(code: sentBy, name: sentByName), result: result, closedAt: closedAt,
+      closedBy: closedBy.map { Named(code: $0, name: closedByName ?? $0) }, reason: reason)
   }
 }

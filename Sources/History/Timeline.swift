@@ -12,15 +12,20 @@ package struct TimelineEntry: Sendable {
   package let at: Instant
   package let action: String
   package let actionLabel: Label
+  /// The username.
   package let actor: String
+  package let actorName: String
   package let login: String
+  /// The unit's code.
   package let unit: String
+  package let unitName: String
   package let from: Label
   package let to: Label
   /// The state of a handover that it begins.
   package let target: Label?
   /// The holder after it, or the receiver of a handover.
   package let unitTo: String
+  package let unitToName: String
   package let due: Instant?
   package let stepDue: Instant?
   package let payload: Payload
@@ -29,7 +34,8 @@ package struct TimelineEntry: Sendable {
   package let fromState: String
   package let toState: String
   package let targetState: String
-  package let workflowVersion: WorkflowVersionID
+  /// The number of the definition's version.
+  package let workflowVersion: Int32
   package let previousHash: [UInt8]
   package let hash: [UInt8]
 }
@@ -80,22 +86,28 @@ extension TimelineEntry {
     sequence = try row.get("seq")
     at = try row.get("at")
     action = try row.get("action")
-    actionLabel = try Label(json: row.get("action_label"), else: action)
-    actor = try row.get("actor_name", as: String?.self) ?? ""
+    // No transition leads to a reception: its name is the first event's own.
+    actionLabel =
+      sequence == 1
+      ? Label(vi: "Tiếp nhận hồ sơ", en: "Received") : try Label(json: row.get("action_label"), else: action)
+    actor = try row.get("username", as: String?.self) ?? ""
+    actorName = try row.get("actor_name", as: String?.self) ?? ""
     login = try row.get("login")
-    unit = try row.get("unit_name", as: String?.self) ?? ""
+    unit = try row.get("unit_code", as: String?.self) ?? ""
+    unitName = try row.get("unit_name", as: String?.self) ?? ""
     fromState = try row.get("from_state")
     toState = try row.get("to_state")
     targetState = try row.get("target_state")
     from = try Label(json: row.get("from_label"), else: fromState)
     to = try Label(json: row.get("to_label"), else: toState)
     target = targetState.isEmpty ? nil : try Label(json: row.get("target_label"), else: targetState)
-    unitTo = try row.get("unit_to_name", as: String?.self) ?? ""
+    unitTo = try row.get("unit_to_code", as: String?.self) ?? ""
+    unitToName = try row.get("unit_to_name", as: String?.self) ?? ""
     due = try row.get("due")
     stepDue = try row.get("step_due")
     payloadText = try row.get("payload")
     payload = try row.payload("payload")
-    workflowVersion = try row.get("workflow_version")
+    workflowVersion = try row.get("workflow_number")
     previousHash = try row.get("prev_hash")
     hash = try row.get("hash")
   }

@@ -37,6 +37,9 @@ package struct ReceiptForm: Hashable, Sendable {
   package var feeDue: Int64
   package var byPost: Bool
   package var clerk: String
+  /// Not printed: how programs know unit and clerk.
+  package var unitCode = ""
+  package var clerkUsername = ""
 
   package init(
     code: String, unit: String, isDepartment: Bool = false, applicant: String, identity: String?,

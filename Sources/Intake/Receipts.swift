@@ -9,7 +9,7 @@ extension Counter {
   /// The receipt of a dossier, as it was promised at reception.
   ///
   /// - Parameter name: its code or any unambiguous end of it.
-  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package func receipt(_ name: String) async throws -> ReceiptForm {
     try await receipt(of: try await shop.load(name).dossier.id)
   }
@@ -20,7 +20,7 @@ extension Counter {
     guard let reception = payload.reception else { throw ShopError.damaged("event 1 of \(id)") }
     let unit: LegalTime.Unit? = try row.get("legal_unit", as: String?.self).flatMap(LegalTime.Unit.init)
     let amount = try row.get("legal_amount", as: Int32?.self).map(Int.init)
-    return ReceiptForm(
+    var form = ReceiptForm(
       code: try row.get("code"), unit: try row.get("unit_name"),
       isDepartment: try row.get("is_department"), applicant: reception.applicant.name,
       identity: reception.applicant.identity, address: reception.applicant.address,
@@ -32,5 +32,8 @@ extension Counter {
       legalTime: unit.flatMap { unit in amount.flatMap { LegalTime($0, unit) } }?.vietnamese,
       receivedAt: try row.get("at"), due: try row.get("due"), feeDue: payload.feeDue ?? 0,
       byPost: reception.channel == .post, clerk: try row.get("clerk"))
+    form.unitCode = try row.get("unit_code")
+    form.clerkUsername = try row.get("clerk_username")
+    return form
   }
 }

@@ -72,6 +72,10 @@ extension ClusterError: CustomStringConvertible {
         vi: "Dữ liệu ở \(quoted(path)) thuộc PostgreSQL \(cluster), máy này chỉ còn \(list(installed)).",
         en: "The data in \(quoted(path)) are of PostgreSQL \(cluster), and this machine now has only "
           + "\(list(installed)).")
+    case .inTheWay(let path):
+      Bilingual(
+        vi: "Ở \(quoted(path)) cần một thư mục, nhưng có một tệp chắn đường.",
+        en: "A directory is wanted at \(quoted(path)), and a file is in the way.")
     case .notACluster(let path):
       Bilingual(
         vi: "\(quoted(path)) đã có, nhưng không phải là dữ liệu PostgreSQL.",
@@ -160,6 +164,10 @@ extension ClusterError: CustomStringConvertible {
       Bilingual(
         vi: "Cài lại PostgreSQL \(cluster), hoặc chuyển dữ liệu bằng pg_upgrade.",
         en: "Install PostgreSQL \(cluster) again, or carry the data over with pg_upgrade.")
+    case .inTheWay:
+      Bilingual(
+        vi: "Dời tệp ấy đi chỗ khác, hoặc chọn thư mục khác bằng MOTCUA_HOME.",
+        en: "Move that file out of the way, or choose another directory by MOTCUA_HOME.")
     case .notACluster(let path):
       Bilingual(
         vi: "Dời \(quoted(path)) đi chỗ khác; motcua không bao giờ xoá nó.",

@@ -29,6 +29,8 @@ package enum ClusterError: Error, Sendable, Equatable {
   case clusterNewer(path: String, cluster: Int, installed: [Int])
   /// The data were written by an older major version that is no longer installed.
   case clusterOlder(path: String, cluster: Int, installed: [Int])
+  /// A file stands where a directory is wanted.
+  case inTheWay(path: String)
   /// Something else stands where the cluster should be.
   case notACluster(path: String)
   /// Another process has been starting or stopping the cluster for too long.
@@ -46,12 +48,26 @@ package enum ClusterError: Error, Sendable, Equatable {
 }
 
 extension ClusterError {
+  /// How a program ends that cannot go on for it, by sysexits.h.
+  package var exitStatus: Int32 {
+    switch self {
+    case .noPostgres, .refusedToStart: 69  // EX_UNAVAILABLE
+    case .namelessUser, .noPostgresAccount: 67  // EX_NOUSER
+    case .readOnly, .inTheWay, .notACluster, .noSocketDirectory, .creationFailed: 73  // EX_CANTCREAT
+    case .diskFull, .system: 74  // EX_IOERR
+    case .lockTimedOut, .startTimedOut, .stopTimedOut, .cancelled: 75  // EX_TEMPFAIL
+    case .notWritable, .ownedBySomeoneElse, .unreachable: 77  // EX_NOPERM
+    case .homeUnknown, .unusablePath, .clusterNewer, .clusterOlder: 78  // EX_CONFIG
+    }
+  }
+
   /// The error for a failed system call on `path`.
   static func posix(_ code: Int32, _ action: String, _ path: String) -> ClusterError {
     switch code {
     case ENOSPC, EDQUOT: .diskFull(path: path)
     case EROFS: .readOnly(path: path)
     case EACCES, EPERM: .notWritable(path: path)
+    case ENOTDIR, EEXIST: .inTheWay(path: path)
     default: .system(action: action, path: path, reason: String(cString: strerror(code)))
     }
   }
@@ -59,7 +75,9 @@ extension ClusterError {
   /// Recognises in a tool's own words (LC_ALL=C) the causes that have a case of their own.
   static func cause(in log: [String], path: String) -> ClusterError? {
     for line in log.reversed() {
-      if line.contains("No space left on device") || line.contains("Disk quota exceeded") {
+      // The last two are what the server says where a write was cut short.
+      let words = ["No space left on device", "Disk quota exceeded", "Check free disk space", ": wrote only "]
+      if words.contains(where: line.contains) {
         return .diskFull(path: path)
       }
       if line.contains("Read-only file system") { return .readOnly(path: path) }

@@ -30,6 +30,7 @@ package struct InboxLine: Sendable {
   package let stateCode: String
   /// The unit that holds it, or that sent it.
   package let unitName: String
+  package let unitCode: String
   package let due: Instant?
   package let stepDue: Instant?
   package let clock: Clock
@@ -144,7 +145,8 @@ extension InboxLine {
     procedureName = try row.get("procedure_name")
     stateCode = try row.get(part.stateColumn)
     state = Label(json: try row.get(part.labelColumn), else: stateCode)
-    unitName = try row.get(part.unitColumn)
+    unitName = try row.get(part.unitColumn + "_name")
+    unitCode = try row.get(part.unitColumn + "_code")
     due = try row.get(part.dueColumn)
     stepDue = try row["step_due"]?.decode() ?? nil
     clock = try row["clock"].flatMap { Clock(rawValue: try $0.decode()) } ?? .running
@@ -165,9 +167,9 @@ extension InboxPart {
   var labelColumn: String { self == .arriving || self == .sent ? "pending_label" : "state_label" }
   var unitColumn: String {
     switch self {
-    case .mine, .asked: "holder_name"
-    case .arriving: "from_name"
-    case .sent: "to_name"
+    case .mine, .asked: "holder"
+    case .arriving: "from"
+    case .sent: "to"
     }
   }
   var dueColumn: String { self == .asked ? "due" : "due_at" }

@@ -2,6 +2,7 @@
 
 import CaseModel
 import Postgres
+import Workflow
 import WorkingTime
 
 /// A unit, as listed.
@@ -10,6 +11,7 @@ package struct UnitLine: Sendable {
   package let code: String
   package let name: String
   package let tier: String
+  package let tierLabel: Label
   package let kind: String
   package let parentCode: String?
   package let parentName: String?
@@ -93,9 +95,9 @@ extension Shop {
   }
 
   private static let unitList = """
-    SELECT u.id, u.code, u.name, u.tier, u.kind, p.code AS parent_code, p.name AS parent_name, u.department,
+    SELECT u.id, u.code, u.name, u.tier, t.names AS tier_names, u.kind, p.code AS parent_code, p.name AS parent_name, u.department,
       u.agency_code
-    FROM motcua.unit u LEFT JOIN motcua.unit p ON p.id = u.parent_id
+    FROM motcua.unit u JOIN motcua.tier t ON t.code = u.tier LEFT JOIN motcua.unit p ON p.id = u.parent_id
 
     """
 
@@ -108,15 +110,21 @@ extension Shop {
   private static func unitLine(_ row: PostgresRow) throws -> UnitLine {
     UnitLine(
       id: try row.get("id"), code: try row.get("code"), name: try row.get("name"), tier: try row.get("tier"),
-      kind: try row.get("kind"), parentCode: try row.get("parent_code"),
+      tierLabel: Label(json: try row.get("tier_names"), else: try row.get("tier")), kind: try row.get("kind"), parentCode: try row.get("parent_code"),
       parentName: try row.get("parent_name"), department: try row.get("department"),
       agencyCode: try row.get("agency_code"))
   }
 
+  /// Codes and names of units by id, for messages.
+  package func unitSigns(_ ids: [UnitID]) async throws -> [UnitID: (code: String, name: String)] {
+    let rows = try await connection.query(
+      "SELECT id, code, name FROM motcua.unit WHERE id = ANY (\(ids.map(\.rawValue)))")
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { (UnitID(try $0.get(0)), (try $0.get(1), try $0.get(2))) })
+  }
+
   /// Names of units by id, for messages.
   package func unitNames(_ ids: [UnitID]) async throws -> [UnitID: String] {
-    let rows = try await connection.query(
-      "SELECT id, name FROM motcua.unit WHERE id = ANY (\(ids.map(\.rawValue)))")
-    return Dictionary(uniqueKeysWithValues: try rows.map { (UnitID(try $0.get(0)), try $0.get(1)) })
+    try await unitSigns(ids).mapValues(\.name)
   }
 }

@@ -17,7 +17,7 @@ package struct Appended: Sendable {
 extension Shop {
   /// Loads a dossier by its code or any unambiguous end of it, among those the actor may see.
   ///
-  /// - Throws: ``ShopError/noDossier(_:candidates:)``
+  /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package func load(_ code: String) async throws -> LoadedDossier {
     do {
       let row = try await connection.query("SELECT * FROM motcua.load(\(code))").one()

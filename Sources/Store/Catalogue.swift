@@ -11,6 +11,8 @@ package struct ProcedureLine: Sendable {
   package let name: String
   package let field: String
   package let tiers: [String]
+  /// What these tiers are called.
+  package let tierLabels: [Label]
   package let audience: String
   package let decision: String
   package let result: String
@@ -74,10 +76,16 @@ extension Shop {
       let json: PGJSON? = try row.get("definition")
       return ProcedureLine(
         code: try row.get("code"), name: try row.get("name"), field: try row.get("field"),
-        tiers: try row.get("tiers"), audience: try row.get("audience"), decision: try row.get("decision"),
+        tiers: try row.get("tiers"), tierLabels: try Self.tierLabels(row), audience: try row.get("audience"), decision: try row.get("decision"),
         result: try row.get("result"), level: level.map(Int.init), channels: try Self.channels(row),
         version: version.map(Int.init), definition: try json.map { try Self.definition($0) })
     }
+  }
+
+  private static func tierLabels(_ row: PostgresRow) throws -> [Label] {
+    let codes: [String] = try row.get("tiers")
+    let names: [String] = try row.get("tier_names")
+    return zip(codes, names).map { Label(json: $1, else: $0) }
   }
 
   private static func channels(_ row: PostgresRow) throws -> [ProcedureChannel] {

@@ -48,11 +48,15 @@ extension Shop {
   }
 }
 
-/// The statement by which a session enters a shop: checks the schema's version, takes on the acting role.
+/// The statement by which a session enters a shop: checks the schema's version, takes on the acting role, and is
+/// the first of a day to have the server's roles made those of the day. (CASE, so that on all other calls the
+/// function is not even compiled.)
 enum Entry {
   static let sql: SQL = """
     SELECT (SELECT max(version) FROM motcua.migration),
-           set_config('role', coalesce(motcua.staff_role($1), 'none'), false), motcua.now()
+           set_config('role', coalesce(motcua.staff_role($1), 'none'), false), motcua.now(),
+           CASE WHEN (SELECT day FROM motcua.settled_day) <> motcua.local_date(motcua.now())
+             THEN motcua.settle_day() END
     """
 
   /// - Returns: the database's clock.
@@ -67,8 +71,10 @@ enum Entry {
     } catch let error as PostgresError {
       switch error.sqlState {
       case .invalidSchemaName?, .undefinedFunction?, .undefinedTable?: throw ShopError.noShop(database: "")
-      case .invalidParameterValue?, .insufficientPrivilege?, .undefinedObject?:
-        throw ShopError.notStaff(staff ?? "")
+      case .invalidParameterValue?, .undefinedObject?: throw ShopError.notStaff(staff ?? "")
+      // Somebody is called so, but the login is not theirs and no administrator's.
+      case .insufficientPrivilege?:
+        throw staff.map { ShopError.mayNotActAs($0) } ?? ShopError.notStaff("")
       default: throw error
       }
     }

@@ -17,12 +17,14 @@ package enum ShopError: Error, Sendable {
   case rejected(Rejection, dossier: String)
   /// The door refused.
   case refused(Refusal)
-  /// No such dossier, or not the actor's to see; candidates where an ending fits several.
-  case noDossier(String, candidates: [Candidate])
+  /// No such dossier, or not the actor's to see; ambiguous where an ending fits several, of which these are some.
+  case noDossier(String, candidates: [Candidate], ambiguous: Bool = false)
   /// Somebody else changed it in between.
   case conflict(Conflict)
   /// The acting role is not an active staff member.
   case notStaff(String)
+  /// Who logged in may not act as this staff member.
+  case mayNotActAs(String)
   case unknown(Thing, String)
   /// A name that several things bear; what tells them apart.
   case ambiguous(Thing, String, candidates: [(code: String, name: String)])
@@ -76,6 +78,7 @@ extension ShopError {
     var by: String?
     var at: String?
     var candidates: [Candidate]?
+    var ambiguous: Bool?
     var role: String?
     /// With a role: where somebody holds none, as against who acts being nobody.
     var unit: Int32?
@@ -105,7 +108,8 @@ extension ShopError {
     let facts = detail.flatMap { try? JSONDecoder().decode(Detail.self, from: Data($0.utf8)) } ?? Detail()
     let code = facts.code ?? dossier
     switch sqlState {
-    case "MC001": return .noDossier(dossier, candidates: facts.candidates ?? [])
+    case "MC001": 
+      return .noDossier(dossier, candidates: facts.candidates ?? [], ambiguous: facts.ambiguous ?? false)
     case "MC002":
       return .conflict(
         Conflict(

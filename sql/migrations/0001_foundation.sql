@@ -55,16 +55,17 @@ BEGIN
 
   -- Baked in, not read from the table: row-level security calls them for every row, and being IMMUTABLE
   -- they fold into constants. A dump carries them, so a restored database finds the same roles.
+  -- (RETURN, not a body in quotes, which would be read anew in the search_path of whoever asks.)
   EXECUTE format($f$
-    CREATE FUNCTION motcua.prefix() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT ''%1$s''::text';
+    CREATE FUNCTION motcua.prefix() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '%1$s'::text;
     CREATE FUNCTION motcua.unit_role(unit int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_u_'' || unit::text';
+      RETURN '%1$s_u_' || unit::text;
     CREATE FUNCTION motcua.oversight_role(unit int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_o_'' || unit::text';
+      RETURN '%1$s_o_' || unit::text;
     CREATE FUNCTION motcua.staff_role(username text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_s_'' || username';
+      RETURN '%1$s_s_' || username;
     CREATE FUNCTION motcua.capability_role(capability text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-      AS 'SELECT ''%1$s_'' || capability'
+      RETURN '%1$s_' || capability
     $f$, v_prefix);
 
   IF v_training THEN
@@ -94,13 +95,13 @@ COMMENT ON FUNCTION motcua.capability_role(text) IS 'owner, door, staff, auditor
 COMMENT ON FUNCTION motcua.now() IS 'the clock every decision is stamped with';
 
 CREATE FUNCTION motcua.local_date(at timestamptz) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  AS $$ SELECT (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date $$;
+  RETURN (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
 COMMENT ON FUNCTION motcua.local_date(timestamptz) IS 'the day on which something happened, as the counter''s wall calendar had it';
 
 -- The role that acts: SET ROLE if set, else who logged in. Inside a SECURITY DEFINER function
 -- current_user is the door, but these two still say who knocks; no argument can.
-CREATE FUNCTION motcua.acting_role() RETURNS text LANGUAGE sql STABLE
-  AS $$ SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END $$;
+CREATE FUNCTION motcua.acting_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
 
 CREATE FUNCTION motcua.reverse_words(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   AS $$ SELECT coalesce(string_agg(w, ' ' ORDER BY n DESC), '')

@@ -49,7 +49,8 @@ CREATE TABLE motcua.staff (
   role_name   text NOT NULL UNIQUE GENERATED ALWAYS AS (motcua.staff_role(username)) STORED,
   active      bool NOT NULL DEFAULT true,
   auditor     bool NOT NULL DEFAULT false,         -- reads everything, writes nothing
-  admin       bool NOT NULL DEFAULT false          -- may call the functions of administration
+  admin       bool NOT NULL DEFAULT false,         -- may call the functions of administration
+  stale_on    date                                 -- day on which a membership of their role is no longer right
 );
 ALTER SEQUENCE motcua.staff_id OWNED BY motcua.staff.id;
 CREATE INDEX staff_search ON motcua.staff (name_search);
@@ -64,6 +65,15 @@ CREATE TABLE motcua.assignment (
   PRIMARY KEY (staff_id, unit_id, role, valid_from)
 );
 CREATE INDEX assignment_unit ON motcua.assignment (unit_id, role);
+
+-- Assignments have dates, the memberships of the server's roles that follow from them have none: this says for
+-- which day they were last settled, all of them (for one person until when, staff.stale_on). Whoever settles
+-- any of them locks the row.
+CREATE TABLE motcua.settled_day (
+  one bool PRIMARY KEY DEFAULT true CHECK (one),
+  day date NOT NULL DEFAULT '-infinity'
+);
+INSERT INTO motcua.settled_day DEFAULT VALUES;
 
 CREATE TABLE motcua.procedure (
   code        text PRIMARY KEY,                    -- 1.001193

@@ -42,7 +42,8 @@ CREATE TABLE motcua.dossier (
   pending_state    text,
   trail_states     text[] NOT NULL DEFAULT '{}',   -- the way back, last step last
   trail_units      int[] NOT NULL DEFAULT '{}',
-  participants     int[] NOT NULL,                 -- every unit that has had a part in it: may read it
+  participants     int[] NOT NULL,                 -- every unit that has had a part in it: may read it,
+                                                   -- as may pending_unit while it is on its way there
   consulted        int[] NOT NULL DEFAULT '{}',    -- units whose answer is still awaited
   counts           jsonb NOT NULL DEFAULT '{}',    -- {action: times}
   applicant_name   text NOT NULL,
@@ -55,8 +56,8 @@ CREATE TABLE motcua.dossier (
 
 -- A code by itself, or by its end; and never two alike.
 CREATE UNIQUE INDEX dossier_code ON motcua.dossier (reverse(code) COLLATE "C");
--- A unit's register, newest last.
-CREATE INDEX dossier_register ON motcua.dossier (reception, dossier_id);
+-- Among what a unit received, by the end of its code: "0042" is found however many others end so elsewhere.
+CREATE INDEX dossier_register ON motcua.dossier (reception, reverse(code) COLLATE "C");
 -- The inbox: what waits for a role at a unit, soonest due first; what has no promised date comes last. (CASE, not
 -- COALESCE, which PostgreSQL 15 does not count as leakproof: under row-level security it would not use the index.)
 CREATE INDEX dossier_inbox

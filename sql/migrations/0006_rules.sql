@@ -86,14 +86,30 @@ BEGIN
 END
 $$;
 
--- Whether a role may read a dossier with these units: it belongs to one of them, or audits.
-CREATE FUNCTION motcua.may_see(p_role text, p_units int[]) RETURNS bool LANGUAGE plpgsql STABLE AS $$
+-- Whether what the server's roles give somebody is no more than they are assigned to today; if not, it is as nothing
+-- until it has been settled. Asked of who logged in as well as of who acts: a unit's role, which one may take on,
+-- has no assignments of its own.
+CREATE FUNCTION motcua.memberships_stand() RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE
+SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM motcua.staff s
+    WHERE s.role_name IN (session_user, motcua.acting_role()) AND s.stale_on <= motcua.local_date(motcua.now()));
+END
+$$;
+
+-- Whether a reader may see a dossier with these units: it belongs to one of them, or audits.
+CREATE FUNCTION motcua.may_see(p_reader text, p_holder int, p_pending int, p_participants int[]) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
 DECLARE u int;
 BEGIN
-  FOREACH u IN ARRAY p_units LOOP
-    IF pg_has_role(p_role, to_regrole(motcua.unit_role(u))::oid, 'USAGE') THEN RETURN true; END IF;
+  IF pg_has_role(p_reader, to_regrole(motcua.unit_role(p_holder))::oid, 'USAGE')
+     OR pg_has_role(p_reader, to_regrole(motcua.unit_role(p_pending))::oid, 'USAGE') THEN
+    RETURN true;
+  END IF;
+  FOREACH u IN ARRAY p_participants LOOP
+    IF pg_has_role(p_reader, to_regrole(motcua.unit_role(u))::oid, 'USAGE') THEN RETURN true; END IF;
   END LOOP;
-  RETURN coalesce(pg_has_role(p_role, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE'), false);
+  RETURN coalesce(pg_has_role(p_reader, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE'), false);
 END
 $$;
 
@@ -106,13 +122,10 @@ BEGIN
 END
 $$;
 
--- Refuses a step. Whoever may not see the dossier learns no more than that there is none for them.
+-- Refuses a step to somebody who may see the dossier: the door has looked at no other.
 CREATE FUNCTION motcua.refuse(d motcua.dossier, p_sqlstate text, p_message text, p_detail jsonb, p_hint text)
 RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  IF NOT motcua.may_see(motcua.acting_role(), d.participants) THEN
-    RETURN motcua.no_such_dossier(d.dossier_id::text);
-  END IF;
   RETURN motcua.refusal(p_sqlstate, p_message,
     jsonb_build_object('code', d.code, 'state', d.state, 'holder', d.holder, 'version', d.version) || p_detail,
     p_hint);

@@ -22,11 +22,14 @@ BEGIN
 END
 $$;
 
--- The member of staff who knocks; login is who logged in, where that is somebody else.
-CREATE FUNCTION motcua.who_knocks(OUT staff int, OUT login text) LANGUAGE plpgsql STABLE AS $$
+-- The member of staff who knocks; login is who logged in, where that is somebody else; reader is the role whose
+-- memberships say what they may see, none while these are stale.
+CREATE FUNCTION motcua.who_knocks(p_now timestamptz, OUT staff int, OUT login text, OUT reader text)
+LANGUAGE plpgsql STABLE AS $$
 DECLARE v_role text := motcua.acting_role();
 BEGIN
-  SELECT s.id INTO staff FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
+  SELECT s.id, CASE WHEN s.stale_on <= motcua.local_date(p_now) THEN NULL ELSE v_role END INTO staff, reader
+    FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
   IF NOT FOUND THEN
     RAISE EXCEPTION '% is not a member of staff', v_role
       USING ERRCODE = 'MC007', DETAIL = json_build_object('role', v_role),
@@ -149,10 +152,10 @@ CREATE FUNCTION motcua.receive(p_workflow_version int, p_payload text) RETURNS m
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  k record; v motcua.verdict; n motcua.dossier; v_agency text; v_done bool;
+  k record; v motcua.verdict; n motcua.dossier; v_agency text; v_done bool; v_now timestamptz := motcua.now();
 BEGIN
-  k := motcua.who_knocks();
-  v := motcua.judge_receipt(p_workflow_version, p_payload, k.staff, k.login, motcua.now());
+  k := motcua.who_knocks(v_now);
+  v := motcua.judge_receipt(p_workflow_version, p_payload, k.staff, k.login, v_now);
   IF v.sqlstate IS NOT NULL THEN PERFORM motcua.raise_refusal(v); END IF;
   SELECT u.agency_code INTO v_agency FROM motcua.unit u WHERE u.id = v.unit;
   v := motcua.number(v, v_agency, motcua.take_numbers(v_agency, motcua.local_date(v.at), 1));
@@ -169,11 +172,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; d motcua.dossier; v motcua.verdict; n motcua.dossier; v_done bool;
+  v_now timestamptz := motcua.now(); v_reader text;
 BEGIN
-  k := motcua.who_knocks();
-  SELECT * INTO d FROM motcua.dossier WHERE dossier_id = p_dossier FOR NO KEY UPDATE;
+  k := motcua.who_knocks(v_now);
+  v_reader := k.reader;
+  -- What they may not see they may not lock either, nor learn by waiting that it is there. (The common case
+  -- is written out: a function called for it would cost more than it.)
+  SELECT * INTO d FROM motcua.dossier x
+    WHERE x.dossier_id = p_dossier
+      AND (pg_has_role(v_reader, to_regrole(motcua.unit_role(x.holder))::oid, 'USAGE')
+           OR motcua.may_see(v_reader, x.holder, x.pending_unit, x.participants))
+    FOR NO KEY UPDATE;
   IF NOT FOUND THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier(p_dossier::text)); END IF;
-  v := motcua.judge(d, p_version, p_action, p_to, p_payload, k.staff, k.login, motcua.now());
+  v := motcua.judge(d, p_version, p_action, p_to, p_payload, k.staff, k.login, v_now);
   IF v.sqlstate IS NOT NULL THEN PERFORM motcua.raise_refusal(v); END IF;
   n := v.after;
   UPDATE motcua.dossier SET

@@ -111,7 +111,7 @@ BEGIN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM motcua.refuse_too_many(cardinality(p_payloads));
-  k := motcua.who_knocks();
+  k := motcua.who_knocks(v_now);
   FOR i IN 1..cardinality(p_payloads) LOOP
     v_all[i] := motcua.judge_receipt(p_workflow_versions[i], p_payloads[i], k.staff, k.login, v_now);
   END LOOP;
@@ -156,12 +156,14 @@ BEGIN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM motcua.refuse_too_many(cardinality(p_dossiers));
-  k := motcua.who_knocks();
+  k := motcua.who_knocks(v_now);
 
   -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one
-  -- call the first is judged and the second has changed under it.
+  -- call the first is judged and the second has changed under it. What they may not see is not locked.
   WITH locked AS MATERIALIZED (
-    SELECT d FROM motcua.dossier d WHERE d.dossier_id = ANY (p_dossiers)
+    SELECT d FROM motcua.dossier d
+      WHERE d.dossier_id = ANY (p_dossiers)
+        AND motcua.may_see(k.reader, d.holder, d.pending_unit, d.participants)
       ORDER BY d.dossier_id FOR NO KEY UPDATE
   ), asked AS (
     SELECT a.*, row_number() OVER (PARTITION BY a.id ORDER BY a.no) AS nth

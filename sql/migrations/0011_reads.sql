@@ -7,18 +7,25 @@
 -- call; and generic plans, because for these look-ups by key planning costs more than any other plan saves.
 
 -- Who acts, with today's assignments. Of a login that is nobody's (the owner, an auditor's tool) staff is null.
-CREATE FUNCTION motcua.whoami(
-  OUT staff int, OUT username text, OUT name text, OUT login text, OUT units int[], OUT roles text[]
-) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
-DECLARE v_role text := motcua.acting_role(); v_day date := motcua.local_date(motcua.now());
+-- reader is the role whose memberships say what they may see, none while these are stale.
+CREATE TYPE motcua.caller AS (
+  staff int, username text, name text, login text, units int[], roles text[], reader text
+);
+
+CREATE FUNCTION motcua.whoami() RETURNS motcua.caller LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE
+  me motcua.caller; v_role text := motcua.acting_role(); v_day date := motcua.local_date(motcua.now());
 BEGIN
-  login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
-  SELECT s.id, s.username, s.name INTO staff, username, name
+  SELECT s.id, s.username, s.name, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END
+    INTO me.staff, me.username, me.name, me.reader
     FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
+  IF NOT FOUND AND motcua.memberships_stand() THEN me.reader := v_role; END IF;
+  me.login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
   SELECT coalesce(array_agg(a.unit_id ORDER BY a.unit_id, a.role), '{}'),
-         coalesce(array_agg(a.role ORDER BY a.unit_id, a.role), '{}') INTO units, roles
+         coalesce(array_agg(a.role ORDER BY a.unit_id, a.role), '{}') INTO me.units, me.roles
     FROM motcua.assignment a
-    WHERE a.staff_id = staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to);
+    WHERE a.staff_id = me.staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to);
+  RETURN me;
 END
 $$;
 
@@ -58,7 +65,7 @@ CREATE TYPE motcua.loaded AS (
   actor int, actor_login text, actor_units int[], actor_roles text[]
 );
 
-CREATE FUNCTION motcua.loaded_rows(p_ids bigint[]) RETURNS SETOF motcua.loaded LANGUAGE sql STABLE AS $$
+CREATE FUNCTION motcua.loaded_rows(p_ids bigint[], me motcua.caller) RETURNS SETOF motcua.loaded LANGUAGE sql STABLE AS $$
   SELECT d.dossier_id, d.code, d.procedure_code, d.workflow_version, d.version,
          d.state, d.awaits_role, d.holder, d.assignee, d.reception, d.address, d.channel,
          d.received_at, d.due_at, d.step_due, d.clock, d.paused_at,
@@ -77,25 +84,28 @@ CREATE FUNCTION motcua.loaded_rows(p_ids bigint[]) RETURNS SETOF motcua.loaded L
                     FROM motcua.consultation c WHERE c.dossier_id = d.dossier_id), '[]'),
          motcua.units_around(ARRAY[d.reception, d.address, d.holder]),
          motcua.now(), me.staff, me.login, me.units, me.roles
-    FROM motcua.whoami() AS me, motcua.dossier d
+    FROM motcua.dossier d
     WHERE d.dossier_id = ANY (p_ids)
 $$;
 
--- The dossier that a code, or the end of one, names: among what the actor may see, and first among what
--- lies on their own desks, so that "0042" means today's at this counter; and first a whole number, so that it
--- does not mean 10042.
-CREATE FUNCTION motcua.find_dossier(p_name text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+-- The dossier that a code, or the end of one, names, among what the actor may see: first on their own desks, so
+-- that "0042" means today's at this counter; then among what their units received; then anywhere. And first a
+-- whole number, so that it does not mean 10042.
+CREATE FUNCTION motcua.find_dossier(p_name text, p_me motcua.caller) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  v_role text := motcua.acting_role();
+  v_reader CONSTANT text := p_me.reader; v_desks CONSTANT int[] := p_me.units;
   v_ends CONSTANT text[] := ARRAY[reverse('-' || p_name), reverse(p_name)];
   v_low text COLLATE "C"; v_high text COLLATE "C";
-  v_desks int[]; v_found bigint[];
+  v_found bigint[];
+  -- Anywhere, a short ending may fit a hundred thousand: so many are looked at, then a longer one is asked for.
+  v_most CONSTANT int := 5000; v_looked int := 0;
 BEGIN
   IF coalesce(p_name, '') = '' THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier('')); END IF;
   SELECT array_agg(dossier_id) INTO v_found FROM motcua.dossier d
-    WHERE reverse(d.code) COLLATE "C" = v_ends[2] AND motcua.may_see(v_role, d.participants);
+    WHERE reverse(d.code) COLLATE "C" = v_ends[2]
+      AND (pg_has_role(v_reader, to_regrole(motcua.unit_role(d.holder))::oid, 'USAGE')
+           OR motcua.may_see(v_reader, d.holder, d.pending_unit, d.participants));
   IF v_found IS NOT NULL THEN RETURN v_found[1]; END IF;
-  v_desks := (motcua.whoami()).units;
   FOREACH v_low IN ARRAY v_ends LOOP
     v_high := v_low || U&'\+10FFFF';
     SELECT array_agg(dossier_id) INTO v_found FROM (
@@ -110,26 +120,40 @@ BEGIN
     EXIT WHEN v_found IS NOT NULL;
   END LOOP;
   IF v_found IS NULL THEN
-    -- Elsewhere a short ending may fit a hundred thousand: look at so many, then ask for a longer one.
     FOREACH v_low IN ARRAY v_ends LOOP
       v_high := v_low || U&'\+10FFFF';
       SELECT array_agg(dossier_id) INTO v_found FROM (
-        SELECT c.dossier_id FROM (
-          SELECT d.dossier_id, d.participants FROM motcua.dossier d
-            WHERE reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
-            LIMIT 5000) AS c
-          WHERE motcua.may_see(v_role, c.participants) LIMIT 10) AS theirs;
+        SELECT d.dossier_id FROM unnest(v_desks) AS u (id), LATERAL (
+          SELECT x.dossier_id FROM motcua.dossier x
+            WHERE x.reception = u.id
+              AND reverse(x.code) COLLATE "C" >= v_low AND reverse(x.code) COLLATE "C" < v_high
+            LIMIT 10) AS d
+        LIMIT 10) AS ours;
       EXIT WHEN v_found IS NOT NULL;
     END LOOP;
   END IF;
-  IF v_found IS NULL THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier(p_name)); END IF;
-  IF cardinality(v_found) > 1 THEN
+  IF v_found IS NULL THEN
+    FOREACH v_low IN ARRAY v_ends LOOP
+      v_high := v_low || U&'\+10FFFF';
+      SELECT array_agg(c.dossier_id) FILTER (WHERE motcua.may_see(v_reader, c.holder, c.pending_unit, c.participants)),
+             count(*)
+        INTO v_found, v_looked FROM (
+          SELECT d.dossier_id, d.holder, d.pending_unit, d.participants FROM motcua.dossier d
+            WHERE reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+            LIMIT v_most + 1) AS c;
+      EXIT WHEN v_found IS NOT NULL OR v_looked > v_most;
+    END LOOP;
+  END IF;
+  -- The one that was found among the first so many need not be the only one.
+  IF cardinality(v_found) > 1 OR v_looked > v_most THEN
     RAISE EXCEPTION '"%" is the end of more than one code', p_name
       USING ERRCODE = 'MC001', HINT = 'give more of the code',
-        DETAIL = (SELECT json_build_object('dossier', p_name, 'candidates', json_agg(json_build_object(
-            'code', d.code, 'state', d.state, 'holder', d.holder, 'applicant', d.applicant_name) ORDER BY d.code))
-          FROM motcua.dossier d WHERE d.dossier_id = ANY (v_found));
+        DETAIL = (SELECT json_build_object('dossier', p_name, 'ambiguous', true,
+            'candidates', coalesce(json_agg(json_build_object(
+              'code', d.code, 'state', d.state, 'holder', d.holder, 'applicant', d.applicant_name) ORDER BY d.code), '[]'))
+          FROM motcua.dossier d WHERE d.dossier_id = ANY (v_found[1:10]));
   END IF;
+  IF v_found IS NULL THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier(p_name)); END IF;
   RETURN v_found[1];
 END
 $$;
@@ -139,16 +163,16 @@ CREATE FUNCTION motcua.dossier_named(p_name text) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-  RETURN motcua.find_dossier(p_name);
+  RETURN motcua.find_dossier(p_name, motcua.whoami());
 END
 $$;
 
 CREATE FUNCTION motcua.load(p_name text) RETURNS SETOF motcua.loaded
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
-DECLARE v_id bigint := motcua.find_dossier(p_name);
+DECLARE me motcua.caller := motcua.whoami(); v_id bigint := motcua.find_dossier(p_name, me);
 BEGIN
-  RETURN QUERY SELECT * FROM motcua.loaded_rows(ARRAY[v_id]);
+  RETURN QUERY SELECT * FROM motcua.loaded_rows(ARRAY[v_id], me);
 END
 $$;
 
@@ -156,8 +180,9 @@ $$;
 CREATE FUNCTION motcua.load_many(p_ids bigint[]) RETURNS SETOF motcua.loaded
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
+DECLARE me motcua.caller := motcua.whoami();
 BEGIN
-  RETURN QUERY SELECT l.* FROM motcua.loaded_rows(p_ids) AS l
-    WHERE motcua.may_see(motcua.acting_role(), l.participants);
+  RETURN QUERY SELECT l.* FROM motcua.loaded_rows(p_ids, me) AS l
+    WHERE motcua.may_see(me.reader, l.holder, l.pending_unit, l.participants);
 END
 $$;

@@ -11,7 +11,7 @@
 CREATE FUNCTION motcua.inbox_page(p_limit int, p_due_key timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
-  state text, state_label jsonb, holder int, holder_name text, role text, assignee int, received_at timestamptz,
+  state text, state_label jsonb, holder int, holder_code text, holder_name text, role text, assignee int, received_at timestamptz,
   due_at timestamptz, step_due timestamptz, clock text, changed_at timestamptz, late bool, due_key timestamptz
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
@@ -20,7 +20,7 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
   RETURN QUERY
   SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
-         d.state, s.label AS state_label, d.holder, u.name AS holder_name, d.awaits_role AS role,
+         d.state, s.label AS state_label, d.holder, u.code AS holder_code, u.name AS holder_name, d.awaits_role AS role,
          d.assignee, d.received_at, d.due_at, d.step_due, d.clock, d.changed_at,
          d.due_at IS NOT NULL AND d.clock = 'running' AND d.due_at < motcua.now() AS late,
          d.due_key
@@ -48,7 +48,7 @@ $$;
 CREATE FUNCTION motcua.inbox_arriving(p_limit int, p_since timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
-  state text, pending_state text, pending_label jsonb, holder int, from_name text, pending_unit int, to_name text,
+  state text, pending_state text, pending_label jsonb, holder int, from_code text, from_name text, pending_unit int, to_code text, to_name text,
   pending_since timestamptz, back bool, due_at timestamptz, clock text
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
@@ -57,8 +57,8 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
   RETURN QUERY
   SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
-         d.state, d.pending_state, s.label AS pending_label, d.holder, f.name AS from_name,
-         d.pending_unit, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
+         d.state, d.pending_state, s.label AS pending_label, d.holder, f.code AS from_code, f.name AS from_name,
+         d.pending_unit, u.code AS to_code, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
     FROM motcua.whoami() AS me,
     LATERAL (
       SELECT x.* FROM
@@ -88,7 +88,7 @@ $$;
 CREATE FUNCTION motcua.inbox_sent(p_limit int, p_since timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
-  state text, pending_state text, pending_label jsonb, holder int, from_name text, pending_unit int, to_name text,
+  state text, pending_state text, pending_label jsonb, holder int, from_code text, from_name text, pending_unit int, to_code text, to_name text,
   pending_since timestamptz, back bool, due_at timestamptz, clock text
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
@@ -97,8 +97,8 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
   RETURN QUERY
   SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
-         d.state, d.pending_state, s.label AS pending_label, d.holder, f.name AS from_name,
-         d.pending_unit, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
+         d.state, d.pending_state, s.label AS pending_label, d.holder, f.code AS from_code, f.name AS from_name,
+         d.pending_unit, u.code AS to_code, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
     FROM motcua.whoami() AS me,
     LATERAL (
       SELECT x.* FROM (SELECT DISTINCT unit FROM unnest(me.units) AS t (unit)) AS a,
@@ -122,7 +122,7 @@ $$;
 CREATE FUNCTION motcua.inbox_consultations(p_limit int, p_due_key timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
-  state text, state_label jsonb, holder int, holder_name text, asked_unit int, asked_name text,
+  state text, state_label jsonb, holder int, holder_code text, holder_name text, asked_unit int, asked_name text,
   asked_at timestamptz, due timestamptz, due_key timestamptz
 ) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET enable_bitmapscan = off
@@ -131,7 +131,7 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
   RETURN QUERY
   SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
-         d.state, s.label AS state_label, d.holder, h.name AS holder_name,
+         d.state, s.label AS state_label, d.holder, h.code AS holder_code, h.name AS holder_name,
          c.unit_id AS asked_unit, u.name AS asked_name, c.asked_at, c.due, CASE WHEN c.due IS NULL THEN 'infinity' ELSE c.due END AS due_key
     FROM motcua.whoami() AS me,
     LATERAL (

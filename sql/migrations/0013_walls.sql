@@ -10,18 +10,19 @@
 --   _u_ID      a unit's; being in it means working there       _o_ID  holds _u_ID and every _o_ of a unit below
 --   _s_NAME    a member of staff: their login
 
--- For row-level security, in the right of who asks: whether one of these units is theirs.
+-- For row-level security, in the right of who asks: whether one of these units is theirs. It runs in the
+-- search_path of who asks, too, so all it calls is named in full.
 CREATE FUNCTION motcua.took_part(p_units int[]) RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE u int;
 BEGIN
   FOREACH u IN ARRAY p_units LOOP
-    IF pg_has_role(to_regrole(motcua.unit_role(u))::oid, 'USAGE') THEN RETURN true; END IF;
+    IF pg_catalog.pg_has_role(pg_catalog.to_regrole(motcua.unit_role(u))::pg_catalog.oid, 'USAGE') THEN RETURN true; END IF;
   END LOOP;
   RETURN false;
 END
 $$;
 
-CREATE FUNCTION motcua.build_walls() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION motcua.build_walls() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_owner  text := motcua.capability_role('owner');
   v_door   text := motcua.capability_role('door');
@@ -35,7 +36,7 @@ DECLARE
     inbox_arriving,inbox_sent,inbox_consultations}';
   -- Plain computations, and what row-level security and the inbox ask.
   v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,
-    acting_role,took_part,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,
+    acting_role,took_part,memberships_stand,settle_day,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,
     event_hash,resolve_unit,units_around}';
   v_admin_functions CONSTANT text[] := '{add_staff,set_password,set_active,set_capability,assign,end_assignment,
     sync_roles,publish_workflows}';
@@ -46,6 +47,18 @@ BEGIN
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     -- To give something to a role one must be in it.
     EXECUTE format('GRANT %I, %I TO %I', v_owner, v_door, current_user);
+  END IF;
+
+  -- Where everybody may make functions, some would be called like those that others call.
+  IF EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) AS a
+             WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE') THEN
+    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    IF EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) AS a
+               WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE') THEN
+      RAISE EXCEPTION 'everybody may create in the schema public of this database'
+        USING ERRCODE = 'insufficient_privilege',
+              HINT = 'its owner says: REVOKE CREATE ON SCHEMA public FROM PUBLIC';
+    END IF;
   END IF;
 
   -- Owners. A role must be able to create in the schema at the moment it becomes owner of something in it.
@@ -119,8 +132,9 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- Rows. The holder is asked first: that is the common case, and the quick one. What belongs to a dossier
-  -- is seen by whoever sees the dossier.
+  -- Rows. The holder is asked first: that is the common case, and the quick one. Whoever it is on its way to sees it
+  -- until they take or decline it, or it is recalled. What belongs to a dossier is seen by whoever sees the
+  -- dossier. (The sub-select is run once for a statement, not for each row.)
   FOR r IN SELECT t AS name FROM unnest(v_case) AS t LOOP
     EXECUTE format('DROP POLICY IF EXISTS units ON motcua.%1$I;
       DROP POLICY IF EXISTS auditors ON motcua.%1$I;
@@ -129,7 +143,9 @@ BEGIN
       CREATE POLICY auditors ON motcua.%1$I FOR SELECT TO %3$I USING (true);
       CREATE POLICY door ON motcua.%1$I TO %4$I USING (true) WITH CHECK (true)', r.name,
       CASE r.name WHEN 'dossier' THEN
-          'pg_has_role(to_regrole(motcua.unit_role(holder))::oid, ''USAGE'') OR motcua.took_part(participants)'
+          '(SELECT motcua.memberships_stand())
+             AND (pg_has_role(to_regrole(motcua.unit_role(holder))::oid, ''USAGE'') OR motcua.took_part(participants)
+                  OR pg_has_role(to_regrole(motcua.unit_role(pending_unit))::oid, ''USAGE''))'
         ELSE format('EXISTS (SELECT FROM motcua.dossier d WHERE d.dossier_id = %I.dossier_id)', r.name) END,
       v_audit, v_door);
   END LOOP;

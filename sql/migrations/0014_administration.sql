@@ -23,23 +23,33 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Makes the server's roles what the tables say: unit roles, logins, memberships; for one person, or all.
--- Run for all after a restore, after loading units or staff in bulk, and daily (assignments have dates).
+-- Run for all after a restore, after loading units or staff in bulk, and daily (assignments have dates; see
+-- motcua.settle_day). One at a time: the server's catalogues do not bear two changing one role.
 CREATE FUNCTION motcua.sync_roles(p_staff int DEFAULT NULL) RETURNS TABLE (made int, granted int, revoked int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE
   r record;
+  v_today date := motcua.local_date(motcua.now());
 BEGIN
   made := 0; granted := 0; revoked := 0;
+  PERFORM FROM motcua.settled_day FOR UPDATE;
   FOR r IN
-    SELECT w.name, w.login FROM (
-      SELECT motcua.unit_role(u.id) AS name, false AS login FROM motcua.unit u WHERE p_staff IS NULL
-      UNION ALL SELECT motcua.oversight_role(u.id), false FROM motcua.unit u WHERE p_staff IS NULL
-      UNION ALL SELECT s.role_name, s.active FROM motcua.staff s WHERE p_staff IS NULL OR s.id = p_staff) AS w
+    SELECT w.name, w.login, w.person AND p.oid IS NULL AS newcomer FROM (
+      SELECT motcua.unit_role(u.id) AS name, false AS login, false AS person FROM motcua.unit u WHERE p_staff IS NULL
+      UNION ALL SELECT motcua.oversight_role(u.id), false, false FROM motcua.unit u WHERE p_staff IS NULL
+      UNION ALL SELECT s.role_name, s.active, true FROM motcua.staff s WHERE p_staff IS NULL OR s.id = p_staff) AS w
     LEFT JOIN pg_roles p ON p.rolname = w.name
     WHERE p.oid IS NULL OR p.rolcanlogin <> w.login ORDER BY w.name
   LOOP
     PERFORM motcua.ensure_role(r.name, 'NOLOGIN');
     EXECUTE format('ALTER ROLE %I %s', r.name, CASE WHEN r.login THEN 'LOGIN' ELSE 'NOLOGIN' END);
+    -- A psql that is left open in the middle of a reception holds the number of its agency's day, so nobody else
+    -- there can receive. (Defaults, against forgetting: whoever logs in may set others.)
+    IF r.newcomer THEN
+      EXECUTE format('ALTER ROLE %1$I SET idle_in_transaction_session_timeout = ''60s'';
+        ALTER ROLE %1$I SET lock_timeout = ''20s'';
+        ALTER ROLE %1$I SET statement_timeout = ''10min''', r.name);
+    END IF;
     made := made + 1;
   END LOOP;
 
@@ -64,7 +74,27 @@ BEGIN
       EXECUTE format('REVOKE %I FROM %I', r.revoke_held, r.holder); revoked := revoked + 1;
     END IF;
   END LOOP;
+  UPDATE motcua.staff s SET stale_on = n.stale_on
+    FROM (SELECT x.id, min(a.valid_to) AS stale_on FROM motcua.staff x
+            LEFT JOIN motcua.assignment a ON a.staff_id = x.id AND a.valid_from <= v_today AND a.valid_to > v_today
+            WHERE p_staff IS NULL OR x.id = p_staff GROUP BY x.id) AS n
+    WHERE s.id = n.id AND s.stale_on IS DISTINCT FROM n.stale_on;
+  IF p_staff IS NULL THEN UPDATE motcua.settled_day SET day = v_today; END IF;
   RETURN NEXT;
+END
+$$;
+
+-- The first call of a day makes the roles those of the day. Whoever comes while that is being done does not wait,
+-- and in a transaction that only reads nothing is done: motcua.memberships_stand keeps shut what has ended.
+-- Returns whether it was this call.
+CREATE FUNCTION motcua.settle_day() RETURNS bool
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_read_only')::bool THEN RETURN false; END IF;
+  PERFORM FROM motcua.settled_day s WHERE s.day <> motcua.local_date(motcua.now()) FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM motcua.sync_roles();
+  RETURN true;
 END
 $$;
 

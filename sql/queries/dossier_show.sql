@@ -7,19 +7,26 @@
 -- up one by one: joined, these tables took longer to plan than to read, and each command plans anew.
 SELECT d.dossier_id, d.code, d.version, d.procedure_code,
        (SELECT p.name FROM motcua.procedure p WHERE p.code = d.procedure_code) AS procedure_name,
-       d.workflow_version, d.state,
+       d.workflow_version, (SELECT v.version FROM motcua.workflow_version v WHERE v.id = d.workflow_version) AS workflow_number,
+       d.state,
        (SELECT s.label FROM motcua.workflow_state s
           WHERE s.version_id = d.workflow_version AND s.state = d.state) AS state_label,
-       d.awaits_role, d.holder, (SELECT u.name FROM motcua.unit u WHERE u.id = d.holder) AS holder_name,
-       d.assignee, (SELECT s.name FROM motcua.staff s WHERE s.id = d.assignee) AS assignee_name,
-       d.reception, (SELECT u.name FROM motcua.unit u WHERE u.id = d.reception) AS reception_name,
-       d.address, (SELECT u.name FROM motcua.unit u WHERE u.id = d.address) AS address_name,
+       d.awaits_role, d.holder, (SELECT u.code FROM motcua.unit u WHERE u.id = d.holder) AS holder_code,
+       (SELECT u.name FROM motcua.unit u WHERE u.id = d.holder) AS holder_name,
+       d.assignee, (SELECT s.username FROM motcua.staff s WHERE s.id = d.assignee) AS assignee_username,
+       (SELECT s.name FROM motcua.staff s WHERE s.id = d.assignee) AS assignee_name,
+       d.reception, (SELECT u.code FROM motcua.unit u WHERE u.id = d.reception) AS reception_code,
+       (SELECT u.name FROM motcua.unit u WHERE u.id = d.reception) AS reception_name,
+       d.address, (SELECT u.code FROM motcua.unit u WHERE u.id = d.address) AS address_code,
+       (SELECT u.name FROM motcua.unit u WHERE u.id = d.address) AS address_name,
        d.channel, d.received_at, d.due_at, d.step_due, d.clock, d.paused_at,
        d.finished_at, d.ended_at, d.outcome, d.portal_status, d.pending_state,
        (SELECT s.label FROM motcua.workflow_state s
           WHERE s.version_id = d.workflow_version AND s.state = d.pending_state) AS pending_label,
-       d.pending_unit, (SELECT u.name FROM motcua.unit u WHERE u.id = d.pending_unit) AS pending_name,
+       d.pending_unit, (SELECT u.code FROM motcua.unit u WHERE u.id = d.pending_unit) AS pending_code,
+       (SELECT u.name FROM motcua.unit u WHERE u.id = d.pending_unit) AS pending_name,
        d.pending_since, d.applicant, d.data, d.fee_due, d.paid, d.changed_at,
+       (SELECT s.username FROM motcua.staff s WHERE s.id = d.changed_by) AS changed_by_username,
        (SELECT s.name FROM motcua.staff s WHERE s.id = d.changed_by) AS changed_by_name, motcua.now() AS now,
        (SELECT coalesce(json_agg(json_build_object('component', f.component, 'name', f.name, 'copies', f.copies,
                  'original', f.original, 'sha256', encode(f.sha256, 'hex'), 'at', f.at) ORDER BY f.seq, f.no), '[]')
@@ -27,18 +34,20 @@ SELECT d.dossier_id, d.code, d.version, d.procedure_code,
        (SELECT coalesce(json_agg(json_build_object('amount', y.amount, 'method', y.method, 'receipt', y.receipt,
                  'at', y.at) ORDER BY y.seq), '[]')
           FROM motcua.payment y WHERE y.dossier_id = d.dossier_id) AS payments,
-       (SELECT coalesce(json_agg(json_build_object('unit', k.unit_id,
+       (SELECT coalesce(json_agg(json_build_object('unit', (SELECT u.code FROM motcua.unit u WHERE u.id = k.unit_id),
                  'name', (SELECT u.name FROM motcua.unit u WHERE u.id = k.unit_id), 'askedAt', k.asked_at,
                  'due', k.due, 'status', k.status, 'closedAt', k.closed_at, 'opinion', k.opinion, 'text', k.answer)
                  ORDER BY k.seq, k.unit_id), '[]')
           FROM motcua.consultation k WHERE k.dossier_id = d.dossier_id) AS consultations,
        (SELECT coalesce(json_agg(json_build_object(
-                 'from', o.from_unit, 'fromName', (SELECT u.name FROM motcua.unit u WHERE u.id = o.from_unit),
-                 'to', o.to_unit, 'toName', (SELECT u.name FROM motcua.unit u WHERE u.id = o.to_unit),
+                 'from', (SELECT u.code FROM motcua.unit u WHERE u.id = o.from_unit), 'fromName', (SELECT u.name FROM motcua.unit u WHERE u.id = o.from_unit),
+                 'to', (SELECT u.code FROM motcua.unit u WHERE u.id = o.to_unit), 'toName', (SELECT u.name FROM motcua.unit u WHERE u.id = o.to_unit),
                  'state', o.to_state, 'back', o.back, 'sentAt', o.sent_at,
-                 'sentBy', (SELECT s.name FROM motcua.staff s WHERE s.id = o.sent_by),
+                 'sentBy', (SELECT s.username FROM motcua.staff s WHERE s.id = o.sent_by),
+                 'sentByName', (SELECT s.name FROM motcua.staff s WHERE s.id = o.sent_by),
                  'stepDue', o.step_due, 'result', o.result, 'closedAt', o.closed_at,
-                 'closedBy', (SELECT s.name FROM motcua.staff s WHERE s.id = o.closed_by),
+                 'closedBy', (SELECT s.username FROM motcua.staff s WHERE s.id = o.closed_by),
+                 'closedByName', (SELECT s.name FROM motcua.staff s WHERE s.id = o.closed_by),
                  'reason', o.reason) ORDER BY o.seq), '[]')
           FROM motcua.handover o WHERE o.dossier_id = d.dossier_id) AS handovers,
        (SELECT coalesce(json_object_agg(x.field ->> 'name', x.field -> 'label'), '{}')

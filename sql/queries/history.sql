@@ -3,11 +3,12 @@
 --   $1 bigint  dossier_id
 --
 -- Served by the primary key of dossier_event, in the one partition of the dossier's year.
-SELECT e.seq, e.at, e.action, coalesce(t.label, '{}') AS action_label, e.actor, a.name AS actor_name, e.login,
-       e.unit, u.name AS unit_name, e.from_state, fs.label AS from_label, e.to_state, ts.label AS to_label,
-       e.target_state, gs.label AS target_label, e.unit_to, v.name AS unit_to_name, e.due, e.step_due,
-       e.consulted, e.workflow_version, e.payload, e.prev_hash, e.hash
+SELECT e.seq, e.at, e.action, coalesce(t.label, '{}') AS action_label, e.actor, a.username, a.name AS actor_name, e.login,
+       e.unit, u.code AS unit_code, u.name AS unit_name, e.from_state, fs.label AS from_label, e.to_state, ts.label AS to_label,
+       e.target_state, gs.label AS target_label, e.unit_to, v.code AS unit_to_code, v.name AS unit_to_name, e.due, e.step_due,
+       e.consulted, e.workflow_version, w.version AS workflow_number, e.payload, e.prev_hash, e.hash
   FROM motcua.dossier_event e
+  JOIN motcua.workflow_version w ON w.id = e.workflow_version
   LEFT JOIN motcua.staff a ON a.id = e.actor
   LEFT JOIN motcua.unit u ON u.id = e.unit
   LEFT JOIN motcua.unit v ON v.id = e.unit_to

@@ -1,6 +1,8 @@
 -- Procedures received at a tier ($1), of a field ($2, words of its name), with words in their own name ($3), filed
 -- online ($4), or of one code ($5); each with its channels (counter, online, post) and the workflow in force.
-SELECT p.code, p.name, p.field, p.tiers, p.audience, p.decision, p.result, p.level,
+SELECT p.code, p.name, p.field, p.tiers,
+  ARRAY(SELECT coalesce(t.names, '{}')::text FROM unnest(p.tiers) WITH ORDINALITY AS x (code, n)
+    LEFT JOIN motcua.tier t ON t.code = x.code ORDER BY x.n) AS tier_names, p.audience, p.decision, p.result, p.level,
   c.channels, c.offered, c.amounts, c.units, c.fees, v.version, v.definition
 FROM motcua.procedure p
 LEFT JOIN LATERAL (

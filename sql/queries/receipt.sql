@@ -4,7 +4,8 @@
 --
 -- Served by the primary key of dossier_event.
 SELECT d.code, d.procedure_code, p.name AS procedure_name, l.amount AS legal_amount, l.unit AS legal_unit,
-       u.name AS unit_name, u.department IS NOT NULL AS is_department, e.at, e.due, e.payload, s.name AS clerk
+       u.code AS unit_code, u.name AS unit_name, u.department IS NOT NULL AS is_department, e.at, e.due, e.payload,
+       s.username AS clerk_username, s.name AS clerk
   FROM motcua.dossier d
   JOIN motcua.dossier_event e ON e.dossier_id = d.dossier_id AND e.seq = 1
   JOIN motcua.procedure p ON p.code = d.procedure_code

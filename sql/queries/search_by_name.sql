@@ -20,7 +20,7 @@ WITH typed AS MATERIALIZED (
      ORDER BY d.applicant_rev, d.dossier_id LIMIT $2::int)
 )
 SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
-       d.state, s.label AS state_label, d.holder, u.name AS holder_name, d.received_at, d.due_at, d.clock,
+       d.state, s.label AS state_label, d.holder, u.code AS holder_code, u.name AS holder_name, d.received_at, d.due_at, d.clock,
        d.ended_at, d.outcome
   FROM found
   JOIN motcua.dossier d USING (dossier_id)

@@ -31,8 +31,8 @@ extension NFC {
       case _ where isInvisible(scalar):
         throw InvalidValue(
           .text, .character, of: text, at: position, field: field,
-          vi: "ký tự điều khiển U+\(InvalidValue.hex(scalar)) không được phép; hãy xoá nó",
-          en: "control character U+\(InvalidValue.hex(scalar)) is not allowed; remove it")
+          vi: "ký tự không nhìn thấy U+\(InvalidValue.hex(scalar)) không được phép; hãy xoá nó",
+          en: "the invisible character U+\(InvalidValue.hex(scalar)) is not allowed; remove it")
       default: kept.append(scalar)
       }
       afterReturn = scalar.value == 0x0D
@@ -51,11 +51,13 @@ extension NFC {
     return result
   }
 
-  /// Control characters, and the marks that reorder or hide what is written around them.
+  /// Control characters, line separators, and the format characters of Unicode: no width, no ink, and two names that
+  /// look alike are not the same. Some of them also reorder or hide what is written around them.
   static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
+    case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: true
+    case 0x20..<0xAD, 0xAE..<0x300, 0x1E00..<0x2000: false  // what Vietnamese is written in: none to look up
+    default: scalar.properties.generalCategory == .format
     }
   }
 

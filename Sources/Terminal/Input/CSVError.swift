@@ -13,6 +13,8 @@ package struct CSVError: Error, Sendable, Hashable, CustomStringConvertible {
     case textAfterQuote
     /// A carriage return without a line feed.
     case loneReturn
+    /// U+0000, which no text of the database can hold.
+    case nul
     case fieldTooLong(limit: Int)
     case lineTooLong(limit: Int)
     case tooManyFields(limit: Int)
@@ -60,6 +62,7 @@ package struct CSVError: Error, Sendable, Hashable, CustomStringConvertible {
     case .invalidUTF8, .utf16: "encoding"
     case .unbalancedQuote, .quoteInField, .textAfterQuote: "quotes"
     case .loneReturn: "line_end"
+    case .nul: "character"
     case .fieldTooLong, .lineTooLong, .tooManyFields: "too_long"
     case .noHeader, .missingColumns, .duplicateColumns, .unknownColumns: "header"
     case .wrongFieldCount: "fields"
@@ -101,6 +104,13 @@ package struct CSVError: Error, Sendable, Hashable, CustomStringConvertible {
         Localized(vi: "dấu xuống dòng CR không có LF", en: "a carriage return without a line feed"),
         Localized(
           vi: "Lưu lại tệp với xuống dòng LF hoặc CRLF.", en: "Save the file with LF or CRLF line ends.")
+      )
+    case .nul:
+      return (
+        Localized(vi: "ký tự U+0000 không được phép", en: "the character U+0000 is not allowed"),
+        Localized(
+          vi: "Xoá ký tự đó, hoặc lưu lại tệp dạng CSV UTF-8.",
+          en: "Remove it, or save the file again as CSV UTF-8.")
       )
     case .fieldTooLong(let limit):
       return (

@@ -97,6 +97,8 @@ package struct CSVReader: Sendable {
   }
 
   private mutating func step(_ byte: UInt8, _ each: (CSVRow) throws -> Void) throws {
+    // Here for whoever reads a file: what the database cannot keep is told with its place.
+    if byte == 0 { throw CSVError(.nul, line: line, column: column) }
     switch state {
     case .lineStart where byte == UInt8(ascii: "\n"): nextLine()
     case .lineStart where byte == UInt8(ascii: "\r"): state = .afterReturn
@@ -170,7 +172,7 @@ package struct CSVReader: Sendable {
     while end < most {
       let byte = bytes[end]
       if byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\"")
-        || byte == UInt8(ascii: "\r")
+        || byte == UInt8(ascii: "\r") || byte == 0
       {
         break
       }

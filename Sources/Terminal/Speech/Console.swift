@@ -1,5 +1,7 @@
 // How this run of the program speaks: language, format, colours, width; and the words it says.
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -88,9 +90,24 @@ package struct Console: Sendable, Hashable {
   /// A text in a style, for standard output.
   package func paint(_ text: String, _ style: Style) -> String { style.paint(text, colours) }
 
-  /// Says a sentence on standard output, on a line of its own.
+  /// Says a sentence on standard output, on a line of its own. That it cannot be written `checkOutput` tells.
   package func say(_ text: Localized, _ style: Style = .plain) {
-    writeAll(1, style.paint(Display.sanitized(text[language], lines: true), colours) + "\n")
+    var output = Output(descriptor: 1)
+    output.write(style.paint(Display.sanitized(text[language], lines: true), colours) + "\n")
+    do throws(Problem) {
+      try output.flush()
+    } catch {
+      unsaid.withLock { $0 = $0 ?? error }
+    }
+  }
+
+  /// - Throws: `Problem` (ioErr) where something said could not be written; once.
+  package func checkOutput() throws(Problem) {
+    let problem = unsaid.withLock { problem in
+      defer { problem = nil }
+      return problem
+    }
+    if let problem { throw problem }
   }
 
   /// Says a sentence on standard error: what is no part of the result.
@@ -103,6 +120,9 @@ package struct Console: Sendable, Hashable {
     writeAll(2, format == .json ? problem.json(language) : problem.text(language, colours: errorColours))
   }
 }
+
+/// Why something said on standard output was not written: there is one standard output, so it is the process's.
+private let unsaid = Mutex<Problem?>(nil)
 
 package func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 

@@ -39,7 +39,9 @@ struct FieldOptions: ActionOptions {
 }
 
 struct PaymentOptions: ActionOptions {
+  // Unconditional: a sum below zero is to be refused as a sum, not as an option that is not known.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       help("số tiền, đồng; mặc định: phần còn nợ.", "the sum in đồng; default: what is owed."),
       valueName: "sum"))

@@ -106,6 +106,19 @@ extension ApplicationForm {
     }
   }
 
+  /// The first member that an object within the text names twice, which the decoder would pass over.
+  static func nameTwice(in bytes: [UInt8]) throws(Problem) -> JSONNameTwice? {
+    do throws(JSONFault) {
+      return try JSONCursor.nameTwice(in: bytes)
+    } catch {
+      throw malformed
+    }
+  }
+
+  private static let malformed = Problem(
+    .dataErr, code: "json",
+    Localized(vi: "JSON viết sai.", en: "the JSON is not well formed."))
+
   private static func problem(of error: DecodingError) -> Problem {
     func path(_ context: DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
       (context.codingPath + (last.map { [$0] } ?? [])).reduce(into: "") { text, key in
@@ -123,12 +136,12 @@ extension ApplicationForm {
       let name = path(context)
       return told("“\(name)” không đúng kiểu", "“\(name)” is of the wrong kind")
     case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      return told("JSON viết sai", "the JSON is not well formed")
+      return malformed
     case .dataCorrupted(let context):
       let name = path(context)
       return told(
         "“\(name)”: \(context.debugDescription)", "“\(name)”: \(context.debugDescription)")
-    @unknown default: return told("JSON viết sai", "the JSON is not well formed")
+    @unknown default: return malformed
     }
   }
 

@@ -93,6 +93,13 @@ final class Batch {
 
   private func take(_ value: [UInt8], _ line: Int) {
     do throws(Problem) {
+      if let twice = try ApplicationForm.nameTwice(in: value) {
+        let problem = Problem(
+          .dataErr, code: "json.twice",
+          Localized(vi: "“\(twice.name)” nêu hai lần.", en: "“\(twice.name)” is written twice."),
+          remedy: Localized(vi: "Giữ lại một.", en: "Keep one of them."))
+        return early.append(BatchAnswer(line: line + twice.line, name: "", problem: problem))
+      }
       waiting.append((try ApplicationForm(json: value), line))
     } catch {
       early.append(BatchAnswer(line: line, name: "", problem: error))

@@ -166,6 +166,12 @@ func optionsTable(_ names: Names, _ standing: Standing, _ console: Console) -> T
       Column("obstacle", Localized(vi: "Còn vướng", en: "In the way"), minWidth: 14, wraps: true) {
         .text($0.obstacle.map { $0.problem(names, dossier: "").what[language] })
       },
+      Column("unit", Localized(vi: "Mã đơn vị", en: "Unit"), onlyForPrograms: true) {
+        .text(names.unitCode($0.unit))
+      },
+      Column("unit_name", Localized(vi: "Đơn vị", en: "Unit's name"), onlyForPrograms: true) {
+        .text(names.unit($0.unit))
+      },
       Column("dossier", Localized(vi: "Hồ sơ", en: "Dossier"), onlyForPrograms: true) { _ in .text(code) },
     ])
 }

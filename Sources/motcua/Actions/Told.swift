@@ -25,7 +25,7 @@ struct Told {
   }
 
   func write(_ names: Names, _ console: Console) throws {
-    guard console.format == .table else { return try table.write([event], console) }
+    guard console.format == .table else { return try table(names).write([event], console) }
     let label = transition.map { Localized($0.label) } ?? Localized(same: event.action)
     let mark = isDone ? "✓ " : ""
     var first = Localized(same: "\(mark)\(code)  ") + label
@@ -81,7 +81,7 @@ struct Told {
     return lines
   }
 
-  private var table: Table<Event> {
+  private func table(_ names: Names) -> Table<Event> {
     let (code, isDone, transition) = (code, isDone, transition)
     return Table([
       Column("code", Localized(same: "code")) { _ in .text(code) },
@@ -92,8 +92,10 @@ struct Told {
       Column("from", Localized(same: "from")) { .text($0.from) },
       Column("to", Localized(same: "to")) { .text($0.to) },
       Column("target", Localized(same: "target")) { .text($0.target.isEmpty ? nil : $0.target) },
-      Column("unit", Localized(same: "unit")) { .int($0.unit.rawValue) },
-      Column("unit_to", Localized(same: "unit_to")) { .int($0.unitTo.rawValue) },
+      Column("unit", Localized(same: "unit")) { .text(names.unitCode($0.unit)) },
+      Column("unit_name", Localized(same: "unit_name")) { .text(names.unit($0.unit)) },
+      Column("unit_to", Localized(same: "unit_to")) { .text(names.unitCode($0.unitTo)) },
+      Column("unit_to_name", Localized(same: "unit_to_name")) { .text(names.unit($0.unitTo)) },
       Column("due", Localized(same: "due")) { .moment($0.due) },
       Column("step_due", Localized(same: "step_due")) { .moment($0.stepDue) },
       Column("form", Localized(same: "form")) { _ in .text(transition?.form) },

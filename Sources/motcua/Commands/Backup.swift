@@ -49,6 +49,7 @@ struct DatabaseStatus: SpeakingCommand {
       Column("name", Localized(vi: "Mục", en: "Item")) { .label($0.code, console.text($0.name)) },
       Column("value", Localized(vi: "Giá trị", en: "Value"), align: .right) { $0.value },
     ]).write(rows, console)
+    if let found, found > expected { throw ShopError.newerSchema(found: found, expected: expected) }
     if found != expected {
       console.note(
         found == nil

@@ -37,6 +37,7 @@ struct CalendarCommand: AsyncParsableCommand {
         valueName: "start"))
     var start: String?
     @Argument(
+      parsing: .allUnrecognized,
       help: ArgumentHelp(
         help(
           "thời hạn: 15 ngày làm việc, 4 giờ làm việc, 30 ngày, 2 tháng.",

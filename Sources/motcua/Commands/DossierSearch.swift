@@ -23,7 +23,9 @@ extension DossierCommand {
     @Argument(help: ArgumentHelp(help("tên người nộp.", "the applicant's name."), valueName: "name"))
     var name: String
 
-    @Option(help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
+    @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
     var limit: Int = 50
 
     @OptionGroup var target: Target
@@ -64,7 +66,12 @@ extension DossierCommand {
           Column("state", Localized(vi: "Bước", en: "Step"), minWidth: 8) {
             .label($0.state, $0.stateLabel[language])
           },
-          Column("unit", Localized(vi: "Đơn vị", en: "Unit"), priority: 2, minWidth: 10) { .text($0.holder) },
+          Column("unit", Localized(vi: "Mã đơn vị", en: "Unit's code"), onlyForPrograms: true) {
+            .text($0.holder)
+          },
+          Column("unit_name", Localized(vi: "Đơn vị", en: "Unit"), priority: 2, minWidth: 10) {
+            .text($0.holderName)
+          },
           Column("received_at", Localized(vi: "Nhận lúc", en: "Received"), priority: 4) {
             .moment($0.receivedAt)
           },

@@ -50,10 +50,14 @@ private let sheetRow = Table<DossierSheet>([
   Column("procedure", Localized(same: "procedure")) { .text($0.procedure) },
   Column("state", Localized(same: "state")) { .text($0.state) },
   Column("role", Localized(same: "role")) { .text($0.role) },
-  Column("holder", Localized(same: "holder")) { .text($0.holder) },
-  Column("assignee", Localized(same: "assignee")) { .text($0.assignee) },
-  Column("reception", Localized(same: "reception")) { .text($0.reception) },
-  Column("address", Localized(same: "address")) { .text($0.address) },
+  Column("holder", Localized(same: "holder")) { .text($0.holder.code) },
+  Column("holder_name", Localized(same: "holder_name")) { .text($0.holder.name) },
+  Column("assignee", Localized(same: "assignee")) { .text($0.assignee?.code) },
+  Column("assignee_name", Localized(same: "assignee_name")) { .text($0.assignee?.name) },
+  Column("reception", Localized(same: "reception")) { .text($0.reception.code) },
+  Column("reception_name", Localized(same: "reception_name")) { .text($0.reception.name) },
+  Column("address", Localized(same: "address")) { .text($0.address?.code) },
+  Column("address_name", Localized(same: "address_name")) { .text($0.address?.name) },
   Column("channel", Localized(same: "channel")) { .text($0.channel.rawValue) },
   Column("received_at", Localized(same: "received_at")) { .moment($0.receivedAt) },
   Column("due", Localized(same: "due")) { .moment($0.due) },
@@ -63,7 +67,8 @@ private let sheetRow = Table<DossierSheet>([
   Column("ended_at", Localized(same: "ended_at")) { .moment($0.endedAt) },
   Column("outcome", Localized(same: "outcome")) { .text($0.outcome) },
   Column("pending_state", Localized(same: "pending_state")) { .text($0.pending?.state) },
-  Column("pending_unit", Localized(same: "pending_unit")) { .text($0.pending?.unit) },
+  Column("pending_unit", Localized(same: "pending_unit")) { .text($0.pending?.unit.code) },
+  Column("pending_unit_name", Localized(same: "pending_unit_name")) { .text($0.pending?.unit.name) },
   Column("applicant", Localized(same: "applicant")) { .text($0.applicant.name) },
   Column("fee_due", Localized(same: "fee_due")) { .int($0.feeDue) },
   Column("paid", Localized(same: "paid")) { .int($0.paid) },
@@ -77,9 +82,12 @@ extension DossierSheet {
     var members: [Member] = [
       Member("code", .text(code)), Member("version", .int(Int64(version))),
       Member("procedure", .text(procedure)), Member("procedure_name", .text(procedureName)),
-      Member("workflow_version", .int(Int64(workflowVersion.rawValue))), Member("state", .text(state)),
-      Member("role", .text(role)), Member("holder", .text(holder)), Member("assignee", .text(assignee)),
-      Member("reception", .text(reception)), Member("address", .text(address)),
+      Member("workflow_version", .int(Int64(workflowVersion))), Member("state", .text(state)),
+      Member("role", .text(role)), Member("holder", .text(holder.code)),
+      Member("holder_name", .text(holder.name)), Member("assignee", .text(assignee?.code)),
+      Member("assignee_name", .text(assignee?.name)),
+      Member("reception", .text(reception.code)), Member("reception_name", .text(reception.name)),
+      Member("address", .text(address?.code)), Member("address_name", .text(address?.name)),
       Member("channel", .text(channel.rawValue)), Member("received_at", at(receivedAt)),
       Member("due", at(due)), Member("step_due", at(stepDue)), Member("clock", .text(clock.rawValue)),
       Member("finished_at", at(finishedAt)), Member("ended_at", at(endedAt)),
@@ -91,7 +99,8 @@ extension DossierSheet {
         "pending",
         pending.map {
           .object([
-            Member("state", .text($0.state)), Member("unit", .text($0.unit)), Member("since", at($0.since)),
+            Member("state", .text($0.state)), Member("unit", .text($0.unit.code)),
+            Member("unit_name", .text($0.unit.name)), Member("since", at($0.since)),
           ])
         } ?? .null))
     members += [
@@ -105,7 +114,8 @@ extension DossierSheet {
       Member(
         "data", .object(data.sorted { $0.key < $1.key }.map { Member($0.key, $0.value.json) })),
       Member("fee_due", .int(feeDue)), Member("paid", .int(paid)),
-      Member("changed_at", at(changedAt)), Member("changed_by", .text(changedBy)),
+      Member("changed_at", at(changedAt)), Member("changed_by", .text(changedBy.code)),
+      Member("changed_by_name", .text(changedBy.name)),
       Member("documents", .array(documents.map(\.json))),
       Member("payments", .array(payments.map(\.json))),
       Member("consultations", .array(consultations.map(\.json))),
@@ -148,7 +158,7 @@ extension DossierSheet.Receipt {
 extension DossierSheet.Opinion {
   fileprivate var json: JSONTree {
     .object([
-      .init("unit", .text(name)), .init("asked_at", .text(askedAt.iso)), .init("due", .text(due?.iso)),
+      .init("unit", .text(unit.code)), .init("unit_name", .text(unit.name)), .init("asked_at", .text(askedAt.iso)), .init("due", .text(due?.iso)),
       .init("status", .text(status)), .init("closed_at", .text(closedAt?.iso)),
       .init("opinion", .text(opinion)), .init("text", .text(text)),
     ])
@@ -158,10 +168,12 @@ extension DossierSheet.Opinion {
 extension DossierSheet.Crossing {
   fileprivate var json: JSONTree {
     .object([
-      .init("from", .text(fromName)), .init("to", .text(toName)), .init("state", .text(state)),
-      .init("back", .bool(back)), .init("sent_at", .text(sentAt.iso)), .init("sent_by", .text(sentBy)),
+      .init("from", .text(from.code)), .init("from_name", .text(from.name)), .init("to", .text(to.code)),
+      .init("to_name", .text(to.name)), .init("state", .text(state)),
+      .init("back", .bool(back)), .init("sent_at", .text(sentAt.iso)), .init("sent_by", .text(sentBy.code)),
+      .init("sent_by_name", .text(sentBy.name)),
       .init("result", .text(result)), .init("closed_at", .text(closedAt?.iso)),
-      .init("closed_by", .text(closedBy)), .init("reason", .text(reason)),
+      .init("closed_by", .text(closedBy?.code)), .init("closed_by_name", .text(closedBy?.name)), .init("reason", .text(reason)),
     ])
   }
 }

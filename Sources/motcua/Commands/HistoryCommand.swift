@@ -51,7 +51,8 @@ struct HistoryCommand: SpeakingCommand {
     }
     let timeline = try await archive.timeline(name, asOf: moment)
     await shop.close()
-    if console.format == .table {
+    // Of a time at which nobody had applied yet, the applicant's name is not told.
+    if console.format == .table, !timeline.entries.isEmpty {
       console.say(Localized(same: "\(timeline.code)  \(timeline.dossier.applicant.name)"), .strong)
     }
     // Somebody else's login is told of each event, or once where all came through the same.
@@ -123,13 +124,19 @@ struct HistoryCommand: SpeakingCommand {
         Column("seq", Localized(same: "#"), align: .right) { .int($0.sequence) },
         Column("at", Localized(vi: "Lúc", en: "When")) { .moment($0.at) },
         Column("actor", Localized(vi: "Ai", en: "Who"), minWidth: 12, wraps: true) { entry in
-          Cell(.text(entry.actor), shown: tellsLogin ? entry.who[language] : entry.actor)
+          Cell(.text(entry.actor), shown: tellsLogin ? entry.who[language] : entry.actorName)
+        },
+        Column("actor_name", Localized(vi: "Họ tên", en: "Name"), onlyForPrograms: true) {
+          .text($0.actorName)
         },
         Column("login", Localized(vi: "Đăng nhập", en: "Login"), onlyForPrograms: true) {
           .text($0.login.isEmpty ? nil : $0.login)
         },
         Column("unit", Localized(vi: "Cho đơn vị", en: "For"), priority: 2, minWidth: 10, wraps: true) {
-          .text($0.unit)
+          .label($0.unit, $0.unitName)
+        },
+        Column("unit_name", Localized(vi: "Tên đơn vị", en: "Unit's name"), onlyForPrograms: true) {
+          .text($0.unitName)
         },
         Column("action", Localized(vi: "Việc", en: "What"), minWidth: 24, wraps: true) { entry in
           .label(entry.action, entry.sentence[language])
@@ -144,12 +151,15 @@ struct HistoryCommand: SpeakingCommand {
         Column("unit_to", Localized(vi: "Tới đơn vị", en: "To unit"), onlyForPrograms: true) {
           .text($0.unitTo)
         },
+        Column("unit_to_name", Localized(vi: "Tới đơn vị", en: "To unit"), onlyForPrograms: true) {
+          .text($0.unitToName)
+        },
         Column("due", Localized(vi: "Hạn trả", en: "Due"), priority: 3) { .moment($0.due) },
         Column("step_due", Localized(vi: "Hạn bước", en: "Step due"), onlyForPrograms: true) {
           .moment($0.stepDue)
         },
         Column("workflow_version", Localized(same: "workflow_version"), onlyForPrograms: true) {
-          .int($0.workflowVersion.rawValue)
+          .int($0.workflowVersion)
         },
         Column("payload", Localized(same: "payload"), onlyForPrograms: true) { .text($0.payloadText) },
         Column("prev_hash", Localized(same: "prev_hash"), onlyForPrograms: true) {
@@ -169,18 +179,18 @@ extension TimelineEntry {
   /// Who acted, and who had logged in where that was somebody else.
   var who: Localized {
     login.isEmpty
-      ? Localized(same: actor)
-      : Localized(vi: "\(actor) (qua \(login))", en: "\(actor) (through \(login))")
+      ? Localized(same: actorName)
+      : Localized(vi: "\(actorName) (qua \(login))", en: "\(actorName) (through \(login))")
   }
 
   /// What happened, in a sentence.
   var sentence: Localized {
-    var text = fromState.isEmpty ? Localized(vi: "Tiếp nhận hồ sơ", en: "Received") : Localized(actionLabel)
+    var text = Localized(actionLabel)
     if !targetState.isEmpty, let target {
       text =
         text
         + Localized(
-          vi: ": gửi \(unitTo), bước “\(target.vi)”", en: ": sent to \(unitTo), step “\(target.en)”")
+          vi: ": gửi \(unitToName), bước “\(target.vi)”", en: ": sent to \(unitToName), step “\(target.en)”")
     } else if !fromState.isEmpty, fromState != toState {
       text = text + Localized(vi: ": \(from.vi) → \(to.vi)", en: ": \(from.en) → \(to.en)")
     }

@@ -32,7 +32,9 @@ struct InboxCommand: SpeakingCommand {
   @Flag(help: ArgumentHelp(help("tất cả, không chỉ trang đầu.", "everything, not only the first page.")))
   var all = false
 
-  @Option(help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(help("số dòng nhiều nhất.", "how many lines at most."), valueName: "n"))
   var limit: Int = 50
 
   @Option(
@@ -151,7 +153,10 @@ struct InboxCommand: SpeakingCommand {
         Column("clock", Localized(vi: "Đồng hồ", en: "Clock"), onlyForPrograms: true) {
           .text($0.clock.rawValue)
         },
-        Column("unit", unit(part), priority: 4, minWidth: 10) { .text($0.unitName) },
+        Column("unit", Localized(vi: "Mã đơn vị", en: "Unit's code"), onlyForPrograms: true) {
+          .text($0.unitCode)
+        },
+        Column("unit_name", unit(part), priority: 4, minWidth: 10) { .text($0.unitName) },
       ])
   }
 

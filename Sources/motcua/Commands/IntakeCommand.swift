@@ -170,7 +170,8 @@ private let receiptTable = Table<ReceiptForm>([
   Column("code", Localized(same: "code")) { .text($0.code) },
   Column("procedure", Localized(same: "procedure")) { .text($0.procedureCode) },
   Column("procedure_name", Localized(same: "procedure_name")) { .text($0.procedure) },
-  Column("unit", Localized(same: "unit")) { .text($0.unit) },
+  Column("unit", Localized(same: "unit")) { .text($0.unitCode) },
+  Column("unit_name", Localized(same: "unit_name")) { .text($0.unit) },
   Column("applicant", Localized(same: "applicant")) { .text($0.applicant) },
   Column("identity", Localized(same: "identity")) { .text($0.identity) },
   Column("address", Localized(same: "address")) { .text($0.address) },
@@ -180,5 +181,6 @@ private let receiptTable = Table<ReceiptForm>([
   Column("received_at", Localized(same: "received_at")) { .moment($0.receivedAt) },
   Column("due", Localized(same: "due")) { .moment($0.due) },
   Column("fee_due", Localized(same: "fee_due")) { .int($0.feeDue) },
-  Column("clerk", Localized(same: "clerk")) { .text($0.clerk) },
+  Column("clerk", Localized(same: "clerk")) { .text($0.clerkUsername) },
+  Column("clerk_name", Localized(same: "clerk_name")) { .text($0.clerk) },
 ])

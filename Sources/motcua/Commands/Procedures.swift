@@ -65,7 +65,9 @@ struct ProcedureCommand: AsyncParsableCommand {
         Column("field", Localized(vi: "Lĩnh vực", en: "Field"), priority: 4, minWidth: 12, wraps: true) {
           .text($0.field)
         },
-        Column("tiers", Localized(vi: "Cấp", en: "Tiers"), priority: 2) { .list($0.tiers) },
+        Column("tiers", Localized(vi: "Cấp", en: "Tiers"), priority: 2, minWidth: 12, wraps: true) {
+          Cell(.list($0.tiers), shown: $0.spokenTiers(console.language))
+        },
         Column("legal_time", Localized(vi: "Thời hạn", en: "Legal time"), priority: 1) { line in
           times(line.offered, console)
         },
@@ -74,7 +76,7 @@ struct ProcedureCommand: AsyncParsableCommand {
             .list(line.offered.map(\.channel.rawValue)),
             shown: line.offered.map { console.text(channelName($0.channel)) }.joined(separator: ", "))
         },
-        Column("workflow", Localized(vi: "Quy trình", en: "Workflow"), align: .right, priority: 5) { line in
+        Column("workflow_version", Localized(vi: "Quy trình", en: "Workflow"), align: .right, priority: 5) { line in
           line.version.map { .int($0) } ?? .none
         },
       ]
@@ -127,7 +129,7 @@ struct ProcedureCommand: AsyncParsableCommand {
       let time = line.definition?.legalTimes.map { console.text($0.label.localized) } ?? "–"
       for (name, value) in [
         (Localized(vi: "Lĩnh vực", en: "Field"), line.field),
-        (Localized(vi: "Cấp", en: "Tiers"), line.tiers.joined(separator: ", ")),
+        (Localized(vi: "Cấp", en: "Tiers"), line.spokenTiers(console.language)),
         (Localized(vi: "Đối tượng", en: "For"), line.audience),
         (Localized(vi: "Quyết định công bố", en: "Published by"), line.decision),
         (Localized(vi: "Kết quả", en: "Result"), line.result),
@@ -150,7 +152,7 @@ struct ProcedureCommand: AsyncParsableCommand {
           Column("name", Localized(vi: "Tên", en: "Name"), onlyForPrograms: true) { _ in .text(line.name) },
           Column("tiers", Localized(vi: "Cấp", en: "Tiers"), onlyForPrograms: true) { _ in .list(line.tiers)
           },
-          Column("workflow", Localized(vi: "Quy trình", en: "Workflow"), onlyForPrograms: true) { _ in
+          Column("workflow_version", Localized(vi: "Quy trình", en: "Workflow"), onlyForPrograms: true) { _ in
             line.version.map { .int($0) } ?? .none
           },
           Column("components", Localized(vi: "Giấy tờ", en: "Papers"), onlyForPrograms: true) { _ in
@@ -189,6 +191,12 @@ let procedureHelp = ArgumentHelp(
   help("mã thủ tục, ví dụ 1.013225.", "the procedure's code, such as 1.013225."), valueName: "procedure")
 
 func channelName(_ channel: Channel) -> Localized { channel.label.localized }
+
+extension ProcedureLine {
+  fileprivate func spokenTiers(_ language: Language) -> String {
+    tierLabels.map { $0[language] }.joined(separator: "; ")
+  }
+}
 
 extension LegalTime {
   var spoken: Localized { Localized(vi: vietnamese, en: description) }

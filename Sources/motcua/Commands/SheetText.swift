@@ -33,15 +33,15 @@ struct SheetText {
     put("Bước", "Step", sheet.stateLabel[language] + (sheet.outcome == nil ? "" : " ■"))
     if let pending = sheet.pending {
       let to = Localized(
-        vi: "tới \(pending.unit), bước “\(pending.label.vi)”, từ \(clockText(pending.since)); chưa nhận",
-        en: "to \(pending.unit), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken"
+        vi: "tới \(pending.unit.name), bước “\(pending.label.vi)”, từ \(clockText(pending.since)); chưa nhận",
+        en: "to \(pending.unit.name), step “\(pending.label.en)”, since \(clockText(pending.since)); not yet taken"
       )
       put("Đang đi", "On its way", console.text(to), .soon)
     }
     put("Đang giữ", "Held by", holder)
     due()
-    put("Nhận tại", "Received at", "\(sheet.reception), \(clockText(sheet.receivedAt)), \(channel)")
-    put("Địa bàn", "Address of", sheet.address)
+    put("Nhận tại", "Received at", "\(sheet.reception.name), \(clockText(sheet.receivedAt)), \(channel)")
+    put("Địa bàn", "Address of", sheet.address?.name)
     put("Số định danh", "Identity", sheet.applicant.identity)
     put("Địa chỉ", "Address", sheet.applicant.address)
     put("Điện thoại", "Telephone", sheet.applicant.phone)
@@ -62,8 +62,8 @@ struct SheetText {
     crossings()
     lines.append("")
     let changed = Localized(
-      vi: "Bản \(sheet.version), \(sheet.changedBy) ghi lúc \(clockText(sheet.changedAt)).",
-      en: "Version \(sheet.version), by \(sheet.changedBy) at \(clockText(sheet.changedAt)).")
+      vi: "Bản \(sheet.version), \(sheet.changedBy.name) ghi lúc \(clockText(sheet.changedAt)).",
+      en: "Version \(sheet.version), by \(sheet.changedBy.name) at \(clockText(sheet.changedAt)).")
     wrap(console.text(changed), .muted)
     let next =
       sheet.endedAt == nil
@@ -74,7 +74,7 @@ struct SheetText {
 
   private var holder: String {
     let role = sheet.role.map { ", " + console.text(Names.role($0)) } ?? ""
-    return sheet.holder + role + (sheet.assignee.map { ": \($0)" } ?? "")
+    return sheet.holder.name + role + (sheet.assignee.map { ": \($0.name)" } ?? "")
   }
 
   private var channel: String {
@@ -125,7 +125,7 @@ struct SheetText {
     }
     for payment in sheet.payments {
       let receipt = payment.receipt.map { " · \($0)" } ?? ""
-      item("\(Money(dong: payment.amount)) · \(payment.method)\(receipt) · \(clockText(payment.at))")
+      item("\(Money(dong: payment.amount)) · \(console.text(methodName(payment.method)))\(receipt) · \(clockText(payment.at))")
     }
   }
 
@@ -142,7 +142,7 @@ struct SheetText {
         }
       let due = asked.due.map { " (\(console.text(Localized(vi: "hạn", en: "due"))) \(clockText($0)))" } ?? ""
       item(
-        "\(asked.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
+        "\(asked.unit.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
           + (asked.text.map { ": \($0)" } ?? ""))
     }
   }
@@ -158,10 +158,10 @@ struct SheetText {
         case "recalled": Localized(vi: "thu hồi", en: "recalled")
         default: Localized(vi: "chưa nhận", en: "not yet taken")
         }
-      let by = crossing.closedBy.map { ", \($0)" } ?? ""
+      let by = crossing.closedBy.map { ", \($0.name)" } ?? ""
       let at = crossing.closedAt.map { " \(clockText($0))" } ?? ""
       item(
-        "\(crossing.fromName) → \(crossing.toName) (\(crossing.sentBy), \(clockText(crossing.sentAt))): "
+        "\(crossing.from.name) → \(crossing.to.name) (\(crossing.sentBy.name), \(clockText(crossing.sentAt))): "
           + console.text(result) + by + at + (crossing.reason.map { ". \($0)" } ?? ""))
     }
   }
@@ -194,6 +194,17 @@ struct SheetText {
     for part in Display.wrapped(Display.sanitized(text), to: max(20, width)) {
       lines.append(console.paint(part, style))
     }
+  }
+}
+
+/// How a fee was paid; what is not known here is told as it was written.
+func methodName(_ method: String) -> Localized {
+  switch method {
+  case "cash": Localized(vi: "tiền mặt", en: "cash")
+  case "transfer": Localized(vi: "chuyển khoản", en: "bank transfer")
+  case "card": Localized(vi: "thẻ", en: "card")
+  case "online": Localized(vi: "trực tuyến", en: "online")
+  default: Localized(same: method)
   }
 }
 

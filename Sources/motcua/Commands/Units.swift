@@ -44,7 +44,8 @@ struct UnitCommand: AsyncParsableCommand {
         tier: tier, parent: above, name: try name.map { try cleaned($0, "--name") }, departments: departments)
       await shop.close()
       try Table(
-        empty: Localized(vi: "Không có đơn vị nào như vậy.", en: "There is no such unit."), unitColumns
+        empty: Localized(vi: "Không có đơn vị nào như vậy.", en: "There is no such unit."),
+        unitColumns(console.language)
       )
       .write(units, console)
     }
@@ -70,7 +71,7 @@ struct UnitCommand: AsyncParsableCommand {
       let staff = try await shop.staff(unit: line.id).count
       await shop.close()
       typealias Row = (unit: UnitLine, below: Int, staff: Int)
-      let own = unitColumns.map { column in
+      let own = unitColumns(console.language).map { column in
         Column<Row>(column.field, column.header) { column.cell($0.unit) }
       }
       let counts: [Column<Row>] = [
@@ -82,11 +83,13 @@ struct UnitCommand: AsyncParsableCommand {
   }
 }
 
-private var unitColumns: [Column<UnitLine>] {
+private func unitColumns(_ language: Language) -> [Column<UnitLine>] {
   [
     Column("code", Localized(vi: "Mã", en: "Code")) { .text($0.code) },
     Column("name", Localized(vi: "Tên", en: "Name"), minWidth: 16, wraps: true) { .text($0.name) },
-    Column("tier", Localized(vi: "Cấp", en: "Tier"), priority: 2) { .text($0.tier) },
+    Column("tier", Localized(vi: "Cấp", en: "Tier"), priority: 2) {
+      .label($0.tier, $0.tierLabel[language])
+    },
     Column("kind", Localized(vi: "Loại", en: "Kind"), priority: 4) { .text($0.kind) },
     Column("parent", Localized(vi: "Mã cấp trên", en: "Parent's code"), onlyForPrograms: true) {
       .text($0.parentCode)

@@ -121,16 +121,6 @@ struct WorkflowPublish: SpeakingCommand {
         en: "\(new.count) workflows are published; \(files.count - new.count) were already, unchanged."))
   }
 
-  private func unpublishable(_ file: String) -> Fault {
-    Fault(
-      Place(file: spokenName(file), line: 1, column: 1),
-      Label(
-        vi: "tệp không nêu procedure: tệp dùng chung không công bố riêng",
-        en: "the file names no procedure: an included file is not published by itself"),
-      remedy: Label(
-        vi: "công bố các định nghĩa đưa nó vào", en: "publish the definitions that include it"))
-  }
-
   /// The roles these definitions speak of, as their files call them.
   private func roles(_ workflows: [CompiledWorkflow]) -> [(code: String, label: Label)] {
     var roles: [String: Label] = [:]
@@ -141,6 +131,16 @@ struct WorkflowPublish: SpeakingCommand {
       }
     }
     return roles.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  private func unpublishable(_ file: String) -> Fault {
+    Fault(
+      Place(file: spokenName(file), line: 1, column: 1),
+      Label(
+        vi: "tệp không nêu procedure: tệp dùng chung không công bố riêng",
+        en: "the file names no procedure: an included file is not published by itself"),
+      remedy: Label(
+        vi: "công bố các định nghĩa đưa nó vào", en: "publish the definitions that include it"))
   }
 
   /// Procedures must be there, and versions go up.

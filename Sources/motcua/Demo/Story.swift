@@ -207,9 +207,11 @@ struct Story {
       Column("at", Localized(vi: "Lúc", en: "When")) {
         .instant(iso: $0.at.iso8601(.vietnam), shown: clockText($0.at))
       },
-      Column("who", Localized(vi: "Ai", en: "Who")) { .text($0.actor) },
+      Column("actor", Localized(vi: "Ai", en: "Who")) { .label($0.actor, $0.actorName) },
       Column("action", Localized(vi: "Việc", en: "What")) { .label($0.action, $0.actionLabel[language]) },
-      Column("unit", Localized(vi: "Cho đơn vị", en: "For"), minWidth: 12, wraps: true) { .text($0.unit) },
+      Column("unit", Localized(vi: "Cho đơn vị", en: "For"), minWidth: 12, wraps: true) {
+        .label($0.unit, $0.unitName)
+      },
       Column("to", Localized(vi: "Bước", en: "Step")) { .text(($0.target ?? $0.to)[language]) },
     ])
     try table.write(timeline.entries, console)

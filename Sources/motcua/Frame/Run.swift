@@ -33,6 +33,7 @@ private func run(_ command: any ParsableCommand) async -> Int32 {
       var plain = command
       try plain.run()
     }
+    try fallbackConsole.checkOutput()
     return 0
   } catch let exit as ExitCode {
     return exit.rawValue

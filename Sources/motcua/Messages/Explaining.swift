@@ -42,14 +42,15 @@ func problem(
 extension Names {
   /// Names from what is at hand, and from the database for the rest.
   init(_ shop: Shop, _ standing: Standing?, units: [UnitID], definition: WorkflowDefinition? = nil) async {
-    var known: [UnitID: String] = [:]
-    for unit in units { known[unit] = standing?.context.units[unit]?.name }
+    var known: [UnitID: (code: String, name: String)] = [:]
+    for unit in units { known[unit] = (standing?.context.units[unit]).map { ($0.code, $0.name) } }
     let missing = units.filter { known[$0] == nil }
-    if !missing.isEmpty, let found = try? await shop.unitNames(missing) {
+    if !missing.isEmpty, let found = try? await shop.unitSigns(missing) {
       known.merge(found) { mine, _ in mine }
     }
     let all = known
-    self.init(definition: definition ?? standing?.context.definition) { all[$0] ?? "\($0)" }
+    self.init(definition: definition ?? standing?.context.definition) { all[$0]?.name ?? "\($0)" }
+    unitCode = { all[$0]?.code ?? "\($0)" }
   }
 }
 

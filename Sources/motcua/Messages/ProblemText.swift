@@ -17,7 +17,7 @@ func problem(of error: any Error, names: Names = Names { "\($0)" }) -> Problem {
   case let error as PostgresError: error.problem
   case let error as ClusterError:
     Problem(
-      .unavailable, code: "cluster", Localized(vi: error.message.vi, en: error.message.en),
+      ExitStatus(rawValue: error.exitStatus) ?? .unavailable, code: "cluster", Localized(vi: error.message.vi, en: error.message.en),
       remedy: Localized(vi: error.hint.vi, en: error.hint.en))
   case let error as CalendarError:
     Problem(.dataErr, code: "calendar", Localized(vi: error.vietnamese, en: error.english))
@@ -68,14 +68,14 @@ extension ShopError {
           vi: "\(refusal.dossier): cơ sở dữ liệu từ chối: \(refusal.vietnamese)",
           en: "\(refusal.dossier): the database refuses: \(refusal.message)"),
         remedy: refusal.hint.map { Localized(same: $0) })
-    case .noDossier(let name, let candidates) where candidates.isEmpty:
+    case .noDossier(let name, _, ambiguous: false):
       return Problem(
         .noInput, code: "dossier.not_found",
         Localized(
           vi: "Không có hồ sơ nào tên hoặc kết thúc bằng “\(name)” mà bạn được xem.",
           en: "There is no dossier named, or ending in, “\(name)” that you may see."),
         remedy: Localized(vi: "Xem danh sách của bạn: motcua inbox", en: "See what is yours: motcua inbox"))
-    case .noDossier(let name, let candidates):
+    case .noDossier(let name, let candidates, ambiguous: true):
       return Problem(
         .noInput, code: "dossier.ambiguous",
         Localized(vi: "“\(name)” khớp với nhiều hồ sơ.", en: "“\(name)” fits several dossiers."),
@@ -101,6 +101,13 @@ extension ShopError {
         remedy: Localized(
           vi: "Nêu bằng --as TÊN hoặc MOTCUA_STAFF; danh sách: motcua staff list",
           en: "Say it with --as NAME or MOTCUA_STAFF; who there is: motcua staff list"))
+    case .mayNotActAs(let name):
+      return Problem(
+        .noPerm, code: "staff.not_you",
+        Localized(vi: "Bạn không được làm việc với tư cách “\(name)”.", en: "You may not act as “\(name)”."),
+        remedy: Localized(
+          vi: "Bỏ --as (và MOTCUA_STAFF) để làm việc với tư cách của chính mình.",
+          en: "Leave out --as (and MOTCUA_STAFF) to act as yourself."))
     case .unknown(let thing, let name): return unknown(thing, name)
     case .ambiguous(let thing, let name, let candidates):
       return Problem(
@@ -176,6 +183,7 @@ extension PostgresError {
   var problem: Problem {
     switch self {
     case .connectFailed(let failure):
+      if let told = failure.told { return told }
       return Problem(
         .unavailable, code: "database.unreachable",
         Localized(
@@ -205,8 +213,11 @@ extension PostgresError {
       return Problem(
         .noPerm, code: "database.denied",
         Localized(
-          vi: "Bạn không có quyền: \(serverError?.message ?? "")",
-          en: "You may not do this: \(serverError?.message ?? "")"))
+          vi: "Bạn không được phép làm việc này.", en: "You may not do this."),
+        remedy: Localized(
+          vi: "Việc này của quản trị; người có quyền: motcua staff list",
+          en: "It is an administrator's; who is one: motcua staff list"),
+        details: (serverError?.message).map { [Problem.Detail("server", $0)] } ?? [])
     case .tooManyConnections?:
       return Problem(
         .tempFail, code: "database.busy",

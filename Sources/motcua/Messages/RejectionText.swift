@@ -8,6 +8,8 @@ import WorkingTime
 /// Names that a message needs: of units, states, actions and roles.
 struct Names: Sendable {
   var unit: @Sendable (UnitID) -> String
+  /// The unit's code, for programs.
+  var unitCode: @Sendable (UnitID) -> String = { "\($0)" }
   var definition: WorkflowDefinition?
   var offset: UTCOffset = .vietnam
 
