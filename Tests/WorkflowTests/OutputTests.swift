@@ -61,7 +61,7 @@ import Testing
       ("type: bool", "type: boole"),
       ("legal_time: 10 working days", "legal_time: 10 fortnights"),
       ("{end: approved, portal: 10}", "{end: approved, role: clerk}"),
-      ("requires: [answers]", "requires: [anwsers]"), ("{vi: Thử, en: Test}", "{vi: Thử}"),
+      ("requires: [answers]", "requires: [anwsers]"), ("{vi: Thử, en: Test}", "{}"),
       ("options: [new, repair], ", ""),
       ("role: leader", "clock: running"), ("action: sign, to: ready", "action: sign"),
     ]

@@ -100,7 +100,7 @@ import WorkingTime
       "consults while the clock does not run", 14
     ),
     ("time: 3 working days, consult", "consult", "silence agrees", 14),
-    ("title: {vi: Thử, en: Test}", "title: {vi: Thử}", "lacks its English", 2),
+    ("title: {vi: Thử, en: Test}", "title: {}", "has no text", 2),
     (
       "kind:  {type: choice, options: [new, repair]", "kind:  {type: chioce, options: [new, repair]",
       "did you mean “choice”?", 9

@@ -75,7 +75,7 @@ extension SoundnessCheck {
 extension SourceFile {
   /// It has nothing that only a definition has.
   fileprivate var isCommon: Bool {
-    procedure == nil && title == nil && legalTime == nil && receivedAt == nil && initial == nil
+    procedure == nil && title == nil && legalTimes == nil && receivedAt == nil && initial == nil
       && transitions.isEmpty && components.isEmpty && fees.isEmpty
       && !(states.isEmpty && actions.isEmpty && tiers.isEmpty && roles.isEmpty && departments.isEmpty
         && labels.isEmpty && data.isEmpty)

@@ -33,7 +33,7 @@ extension SoundnessCheck {
   }
 
   private func isLimited(_ transition: Transition) -> Bool {
-    transition.atMost != nil || (transition.beforeDue && definition.legalTime != nil)
+    transition.atMost != nil || (transition.beforeDue && definition.legalTimes != nil)
   }
 
   /// Limited steps that are the way on of a dossier which, once they are forbidden, reaches no end.
@@ -136,7 +136,7 @@ private struct LimitWalk {
   init?(_ definition: WorkflowDefinition, most: Int) {
     transitions = definition.transitions
     states = definition.states
-    countsDays = definition.legalTime != nil
+    countsDays = definition.legalTimes != nil
     let limits = transitions.filter { $0.atMost != nil && $0.effect.moves }
     let caps = Dictionary(limits.map { ($0.action, $0.atMost ?? 0) }, uniquingKeysWith: max)
     actions = caps.keys.sorted()

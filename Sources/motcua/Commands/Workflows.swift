@@ -252,12 +252,12 @@ struct WorkflowShow: SpeakingCommand {
       try output.flush()
     case .csv: try transitionTable(console).write(transitions(workflow), console)
     case .table:
-      let time = definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
       console.say(definition.title.localized, .strong)
       console.say(
         Localized(
           vi: "\(definition.procedure), bản \(definition.version)",
-          en: "\(definition.procedure), version \(definition.version)") + time, .muted)
+          en: "\(definition.procedure), version \(definition.version)"), .muted)
+      if let times = definition.legalTimes { console.say(times.label.localized, .muted) }
       console.say(Localized(same: ""))
       let shown = transitions(workflow)
       let codes = Set(shown.flatMap { [$0.from, $0.to] } + [definition.initial])
