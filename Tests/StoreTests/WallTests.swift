@@ -161,7 +161,7 @@ import Workflow
     await #expect {
       try await session.act(as: "clerk.00037")
     } throws: { error in
-      if case ShopError.notStaff? = error as? ShopError { true } else { false }
+      if case ShopError.mayNotActAs? = error as? ShopError { true } else { false }
     }
     try await session.act(as: nil)
   }

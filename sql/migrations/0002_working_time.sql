@@ -74,7 +74,7 @@ COMMENT ON TABLE motcua.working_session IS
 
 -- What the data make of the days of a period, and of the sessions on them.
 CREATE FUNCTION motcua.derived_days(first_day date, last_day date) RETURNS SETOF motcua.calendar_index
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT c.day, c.midnight, c.is_working, c.days_before, c.days_before * hours.us,
          CASE WHEN c.is_working THEN c.days_before + 1 END,
          CASE WHEN c.is_working THEN c.midnight + hours.closes END,
@@ -95,7 +95,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION motcua.derived_sessions(first_day date, last_day date) RETURNS SETOF motcua.working_session
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
   WITH hours AS (
     SELECT opens - time '00:00' AS opens, closes - time '00:00' AS closes,
            (coalesce(sum(extract(epoch FROM closes) - extract(epoch FROM opens))
