@@ -17,6 +17,12 @@ ONLY ?=
 # How long the random runs of `make soak` last, in minutes.
 MINUTES ?= 30
 
+# The database's client library: static, for a quick start, or the system's (with Kerberos and LDAP).
+LIBPQ ?= static
+ifeq ($(LIBPQ),static)
+export PKG_CONFIG_PATH := $(CURDIR)/.build/libpq:$(PKG_CONFIG_PATH)
+endif
+
 SWIFT_BUILD = swift build -c release -j $(JOBS)
 export ONLY MINUTES JOBS PREFIX DESTDIR
 
@@ -27,6 +33,9 @@ help: ## list the targets
 .PHONY: setup
 setup: ## install the Debian packages that are missing (nothing to do: takes no time)
 	@scripts/setup.sh
+ifeq ($(LIBPQ),static)
+	@scripts/static-libpq.sh
+endif
 
 .PHONY: build
 build: setup ## compile the program: .build/release/motcua

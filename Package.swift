@@ -21,6 +21,7 @@ let linkedStatically: [LinkerSetting] = [
       "-lswiftSynchronization", "-lswift_StringProcessing", "-lswift_RegexParser",
       // At a fixed address, nothing exported: 100,000 relocations less at every start.
       "-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic",
+      "-Xlinker", "--as-needed", "-lstdc++", "-Xclang-linker", "-static-libgcc",
     ], .when(platforms: [.linux], configuration: .release))
 ]
 

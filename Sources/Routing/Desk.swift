@@ -42,9 +42,13 @@ package struct Desk: Sendable {
   package func act(_ command: Command, on standing: Standing) async throws -> Done {
     let loaded = standing.loaded
     let event = try decide(command, standing)
-    return Done(
-      before: loaded, appended: try await shop.append(event, code: loaded.code),
-      definition: standing.context.definition)
+    do {
+      return Done(
+        before: loaded, appended: try await shop.append(event, code: loaded.code),
+        definition: standing.context.definition)
+    } catch let error as ShopError {
+      throw error.afterALook
+    }
   }
 
   /// What a command would do, without doing it.
@@ -79,7 +83,9 @@ package struct Desk: Sendable {
         answers.append((code, .failure(error)))
       }
     }
-    for (place, result) in zip(places, try await shop.append(decided)) { answers[place].result = result }
+    for (place, result) in zip(places, try await shop.append(decided)) {
+      answers[place].result = result.mapError(\.afterALook)
+    }
     return answers
   }
 

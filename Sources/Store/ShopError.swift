@@ -54,6 +54,7 @@ package enum ShopError: Error, Sendable {
 
   package struct Conflict: Sendable {
     package let dossier: String
+    /// Nil, as what follows, where it is no longer the actor's to see.
     package let version: Int32?
     package let by: String?
     package let at: Instant?
@@ -70,6 +71,13 @@ package enum ShopError: Error, Sendable {
 }
 
 extension ShopError {
+  /// What the door's answer means to somebody who has just seen the dossier: where it is not theirs to see any more,
+  /// somebody else was quicker, and who that was is not theirs to know.
+  package var afterALook: ShopError {
+    guard case .noDossier(let code, _, ambiguous: false) = self else { return self }
+    return .conflict(Conflict(dossier: code, version: nil, by: nil, at: nil))
+  }
+
   /// The members of the door's details that are read.
   private struct Detail: Decodable {
     var code: String?

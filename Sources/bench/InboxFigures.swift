@@ -22,21 +22,24 @@ enum InboxFigures {
     ]
   }
 
-  /// Copies dossiers at the counter's unit until there are so many open ones, with due dates spread out.
+  /// Copies dossiers at the counter's unit until there are so many open ones, with due dates spread out; nine in ten
+  /// are a colleague's, which a page must not have to pass.
   private static func grow(_ owner: Shop, to count: Int64) async throws {
     let db = owner.connection
     let columns = try await db.query(
       """
       SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
       WHERE attrelid = 'motcua.dossier'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-        AND attname NOT IN ('dossier_id', 'code', 'due_at')
+        AND attname NOT IN ('dossier_id', 'code', 'due_at', 'assignee')
       """
     ).one().get(0, as: String.self)
     try await db.query(
       SQL(
         raw: """
-          INSERT INTO motcua.dossier (dossier_id, code, due_at, \(columns))
-          SELECT 209912000000000000 + n, 'Z-' || n, d.due_at + n * interval '1 second', \(columns)
+          INSERT INTO motcua.dossier (dossier_id, code, due_at, assignee, \(columns))
+          SELECT 209912000000000000 + n, 'Z-' || n, d.due_at + n * interval '1 second',
+            CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') END,
+            \(columns)
           FROM (SELECT * FROM motcua.dossier ORDER BY dossier_id LIMIT 1) AS d,
             generate_series((SELECT count(*) FROM motcua.dossier WHERE ended_at IS NULL) + 1, \(count)) AS n
           """))

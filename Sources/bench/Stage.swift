@@ -1,4 +1,4 @@
-// The stage of the measurements: a training shop with real units and procedures, a clerk, and dossiers.
+// The stage of the measurements: a shop with real units and procedures, a clerk, and dossiers.
 
 import CaseModel
 import Foundation
@@ -10,6 +10,7 @@ import Workflow
 struct Stage {
   /// The clerk's login role.
   static let clerk = "bench"
+  static let colleague = "colleague"
   static let database = "motcua_bench"
   static let procedure = "1.001193"
   static let clients = 16
@@ -25,13 +26,14 @@ struct Stage {
     try await admin.execute(script: "CREATE DATABASE \(database)")
     await admin.close()
     let target = ["--database", "dbname=\(database)"]
-    try run(motcuaProgram(), ["db", "migrate", "--training"] + target)
+    try run(motcuaProgram(), ["db", "migrate"] + target)
     try run(motcuaProgram(), ["db", "load"] + target)
 
     let shop = try await open(as: nil)
     let unit = try await shop.unit(named: "00001").id
     let staff = try await shop.addStaff(clerk, name: "Người đo tốc độ")
     for role in ["clerk", "officer"] { try await shop.assign(staff, unit: unit, role: role) }
+    _ = try await shop.addStaff(colleague, name: "Người cùng phòng")
     try await shop.act(as: clerk)
     var codes: [String] = []
     for answer in try await Counter(shop).receive(applications(clients * dossiersPerClient, unit)) {

@@ -26,7 +26,8 @@ import WorkingTime
     mutating func add(_ answer: Result<Appended, ShopError>, _ story: @autoclosure () -> String) {
       switch answer {
       case .success(let appended): written.append(appended)
-      case .failure(.conflict): conflicts += 1
+      // What was declined or called back is no longer everybody's to see who has just seen it.
+      case .failure(let error) where error.afterALook.isConflict: conflicts += 1
       // The engine agreed on the version that the door compared: nothing else may be wrong.
       case .failure(let error): surprises.append("\(story()): \(error)")
       }
@@ -178,4 +179,8 @@ extension Scenario {
     attempts.randomElement(using: &dice)
       ?? Attempt(sense: .right, pick: Int(dice.next() % 256), detail: Int(dice.next() % 256), later: 0)
   }
+}
+
+extension ShopError {
+  fileprivate var isConflict: Bool { if case .conflict = self { true } else { false } }
 }

@@ -75,6 +75,32 @@ import Workflow
     }
   }
 
+  @Test func whatIsNoLongerTheirsToSeeIsAConflict() async throws {
+    try await TestShop.with { shop in
+      try await CityDay.with(shop) { day in
+        let code = try await day.receive("Phạm Thị Vội")
+        try await day.act("clerk", at: "00001", "forward", on: code)
+        let session = day.session
+        try await session.act(as: nil)
+        let unit = try await session.unit(named: "001").id
+        let leaver = try await session.addStaff("leaver", name: "Người sắp chuyển đi")
+        try await session.assign(leaver, unit: unit, role: "officer")
+        try await session.act(as: "leaver")
+        let desk = Desk(session)
+        let seen = try await desk.look(at: code)
+        try await session.act(as: nil)
+        _ = try await session.endAssignment(leaver, unit: unit, role: "officer", on: nil)
+        try await session.act(as: "leaver")
+        await #expect {
+          try await desk.act(Command("take"), on: seen)
+        } throws: { error in
+          guard case ShopError.conflict(let conflict)? = error as? ShopError else { return false }
+          return conflict.version == nil
+        }
+      }
+    }
+  }
+
   @Test func oneThatCannotBeReadIsItsOwnFailure() async throws {
     try await TestShop.with { shop in
       try await CityDay.with(shop) { day in

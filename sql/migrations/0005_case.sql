@@ -58,10 +58,11 @@ CREATE TABLE motcua.dossier (
 CREATE UNIQUE INDEX dossier_code ON motcua.dossier (reverse(code) COLLATE "C");
 -- Among what a unit received, by the end of its code: "0042" is found however many others end so elsewhere.
 CREATE INDEX dossier_register ON motcua.dossier (reception, reverse(code) COLLATE "C");
--- The inbox: what waits for a role at a unit, soonest due first; what has no promised date comes last. (CASE, not
--- COALESCE, which PostgreSQL 15 does not count as leakproof: under row-level security it would not use the index.)
+-- The inbox: what waits for a role at a unit, not given to anybody (0) or to one of its staff, soonest due first; what
+-- has no promised date comes last.
 CREATE INDEX dossier_inbox
-  ON motcua.dossier (holder, awaits_role, (CASE WHEN due_at IS NULL THEN 'infinity' ELSE due_at END), dossier_id)
+  ON motcua.dossier (holder, awaits_role, (CASE WHEN assignee IS NULL THEN 0 ELSE assignee END),
+    (CASE WHEN due_at IS NULL THEN 'infinity' ELSE due_at END), dossier_id)
   WHERE ended_at IS NULL AND pending_unit IS NULL;
 -- What is on its way to a unit, and from one.
 CREATE INDEX dossier_arriving ON motcua.dossier (pending_unit, pending_since, dossier_id) WHERE pending_unit IS NOT NULL;

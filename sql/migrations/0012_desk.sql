@@ -2,9 +2,10 @@
 --
 -- Behind the door, so that the plans are kept whoever asks. Each looks only at the units of motcua.whoami(), so
 -- nobody is shown what row-level security would hide; an auditor, who is assigned nowhere, has an empty desk.
--- A page is one range of an index per assignment, so it costs the same however many dossiers there are; a bitmap
--- would read the whole queue of a busy unit to sort it, and is switched off. So are joins by hash or merge: a limit
--- that is a parameter is taken for a tenth of the queue, and all labels would be read to name twenty rows.
+-- A page is two ranges of an index per assignment (what is nobody's, and what is mine), so it costs the same however
+-- many dossiers there are; a bitmap would read the whole queue of a busy unit to sort it, and is switched off. So are
+-- joins by hash or merge: a limit that is a parameter is taken for a tenth of the queue, and all labels would be read
+-- to name twenty rows.
 
 -- One page of what is mine to do: held by a unit I am assigned to, in a state that waits for my role there,
 -- not on its way to somebody else, not given to a colleague. Soonest due first, so the late lead.
@@ -27,12 +28,12 @@ BEGIN
     FROM motcua.whoami() AS me,
     LATERAL (
       SELECT x.*, CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END AS due_key
-        FROM unnest(me.units, me.roles) AS a (unit, role),
+        FROM unnest(me.units, me.roles) AS a (unit, role), unnest(ARRAY[0, me.staff]) AS whose (staff),
         LATERAL (
           SELECT y.* FROM motcua.dossier y
             WHERE y.holder = a.unit AND y.awaits_role = a.role AND y.ended_at IS NULL AND y.pending_unit IS NULL
+              AND CASE WHEN y.assignee IS NULL THEN 0 ELSE y.assignee END = whose.staff
               AND (CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id) > (p_due_key, p_after)
-              AND (y.assignee IS NULL OR y.assignee = me.staff)
             ORDER BY CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id
             LIMIT p_limit) AS x
         ORDER BY CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END, x.dossier_id
@@ -150,5 +151,22 @@ BEGIN
     JOIN motcua.unit h ON h.id = d.holder
     JOIN motcua.unit u ON u.id = c.unit_id
     ORDER BY due_key, d.dossier_id;
+END
+$$;
+
+-- How much waits beside what is mine, counted up to 100, and the end of the next working day, before which what is
+-- due is due soon. On most days nothing is on its way: one look into an index each, and the pages are not planned.
+CREATE FUNCTION motcua.inbox_waiting(OUT arriving bigint, OUT asked bigint, OUT soon timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE v_units CONSTANT int[] := (motcua.whoami()).units;
+BEGIN
+  arriving := 0; asked := 0;
+  IF EXISTS (SELECT FROM motcua.dossier d WHERE d.pending_unit = ANY (v_units)) THEN
+    arriving := (SELECT count(*) FROM motcua.inbox_arriving(100, '-infinity', 0));
+  END IF;
+  IF EXISTS (SELECT FROM motcua.consultation c WHERE c.unit_id = ANY (v_units) AND c.status = 'open') THEN
+    asked := (SELECT count(*) FROM motcua.inbox_consultations(100, '-infinity', 0));
+  END IF;
+  soon := motcua.due_at(motcua.now(), 1, 'working_day');
 END
 $$;

@@ -33,7 +33,7 @@ DECLARE
   v_case   CONSTANT text[] := '{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox}';
   v_hidden CONSTANT text[] := '{dossier_number,training_clock}';
   v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,dossier_named,whoami,inbox_page,
-    inbox_arriving,inbox_sent,inbox_consultations}';
+    inbox_arriving,inbox_sent,inbox_consultations,inbox_waiting}';
   -- Plain computations, and what row-level security and the inbox ask.
   v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,
     acting_role,took_part,memberships_stand,settle_day,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,

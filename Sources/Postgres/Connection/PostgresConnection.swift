@@ -71,10 +71,13 @@ public actor PostgresConnection: PostgresSession {
     _ target: ConnectionTarget, loop: PostgresLoop, statementCacheSize: Int, logger: Logger?
   ) async throws -> PostgresConnection {
     let wire = try await loop.run { try await Wire.connect(target, loop: loop) }
-    let connection = PostgresConnection(
-      wire: wire, statementCacheSize: statementCacheSize, logger: logger)
-    await connection.attach()
-    return connection
+    return await PostgresConnection(wire: wire, statementCacheSize: statementCacheSize, logger: logger)
+      .attached()
+  }
+
+  func attached() -> PostgresConnection {
+    attach()
+    return self
   }
 
   private func attach() {

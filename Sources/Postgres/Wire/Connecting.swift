@@ -38,6 +38,23 @@ struct ConnectionTarget: Sendable {
     values.append(nil)
     return PQconnectStartParams(keywords, values, 1)
   }
+
+  /// Begins to connect on the calling thread: a socket in the file system takes the first message at once. Nil where
+  /// that would block.
+  func begin() -> StartedConnection? {
+    guard !mayResolveNames, let pg = start() else { return nil }
+    var started = StartedConnection(pg: pg)
+    if PQstatus(pg) != CONNECTION_BAD, PQconnectPoll(pg) == PGRES_POLLING_READING {
+      started.interest = .input
+    }
+    return started
+  }
+}
+
+/// A connection that libpq has begun to make, and for what it waits.
+struct StartedConnection {
+  let pg: OpaquePointer
+  var interest = SocketInterest.output
 }
 
 extension Wire {
@@ -58,9 +75,14 @@ extension Wire {
     guard let pg = started else {
       throw PostgresError.connectFailed(ConnectFailure(reason: .badParameters, message: "out of memory"))
     }
-    let wire = Wire(pg, loop: loop)
+    return try await connect(StartedConnection(pg: pg), loop: loop)
+  }
+
+  /// Goes on with what was begun. Runs on the loop's thread.
+  static func connect(_ started: StartedConnection, loop: PostgresLoop) async throws -> Wire {
+    let wire = Wire(started.pg, loop: loop)
     do {
-      try await wire.poll()
+      try await wire.poll(started.interest)
     } catch {
       wire.close()
       throw error
@@ -68,7 +90,7 @@ extension Wire {
     return wire
   }
 
-  private func poll() async throws {
+  private func poll(_ first: SocketInterest) async throws {
     // With all its words libpq tells the SQLSTATE of a refusal, which it does not give otherwise.
     PQsetErrorVerbosity(pg, PQERRORS_VERBOSE)
     PQsetNoticeReceiver(pg, { _, _ in }, nil)
@@ -88,7 +110,7 @@ extension Wire {
     defer { if let timer { loop.cancelTimer(timer) } }
 
     try await withTaskCancellationHandler {
-      var interest: SocketInterest = .output
+      var interest = first
       while true {
         await waitForSocket(interest)
         try Task.checkCancellation()

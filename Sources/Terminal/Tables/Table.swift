@@ -240,8 +240,8 @@ package struct TableWriter<Row> {
   }
 
   private mutating func line(_ parts: [String]) {
-    var text = parts.joined(separator: "  ")
-    while text.utf8.last == UInt8(ascii: " ") { text.unicodeScalars.removeLast() }
-    output.write(text + "\n")
+    let text = parts.joined(separator: "  ")
+    let last = text.utf8.lastIndex { $0 != UInt8(ascii: " ") }
+    output.write(String(text[..<(last.map(text.utf8.index(after:)) ?? text.startIndex)]) + "\n")
   }
 }

@@ -15,12 +15,19 @@ enum EarlyConnection {
   private static let begun = Mutex<Begun?>(nil)
 
   /// The commands that cannot do without the database.
-  private static let commands: Set = ["inbox", "dossier", "history", "intake", "staff"]
+  private static func needsDatabase(_ command: String) -> Bool {
+    // No Set: to make its type takes longer than all this.
+    switch command {
+    case "inbox", "dossier", "history", "intake", "staff": true
+    default: false
+    }
+  }
 
-  /// Begins to connect where the arguments are a command of the database. Starts no server, and tells nobody of a
+  /// Begins to connect where the arguments are a command of the database, on this thread, so that the server need not
+  /// wait for another to be started. Starts no server, and tells nobody of a
   /// failure: whoever takes the connection learns of it.
   static func begin(_ arguments: [String]) {
-    guard let command = arguments.first, commands.contains(command),
+    guard let command = arguments.first, needsDatabase(command),
       !arguments.contains(where: { ["-h", "--help", "help"].contains($0) })
     else { return }
     var conninfo: String?
@@ -36,8 +43,12 @@ enum EarlyConnection {
       parameters = running.asDictionary
     }
     let target = (conninfo: conninfo ?? "", parameters: parameters)
+    let beginning = PostgresBeginning(target.conninfo, parameters: target.parameters)
     let connection = Task(executorPreference: PostgresLoop.shared) {
-      try await PostgresConnection.connect(target.conninfo, parameters: target.parameters)
+      // Asked for next, and the server is not ready yet.
+      _ = Settings.staff
+      if let beginning { return try await beginning.finish() }
+      return try await PostgresConnection.connect(target.conninfo, parameters: target.parameters)
     }
     begun.withLock {
       $0 = Begun(conninfo: target.conninfo, parameters: target.parameters, connection: connection)

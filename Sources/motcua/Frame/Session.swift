@@ -1,6 +1,7 @@
 // From options to an open shop: a named server, or the private cluster, started if need be.
 
 import Configuration
+import Glibc
 import Postgres
 import PrivateCluster
 import Store
@@ -11,11 +12,14 @@ enum Settings {
   private static let reader = ConfigReader(provider: EnvironmentVariablesProvider())
 
   /// MOTCUA_STAFF: who acts where no `--as` says so.
-  static var staff: String? { text("motcua.staff") }
+  static let staff: String? = text("motcua.staff")
 
-  /// Whether the environment names a server by libpq's conventions.
+  /// Whether the environment names a server by libpq's conventions. It is asked before anything else is done, so
+  /// it is asked of the environment itself.
   static var namesServer: Bool {
-    ["pghost", "pghostaddr", "pgservice", "pgdatabase"].contains { text($0) != nil }
+    ["PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE"].contains { (name: String) in
+      getenv(name).map { $0.pointee != 0 } ?? false
+    }
   }
 
   private static func text(_ key: String) -> String? {
@@ -43,7 +47,11 @@ extension Target {
   /// A connection: the one begun while the arguments were read, where it goes to the right place.
   func connect(_ console: Console, name: String? = nil) async throws -> PostgresConnection {
     let parameters = try await parameters(console, name: name)
-    if let early = EarlyConnection.take(database ?? "", parameters) { return try await early.value }
+    if let early = EarlyConnection.take(database ?? "", parameters) {
+      // The private server may have been on its way down when it was begun; by now it is up again.
+      if isNamed { return try await early.value }
+      if let connection = try? await early.value { return connection }
+    }
     return try await PostgresConnection.connect(database ?? "", parameters: parameters)
   }
 

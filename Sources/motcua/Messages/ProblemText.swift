@@ -82,6 +82,15 @@ extension ShopError {
         Localized(vi: "“\(name)” khớp với nhiều hồ sơ.", en: "“\(name)” fits several dossiers."),
         remedy: Localized(vi: "Gõ mã dài hơn.", en: "Type more of the code."),
         details: candidates.map { Problem.Detail($0.code, $0.applicant ?? "") })
+    case .conflict(let conflict) where conflict.version == nil:
+      return Problem(
+        .tempFail, code: "dossier.changed",
+        Localized(
+          vi: "\(conflict.dossier): hồ sơ vừa được người khác chuyển đi, bạn không còn được xem.",
+          en: "\(conflict.dossier): somebody has just moved it on, and it is no longer yours to see."),
+        remedy: Localized(
+          vi: "Chưa ghi gì. Xem danh sách của bạn: motcua inbox",
+          en: "Nothing was written. See what is yours: motcua inbox"))
     case .conflict(let conflict):
       let when = conflict.at.map { names.when($0) } ?? ""
       let who = conflict.by ?? "?"
