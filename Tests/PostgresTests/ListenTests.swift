@@ -59,6 +59,41 @@ import Testing
     await db.close()
   }
 
+  @Test func whoListensAfterTheLastOneLeftHears() async throws {
+    let db = try await PostgresConnection.connect()
+    for turn in 0..<50 {
+      // The one before leaves, and its UNLISTEN comes in between or after.
+      var last: PostgresNotifications? = try await db.listen("stage")
+      async let busy = db.query("SELECT 1")
+      withExtendedLifetime(last) {}
+      last = nil
+      let next = try await db.listen("stage")
+      _ = try await busy
+      try await db.notify("stage", payload: "\(turn)")
+      let watchdog = Task {
+        try await Task.sleep(for: .seconds(60))
+        await db.close()
+      }
+      for try await notification in next {
+        #expect(notification.payload == "\(turn)")
+        break
+      }
+      watchdog.cancel()
+    }
+    await db.close()
+  }
+
+  @Test func aConnectionOnWhichSomebodyListensIsNotLentAgain() async throws {
+    let pool = PostgresPool(maximum: 1)
+    let (kept, first) = try await pool.withConnection { connection in
+      (try await connection.listen("kept"), await connection.backendProcessID)
+    }
+    let second = try await pool.withConnection { await $0.backendProcessID }
+    #expect(first != second)
+    withExtendedLifetime(kept) {}
+    await pool.close()
+  }
+
   @Test func listeningEndsWithAnErrorWhenTheConnectionDrops() async throws {
     let db = try await PostgresConnection.connect()
     let killer = try await PostgresConnection.connect()

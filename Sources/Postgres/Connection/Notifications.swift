@@ -64,12 +64,16 @@ extension PostgresConnection {
   }
 
   private func stopListening(_ id: NotificationHub.ID) {
-    let silent = notifications.remove(id)
-    guard !silent.isEmpty, !isClosed else { return }
+    let abandoned = notifications.remove(id)
+    guard !abandoned.isEmpty, !isClosed else { return }
     Task {
-      let script = silent.map { "UNLISTEN \(SQL.quote(identifier: $0))" }.joined(separator: ";")
       // Best effort: what still comes is dropped for want of a listener.
-      try? await runScript(script, in: .session, shielded: true)
+      try? await exclusively(.session, shielded: true) {
+        // Somebody may have come to listen while this waited for its turn.
+        let silent = abandoned.filter { !notifications.awaits($0) }
+        if silent.isEmpty { return }
+        _ = try await simple(silent.map { "UNLISTEN \(SQL.quote(identifier: $0))" }.joined(separator: ";"))
+      }
     }
   }
 }
@@ -94,11 +98,18 @@ struct NotificationHub {
     return lastID
   }
 
+  var isEmpty: Bool { listeners.isEmpty }
+
   /// Removes a listener; returns the channels on which nobody listens any more.
   mutating func remove(_ id: ID) -> [String] {
     guard let removed = listeners.removeValue(forKey: id) else { return [] }
-    return removed.channels.filter { channel in !listeners.values.contains { $0.channels.contains(channel) } }
-      .map(\.text)
+    return removed.channels.map(\.text).filter { !awaits($0) }
+  }
+
+  /// Whether somebody listens on a channel.
+  func awaits(_ channel: String) -> Bool {
+    let channel = ExactText(channel)
+    return listeners.values.contains { $0.channels.contains(channel) }
   }
 
   func deliver(_ notification: PostgresNotification) {

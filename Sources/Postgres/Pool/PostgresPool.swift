@@ -230,7 +230,9 @@ extension PostgresPool {
 
 extension PostgresConnection {
   /// Whether the next borrower finds a session in which nothing is open.
-  var isClean: Bool { !wire.isBroken && !turn.isTaken && scopes == [.session] && !isInTransaction }
+  var isClean: Bool {
+    !wire.isBroken && !turn.isTaken && scopes == [.session] && !isInTransaction && notifications.isEmpty
+  }
 
   /// Has `action` called on the loop when the connection is lost.
   func notifyLoss(_ action: @escaping @Sendable () -> Void) { onLoss = action }
