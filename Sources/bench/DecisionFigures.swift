@@ -73,14 +73,15 @@ enum DecisionFigures {
   private static func pgbench(_ stage: Stage, _ clients: Int) throws -> Double {
     let file = NSTemporaryDirectory() + "motcua-bench-\(ProcessInfo.processInfo.processIdentifier).sql"
     let prefix = stage.codes[0].dropLast(4)
+    let load = "SELECT * FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset"
     let script = """
       \\set n :client_id * \(Stage.dossiersPerClient) + random(1, \(Stage.dossiersPerClient))
-      SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
-      SELECT * FROM motcua.append(:id, :v, 'note', 'received', '{"text":"đã xem"}');
-      SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
-      SELECT * FROM motcua.append(:id, :v, 'forward', 'verified', '{}');
-      SELECT dossier_id AS id, version AS v FROM motcua.load('\(prefix)' || lpad((:n)::text, 4, '0')) \\gset
-      SELECT * FROM motcua.append(:id, :v, 'send-back', 'received', '{"reason":"thiếu chữ ký"}');
+      \(load)
+      SELECT * FROM motcua.append(:dossier_id, :version, 'note', 'received', '{"text":"đã xem"}');
+      \(load)
+      SELECT * FROM motcua.append(:dossier_id, :version, 'forward', 'verified', '{}');
+      \(load)
+      SELECT * FROM motcua.append(:dossier_id, :version, 'send-back', 'received', '{"reason":"thiếu chữ ký"}');
 
       """
     try script.write(toFile: file, atomically: true, encoding: .utf8)
