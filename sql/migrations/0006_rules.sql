@@ -12,7 +12,7 @@ CREATE TYPE motcua.verdict AS (
   closes text,               -- 'taken', 'declined', 'recalled': the handover it ends
   lapses bool,               -- open consultations end unanswered
   tells_portal bool,
-  brings_papers bool,
+  papers jsonb,              -- the documents it brings
   before_timers timestamptz[], -- due and step deadlines that ran before
   after_timers timestamptz[],  -- and that run now
   before motcua.dossier,

@@ -57,12 +57,12 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION motcua.documents_of(p_payload text)
+CREATE FUNCTION motcua.documents_of(p_papers jsonb)
 RETURNS TABLE (no int, component text, name text, copies int, original bool, sha256 bytea)
 LANGUAGE sql IMMUTABLE AS $$
   SELECT t.no::int, e ->> 'component', e ->> 'name', coalesce((e ->> 'copies')::int, 1),
          coalesce((e ->> 'original')::bool, false), decode(e ->> 'sha256', 'hex')
-    FROM json_array_elements(p_payload::json -> 'documents') WITH ORDINALITY AS t (e, no)
+    FROM jsonb_array_elements(p_papers) WITH ORDINALITY AS t (e, no)
 $$;
 
 -- What the portal is told of an event.
@@ -139,10 +139,10 @@ BEGIN
       VALUES (n.dossier_id, v.seq, n.paid - d.paid, v.payload::json #>> '{payment,method}',
         v.payload::json #>> '{payment,receipt}', v.at, v.actor);
   END IF;
-  IF v.brings_papers THEN
+  IF v.papers IS NOT NULL THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT n.dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
-        FROM motcua.documents_of(v.payload) AS f;
+        FROM motcua.documents_of(v.papers) AS f;
   END IF;
   RETURN true;
 END

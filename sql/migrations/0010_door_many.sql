@@ -19,7 +19,7 @@ BEGIN
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
-         bool_or(v.effect = 'pay') AS pays, bool_or(v.brings_papers) AS papers
+         bool_or(v.effect = 'pay') AS pays, bool_or(v.papers IS NOT NULL) AS papers
     INTO todo FROM unnest(p_v) AS v;
 
   IF todo.timers AND todo.had_timers THEN
@@ -86,8 +86,7 @@ BEGIN
   IF todo.papers THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
-        FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
-        WHERE v.brings_papers;
+        FROM unnest(p_v) AS v, motcua.documents_of(v.papers) AS f;
   END IF;
 END
 $$;
