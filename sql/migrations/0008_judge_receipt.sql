@@ -145,7 +145,7 @@ BEGIN
   n.applicant_search := motcua.fold(n.applicant_name);
   n.applicant_rev := motcua.reverse_words(n.applicant_search);
   n.data := n.data || coalesce(j -> 'data', '{}');
-  v.payload := p_payload; v.papers := j -> 'documents'; v.after := n;
+  v.payload := p_payload; v.said := j; v.after := n;
   RETURN v;
 END
 $$;

@@ -1,7 +1,7 @@
 -- The door's set forms: many dossiers of one actor in one call, judged by the same rules, written by
 -- plain statements over arrays. A refusal is that one's row in the answer; the others go through.
 
--- motcua.write_projections for many: accepted judgements only.
+-- motcua.write_projections for many; of a refusal nothing is written.
 CREATE FUNCTION motcua.write_projections_many(p_v motcua.verdict[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE todo record;
@@ -11,15 +11,15 @@ BEGIN
     SELECT (v.after).dossier_id, v.seq, v.at, v.actor, v.login, v.unit, v.action, v.from_state, v.to_state,
            v.target_state, v.unit_to, (v.after).due_at, (v.after).step_due, v.consulted, (v.after).workflow_version,
            v.payload::json, v.prev_hash, v.hash
-      FROM unnest(p_v) AS v;
+      FROM unnest(p_v) AS v WHERE v.seq IS NOT NULL;
 
   -- What there is to do beside the events: each statement below runs only if some judgement asks for it.
   SELECT bool_or(v.after_timers IS DISTINCT FROM v.before_timers) AS timers,
-         bool_or(v.before_timers IS DISTINCT FROM ARRAY[NULL, NULL]::timestamptz[]) AS had_timers,
+         bool_or(v.before_timers <> ARRAY[NULL, NULL]::timestamptz[]) AS had_timers,
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
-         bool_or(v.effect = 'pay') AS pays, bool_or(v.papers IS NOT NULL) AS papers
+         bool_or(v.effect = 'pay') AS pays, bool_or(v.said ? 'documents') AS papers
     INTO todo FROM unnest(p_v) AS v;
 
   IF todo.timers AND todo.had_timers THEN
@@ -41,7 +41,7 @@ BEGIN
 
   IF todo.closes THEN
     UPDATE motcua.handover h SET result = v.closes, closed_at = v.at, closed_by = v.actor, closed_seq = v.seq,
-        reason = v.payload::json ->> 'reason'
+        reason = v.said ->> 'reason'
       FROM unnest(p_v) AS v
       WHERE v.closes IS NOT NULL AND h.dossier_id = (v.before).dossier_id AND h.seq = (v.before).pending_seq;
   END IF;
@@ -67,26 +67,26 @@ BEGIN
     INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
       SELECT (v.after).dossier_id, v.seq, (v.after).portal_status,
              motcua.portal_message((v.after).code, (v.after).procedure_code, (v.after).portal_status, v.at, v.action,
-               v.to_state, (v.after).due_at, v.payload), v.at
+               v.to_state, (v.after).due_at, v.said ->> 'reason'), v.at
         FROM unnest(p_v) AS v WHERE v.tells_portal;
   END IF;
 
   IF todo.answers THEN
     UPDATE motcua.consultation c SET status = 'answered', closed_at = v.at, answered_by = v.actor,
-        opinion = v.payload::json ->> 'opinion', answer = v.payload::json ->> 'text'
+        opinion = v.said ->> 'opinion', answer = v.said ->> 'text'
       FROM unnest(p_v) AS v
       WHERE v.effect = 'answer' AND c.dossier_id = (v.after).dossier_id AND c.unit_id = v.unit AND c.status = 'open';
   END IF;
   IF todo.pays THEN
     INSERT INTO motcua.payment (dossier_id, seq, amount, method, receipt, at, actor)
-      SELECT (v.after).dossier_id, v.seq, (v.after).paid - (v.before).paid, v.payload::json #>> '{payment,method}',
-             v.payload::json #>> '{payment,receipt}', v.at, v.actor
+      SELECT (v.after).dossier_id, v.seq, (v.after).paid - (v.before).paid, v.said #>> '{payment,method}',
+             v.said #>> '{payment,receipt}', v.at, v.actor
         FROM unnest(p_v) AS v WHERE v.effect = 'pay';
   END IF;
   IF todo.papers THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
-        FROM unnest(p_v) AS v, motcua.documents_of(v.papers) AS f;
+        FROM unnest(p_v) AS v, motcua.documents_of(v.said -> 'documents') AS f;
   END IF;
 END
 $$;
@@ -106,7 +106,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp 
 DECLARE
   k record; r record; f record; v motcua.verdict; v_now timestamptz := motcua.now();
   v_version int; v_reception jsonb; v_no int; v_place int;
-  v_all motcua.verdict[]; v_ok motcua.verdict[]; v_n motcua.dossier[];
+  v_all motcua.verdict[];
 BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
@@ -148,11 +148,8 @@ BEGIN
     END LOOP;
   END LOOP;
 
-  SELECT array_agg(x), array_agg(x.after) INTO v_ok, v_n FROM unnest(v_all) AS x WHERE x.sqlstate IS NULL;
-  IF v_ok IS NOT NULL THEN
-    INSERT INTO motcua.dossier SELECT n.* FROM unnest(v_n) AS n;
-    PERFORM motcua.write_projections_many(v_ok);
-  END IF;
+  INSERT INTO motcua.dossier SELECT (x.after).* FROM unnest(v_all) AS x WHERE x.seq IS NOT NULL;
+  PERFORM motcua.write_projections_many(v_all);
   FOREACH v IN ARRAY v_all LOOP
     RETURN NEXT motcua.as_appended(v, (v.after).dossier_id);
   END LOOP;
@@ -165,7 +162,7 @@ CREATE FUNCTION motcua.append_many(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE
   k record; v_now timestamptz := motcua.now();
-  v_all motcua.verdict[]; v_ok motcua.verdict[]; v_n motcua.dossier[];
+  v_all motcua.verdict[]; v_n motcua.dossier[];
 BEGIN
   IF cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_versions)
      OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_actions)
@@ -197,11 +194,10 @@ BEGIN
       FROM asked a LEFT JOIN locked l ON (l.d).dossier_id = a.id
   )
   SELECT array_agg(v ORDER BY no),
-         array_agg(v ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL),
          array_agg((v).after ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL)
-    INTO v_all, v_ok, v_n FROM judged;
+    INTO v_all, v_n FROM judged;
 
-  IF v_ok IS NOT NULL THEN
+  IF v_n IS NOT NULL THEN
     UPDATE motcua.dossier d SET
         due_at = n.due_at, step_due = n.step_due, paused_at = n.paused_at, finished_at = n.finished_at,
         ended_at = n.ended_at, changed_at = n.changed_at, fee_due = n.fee_due, paid = n.paid, version = n.version,
@@ -212,7 +208,7 @@ BEGIN
         trail_units = n.trail_units, participants = n.participants, consulted = n.consulted,
         counts = n.counts, data = n.data, hash = n.hash
       FROM unnest(v_n) AS n WHERE d.dossier_id = n.dossier_id;
-    PERFORM motcua.write_projections_many(v_ok);
+    PERFORM motcua.write_projections_many(v_all);
   END IF;
   FOR i IN 1..cardinality(p_dossiers) LOOP
     RETURN NEXT motcua.as_appended(v_all[i], p_dossiers[i]);
