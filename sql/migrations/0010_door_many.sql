@@ -1,7 +1,8 @@
 -- The door's set forms: many dossiers of one actor in one call, judged by the same rules, written by
 -- plain statements over arrays. A refusal is that one's row in the answer; the others go through.
 
--- motcua.write_projections for many; of a refusal nothing is written.
+-- motcua.write_projections for many; of a refusal nothing is written. (Of one alone it would take half as long again
+-- to write, which every decision would pay: hence both. Tests/sql/twins.sql and receptions.sql hold them together.)
 CREATE FUNCTION motcua.write_projections_many(p_v motcua.verdict[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE todo record;
