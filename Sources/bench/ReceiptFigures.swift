@@ -10,27 +10,28 @@ enum ReceiptFigures {
   static let names = ["receipt-20000"]
   private static let count = 20_000
   private static let chunk = 2_000
+  private static let atOnce = 3
   private static let rounds = 3
   private static let tables = ["dossier", "dossier_event", "document", "timer", "portal_outbox"]
 
   static func measure(_ stage: Stage) async throws -> [Figure] {
     let shop = try await Stage.open(as: nil)
     let applications = Stage.applications(count, stage.unit)
-    var ours: [Double] = []
-    var theirs: [Double] = []
-    // In turn, so that a slow minute of the machine falls on both.
+    var taken: [(ours: Double, theirs: Double)] = []
+    // In turn, so that a slow minute of the machine falls on both; the round of the middle ratio counts.
     for _ in 0..<rounds {
       let before = try await shop.connection.query(
         "SELECT coalesce(max(dossier_id), 0) FROM motcua.dossier"
       ).one().get(0, as: Int64.self)
       try await settle(shop)
-      ours.append(try await receive(applications, shop))
-      theirs.append(try await copyTheSame(shop, after: before))
+      let ours = try await receive(applications, shop)
+      taken.append((ours, try await copyTheSame(shop, after: before)))
     }
     await shop.close()
+    let middle = taken.sorted { $0.ours / $0.theirs < $1.ours / $1.theirs }[rounds / 2]
     return [
       Figure(
-        name: names[0], ours: Double(count) / median(ours), reference: Double(count) / median(theirs),
+        name: names[0], ours: Double(count) / middle.ours, reference: Double(count) / middle.theirs,
         unit: "/s", goal: .atLeast(0.3))
     ]
   }
@@ -38,9 +39,14 @@ enum ReceiptFigures {
   private static func receive(_ applications: [Application], _ shop: Shop) async throws -> Double {
     try await shop.act(as: Stage.clerk)
     let taken = try await seconds {
-      for start in stride(from: 0, to: count, by: chunk) {
-        let part = Array(applications[start..<min(start + chunk, count)])
-        for answer in try await Counter(shop).receive(part) { _ = try answer.get() }
+      // On one connection, one call after the other; what comes next is prepared while the server works.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (number, start) in stride(from: 0, to: count, by: chunk).enumerated() {
+          if number >= atOnce { try await group.next() }
+          let part = Array(applications[start..<min(start + chunk, count)])
+          group.addTask { for answer in try await Counter(shop).receive(part) { _ = try answer.get() } }
+        }
+        try await group.waitForAll()
       }
     }
     try await shop.act(as: nil)

@@ -118,7 +118,8 @@ BEGIN
   -- Those of one frame one after the other, so that each frame is judged once.
   v_all := array_fill(NULL::motcua.verdict, ARRAY[cardinality(p_payloads)]);
   FOR r IN
-    SELECT a.no, a.version, a.payload, x.j, y.fault, CASE WHEN y.fault IS NULL THEN (x.j -> 'reception') - 'applicant' END AS reception
+    SELECT a.no, a.version, a.payload, x.j, y.fault,
+           CASE WHEN y.fault IS NULL THEN (x.j -> 'reception') - 'applicant' END AS reception
       FROM unnest(p_workflow_versions, p_payloads) WITH ORDINALITY AS a (version, payload, no),
            LATERAL (SELECT motcua.parse_payload(a.payload) AS j OFFSET 0) AS x,
            LATERAL (SELECT coalesce(motcua.payload_fault(a.payload, x.j), motcua.reception_fault(x.j)) AS fault OFFSET 0) AS y
