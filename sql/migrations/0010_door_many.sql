@@ -1,5 +1,7 @@
 -- The door's set forms: many dossiers of one actor in one call, judged by the same rules, written by
 -- plain statements over arrays. A refusal is that one's row in the answer; the others go through.
+-- (Their plans are generic: planned for the arrays at hand, these would be copied into the plan as constants, time and
+-- again, at a sixth of a call's time.)
 
 -- motcua.write_projections for many; of a refusal nothing is written. (Of one alone it would take half as long again
 -- to write, which every decision would pay: hence both. Tests/sql/twins.sql and receptions.sql hold them together.)
@@ -103,7 +105,8 @@ END
 $$;
 
 CREATE FUNCTION motcua.receive_many(p_workflow_versions int[], p_payloads text[]) RETURNS SETOF motcua.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; r record; f record; v motcua.verdict; v_now timestamptz := motcua.now();
   v_version int; v_reception jsonb; v_no int; v_place int;
@@ -161,7 +164,8 @@ $$;
 CREATE FUNCTION motcua.append_many(
   p_dossiers bigint[], p_versions int[], p_actions text[], p_tos text[], p_payloads text[]
 ) RETURNS SETOF motcua.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; v_now timestamptz := motcua.now();
   v_all motcua.verdict[]; v_n motcua.dossier[];
