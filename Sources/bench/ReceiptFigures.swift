@@ -10,30 +10,47 @@ enum ReceiptFigures {
   static let names = ["receipt-20000"]
   private static let count = 20_000
   private static let chunk = 2_000
+  private static let atOnce = 3
+  private static let rounds = 3
   private static let tables = ["dossier", "dossier_event", "document", "timer", "portal_outbox"]
 
   static func measure(_ stage: Stage) async throws -> [Figure] {
-    let shop = try await Stage.open(as: Stage.clerk)
-    let before = try await last(shop)
+    let shop = try await Stage.open(as: nil)
     let applications = Stage.applications(count, stage.unit)
-    let ours = try await seconds {
-      for start in stride(from: 0, to: count, by: chunk) {
-        let part = Array(applications[start..<min(start + chunk, count)])
-        for answer in try await Counter(shop).receive(part) { _ = try answer.get() }
-      }
+    var taken: [(ours: Double, theirs: Double)] = []
+    // In turn, so that a slow minute of the machine falls on both; the round of the middle ratio counts.
+    for _ in 0..<rounds {
+      let before = try await shop.connection.query(
+        "SELECT coalesce(max(dossier_id), 0) FROM motcua.dossier"
+      ).one().get(0, as: Int64.self)
+      try await settle(shop)
+      let ours = try await receive(applications, shop)
+      taken.append((ours, try await copyTheSame(shop, after: before)))
     }
-    try await shop.act(as: nil)
-    let reference = try await copyTheSame(shop, after: before)
     await shop.close()
+    let middle = taken.sorted { $0.ours / $0.theirs < $1.ours / $1.theirs }[rounds / 2]
     return [
       Figure(
-        name: names[0], ours: Double(count) / ours, reference: Double(count) / reference, unit: "/s",
-        goal: .atLeast(0.3))
+        name: names[0], ours: Double(count) / middle.ours, reference: Double(count) / middle.theirs,
+        unit: "/s", goal: .atLeast(0.3))
     ]
   }
 
-  private static func last(_ shop: Shop) async throws -> Int64 {
-    try await shop.connection.query("SELECT coalesce(max(dossier_id), 0) FROM motcua.dossier").one().get(0)
+  private static func receive(_ applications: [Application], _ shop: Shop) async throws -> Double {
+    try await shop.act(as: Stage.clerk)
+    let taken = try await seconds {
+      // On one connection, one call after the other; what comes next is prepared while the server works.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (number, start) in stride(from: 0, to: count, by: chunk).enumerated() {
+          if number >= atOnce { try await group.next() }
+          let part = Array(applications[start..<min(start + chunk, count)])
+          group.addTask { for answer in try await Counter(shop).receive(part) { _ = try answer.get() } }
+        }
+        try await group.waitForAll()
+      }
+    }
+    try await shop.act(as: nil)
+    return taken
   }
 
   /// Takes the rows out, deletes them, and times COPY putting them back: same rows, indexes and constraints.
@@ -57,7 +74,7 @@ enum ReceiptFigures {
     for table in tables.reversed() {
       try await db.query(SQL(raw: "DELETE FROM motcua.\(table) WHERE dossier_id > \(after)"))
     }
-    for table in tables { try await db.execute(script: "VACUUM motcua.\(table)") }
+    try await settle(shop)
     let rows = kept
     return try await seconds {
       try await db.transaction { tx in
@@ -68,5 +85,11 @@ enum ReceiptFigures {
         }
       }
     }
+  }
+
+  /// Both begin with the same files: rows and indexes without gaps, and nothing left to write of what went before.
+  private static func settle(_ shop: Shop) async throws {
+    for table in tables { try await shop.connection.execute(script: "VACUUM FULL motcua.\(table)") }
+    try await shop.connection.execute(script: "CHECKPOINT")
   }
 }

@@ -47,13 +47,13 @@ SELECT test.refused('42501', $$UPDATE motcua.staff SET admin = true WHERE id = 1
 -- The rooms behind the door, and what administrators do.
 SELECT test.refused('42501', format('SELECT %s(%s)', p.oid::regproc, (SELECT string_agg('NULL', ', ') FROM generate_series(1, p.pronargs))))
   FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace AND p.prorettype <> 'trigger'::regtype
-    AND p.proname IN ('judge', 'judge_receipt', 'number', 'take_numbers', 'write_projections', 'write_projections_many',
+    AND p.proname IN ('judge', 'judge_receipt', 'frame_reception', 'judge_application', 'number', 'take_numbers', 'write_projections', 'write_projections_many',
       'loaded_rows', 'find_dossier', 'may_see', 'as_appended', 'who_knocks', 'refuse', 'add_staff', 'set_password',
       'set_active', 'set_capability', 'assign', 'end_assignment', 'sync_roles', 'build_walls', 'ensure_role',
       'publish_workflows', 'add_event_year', 'set_training_clock');
 -- (It is STRICT: called with NULL it would not even be asked for.)
 SELECT test.refused('42501', 'SELECT motcua.rebuild_calendar(2018, 2018)');
-SELECT test.same('functions tried', (SELECT count(*) >= 24 FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace
+SELECT test.same('functions tried', (SELECT count(*) >= 26 FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace
   AND NOT has_function_privilege(p.oid, 'EXECUTE')), true);
 SELECT test.refused('42501', 'CREATE FUNCTION motcua.f() RETURNS int LANGUAGE sql AS ''SELECT 1''');
 SELECT test.refused('42501', 'CREATE TABLE motcua.t ()');

@@ -100,6 +100,12 @@ test_twins() {
   healthy shop
 }
 
+test_receptions() {
+  fresh shop
+  owner -d shop -v seed="${SEED:-$RANDOM}" -f "$here/receptions.sql"
+  healthy shop
+}
+
 # Eight clerks at one counter, a fifth of their receptions rolled back: the register has no gap.
 test_numbers() {
   fresh shop

@@ -9,16 +9,16 @@ CREATE FUNCTION motcua.fold(name text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN btrim(
   regexp_replace(
-    regexp_replace(
-      translate(
+    translate(
+      regexp_replace(
         lower(normalize(name, NFD) COLLATE "C"),
-        'ĐđÐðØøŁłĦħıÆŒÞ'
-        'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'
-        'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЇЈЉЊЋЏ',
-        'ddddoollhhiæœþ'
-        'αβγδεζηθικλμνξοπρστυφχψω'
-        'абвгдежзийклмнопрстуфхцчшщъыьэюяђєѕіїјљњћџ'),
-      '[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+', '', 'g'),
+        '[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+', '', 'g'),
+      'ĐđÐðØøŁłĦħıÆŒÞ'
+      'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'
+      'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЇЈЉЊЋЏ',
+      'ddddoollhhiæœþ'
+      'αβγδεζηθικλμνξοπρστυφχψω'
+      'абвгдежзийклмнопрстуфхцчшщъыьэюяђєѕіїјљњћџ'),
     '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'),
   ' ');
 

@@ -12,7 +12,7 @@ CREATE TYPE motcua.verdict AS (
   closes text,               -- 'taken', 'declined', 'recalled': the handover it ends
   lapses bool,               -- open consultations end unanswered
   tells_portal bool,
-  brings_papers bool,
+  said jsonb,                -- the payload, as it was read
   before_timers timestamptz[], -- due and step deadlines that ran before
   after_timers timestamptz[],  -- and that run now
   before motcua.dossier,
@@ -30,13 +30,7 @@ DECLARE
   four CONSTANT bytea := '\x00000004';
   eight CONSTANT bytea := '\x00000008';
   none CONSTANT bytea := '\xffffffff';
-  u bytea; v_asked bytea := ''; v_unit int;
-  v_login CONSTANT bytea := convert_to(login, 'UTF8');
-  v_action CONSTANT bytea := convert_to(action, 'UTF8');
-  v_from CONSTANT bytea := convert_to(from_state, 'UTF8');
-  v_to CONSTANT bytea := convert_to(to_state, 'UTF8');
-  v_target CONSTANT bytea := convert_to(target_state, 'UTF8');
-  v_payload CONSTANT bytea := convert_to(payload, 'UTF8');
+  v_asked bytea := ''; v_unit int;
 BEGIN
   FOREACH v_unit IN ARRAY consulted LOOP v_asked := v_asked || int4send(v_unit); END LOOP;
   RETURN sha256(prev_hash
@@ -44,18 +38,18 @@ BEGIN
     || four || int4send(seq)
     || eight || timestamptz_send(at)
     || four || int4send(actor)
-    || int4send(length(v_login)) || v_login
+    || int4send(octet_length(login)) || convert_to(login, 'UTF8')
     || four || int4send(unit)
-    || int4send(length(v_action)) || v_action
-    || int4send(length(v_from)) || v_from
-    || int4send(length(v_to)) || v_to
-    || int4send(length(v_target)) || v_target
+    || int4send(octet_length(action)) || convert_to(action, 'UTF8')
+    || int4send(octet_length(from_state)) || convert_to(from_state, 'UTF8')
+    || int4send(octet_length(to_state)) || convert_to(to_state, 'UTF8')
+    || int4send(octet_length(target_state)) || convert_to(target_state, 'UTF8')
     || four || int4send(unit_to)
     || coalesce(eight || timestamptz_send(due), none)
     || coalesce(eight || timestamptz_send(step_due), none)
     || int4send(length(v_asked)) || v_asked
     || four || int4send(workflow_version)
-    || int4send(length(v_payload)) || v_payload);
+    || int4send(octet_length(payload)) || convert_to(payload, 'UTF8'));
 END
 $$;
 

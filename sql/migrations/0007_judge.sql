@@ -334,7 +334,7 @@ BEGIN
   n.counts := d.counts || jsonb_build_object(p_action, coalesce((d.counts ->> p_action)::int, 0) + 1);
   v.seq := n.version; v.at := v_at; v.actor := p_staff; v.login := p_login; v.action := p_action;
   v.effect := t.effect; v.to_state := n.state; v.payload := p_payload; v.prev_hash := d.hash;
-  v.brings_papers := j ? 'documents';
+  v.said := j;
   v.hash := motcua.event_hash(d.hash, d.dossier_id, v.seq, v_at, p_staff, p_login, v.unit, p_action,
     v.from_state, v.to_state, v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted,
     d.workflow_version, p_payload);

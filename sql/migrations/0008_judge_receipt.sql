@@ -17,23 +17,20 @@ BEGIN
 END
 $$;
 
--- Judges a reception. What it cannot know yet (dossier_id, code, and with them payload and hash) is filled
--- in by motcua.number, once it is accepted.
-CREATE FUNCTION motcua.judge_receipt(
-  p_workflow_version int, p_payload text, p_staff int, p_login text, p_now timestamptz
-) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+-- A reception is judged in two parts. This is all that does not depend on the application itself, but on the version,
+-- on where and by which channel it comes, who receives it and when: a call for many asks it once for all that share
+-- it. p_reception is the payload's member of that name (without the applicant, of whom nothing is asked). v is a
+-- refusal, or the judgement without what the application says; fields are the data that the workflow declares, NULL
+-- where no version is in force.
+CREATE FUNCTION motcua.frame_reception(
+  p_workflow_version int, p_reception jsonb, p_staff int, p_login text, p_now timestamptz,
+  OUT fields text[], OUT v motcua.verdict
+) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  n motcua.dossier; v motcua.verdict;
+  n motcua.dossier; c CONSTANT jsonb := p_reception;
   v_day date := motcua.local_date(p_now); v_start timestamptz;
-  j jsonb := motcua.parse_payload(p_payload); c jsonb := j -> 'reception';
-  w record; u motcua.unit; r record; v_fault text;
+  w record; u motcua.unit; r record;
 BEGIN
-  v_fault := coalesce(motcua.payload_fault(p_payload, j), motcua.reception_fault(j));
-  IF v_fault IS NOT NULL THEN
-    RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
-      '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
-  END IF;
-
   SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults, x.fields, s.*,
          t.action, t.roles
     INTO w
@@ -44,42 +41,44 @@ BEGIN
     LEFT JOIN motcua.workflow_legal_time l ON l.version_id = x.id AND l.channel = c ->> 'channel'
     WHERE x.id = p_workflow_version LIMIT 1;
   IF NOT FOUND OR w.status <> 'published' OR w.procedure_code IS DISTINCT FROM c ->> 'procedure' THEN
-    RETURN motcua.refusal('MC012', format('workflow version %s is not in force for procedure %s',
+    v := motcua.refusal('MC012', format('workflow version %s is not in force for procedure %s',
         p_workflow_version, c ->> 'procedure'),
       jsonb_build_object('workflow_version', p_workflow_version, 'status', w.status, 'procedure', w.procedure_code),
       'use the published version of the procedure');
+    RETURN;
   END IF;
-  IF (j -> 'data') - w.fields <> '{}' THEN
-    RETURN motcua.refusal('MC010', 'there are data that the workflow does not declare',
-      jsonb_build_object('action', 'receive', 'fields', w.fields), 'data: {"field": value}');
-  END IF;
+  fields := w.fields;
   SELECT * INTO u FROM motcua.unit x WHERE x.id = (c ->> 'unit')::int
     AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to);
   IF NOT FOUND OR u.tier <> ALL (w.received_at) THEN
-    RETURN motcua.refusal('MC012', format('procedure %s cannot be received at %s', w.procedure_code,
+    v := motcua.refusal('MC012', format('procedure %s cannot be received at %s', w.procedure_code,
         coalesce(u.name, 'unit ' || (c ->> 'unit'))),
       jsonb_build_object('unit', c -> 'unit', 'tier', u.tier, 'received_at', w.received_at),
       'it is received at units of the tiers named, that exist today');
+    RETURN;
   END IF;
   n.reception := u.id; n.holder := u.id; n.address := (c ->> 'address')::int;
   IF n.address IS NOT NULL AND NOT EXISTS (SELECT FROM motcua.unit x WHERE x.id = n.address) THEN
-    RETURN motcua.refusal('MC010', format('there is no unit %s for the address', n.address),
+    v := motcua.refusal('MC010', format('there is no unit %s for the address', n.address),
       jsonb_build_object('address', n.address), 'name the unit in which the applicant lives, or none');
+    RETURN;
   END IF;
   IF motcua.resolve_unit(w.holder_base, w.holder_parent, w.holder_tier, w.holder_department,
        u.id, n.address, u.id, v_day) IS DISTINCT FROM u.id THEN
-    RETURN motcua.refusal('MC012', format('procedure %s is not held by %s at reception', w.procedure_code, u.name),
+    v := motcua.refusal('MC012', format('procedure %s is not held by %s at reception', w.procedure_code, u.name),
       jsonb_build_object('unit', u.id, 'base', w.holder_base, 'tier', w.holder_tier,
         'department', w.holder_department), 'receive it at the unit that its definition names');
+    RETURN;
   END IF;
   IF NOT EXISTS (SELECT FROM motcua.assignment a
                  WHERE a.staff_id = p_staff AND a.unit_id = u.id
                    AND a.role = ANY (CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END)
                    AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
-    RETURN motcua.refusal('MC004', format('receiving at %s is not yours to do', u.name),
+    v := motcua.refusal('MC004', format('receiving at %s is not yours to do', u.name),
       jsonb_build_object('action', 'receive', 'units', ARRAY[u.id], 'staff', p_staff,
         'roles', CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END),
       'it takes somebody assigned today to this unit in one of these roles');
+    RETURN;
   END IF;
 
   v_start := motcua.start_of_count(p_now, true);
@@ -91,29 +90,28 @@ BEGIN
   n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_start, w.time_amount, w.time_unit, true) END;
   IF v_start IS NULL OR n.due_at IS NULL AND w.legal_amount IS NOT NULL
      OR n.step_due IS NULL AND n.clock = 'running' AND w.time_amount IS NOT NULL THEN
-    RETURN motcua.refusal('MC014', 'the time that a reception today begins leads out of the working calendar',
+    v := motcua.refusal('MC014', 'the time that a reception today begins leads out of the working calendar',
       jsonb_build_object('action', 'receive', 'at', p_now),
       'load the holidays of the coming years and rebuild the calendar; ask your administrator');
+    RETURN;
   END IF;
-  n.fee_due := coalesce((j ->> 'feeDue')::bigint, 0); n.paid := 0;
+  n.paid := 0;
   n.workflow_version := w.id; n.procedure_code := w.procedure_code; n.channel := c ->> 'channel';
   n.state := w.state; n.awaits_role := w.role; n.pending_back := false;
   n.portal_status := w.portal;
   n.trail_states := '{}'; n.trail_units := '{}'; n.participants := ARRAY[u.id]; n.consulted := '{}';
   n.counts := jsonb_build_object(w.action, 1);
-  n.applicant := c -> 'applicant'; n.applicant_name := n.applicant ->> 'name';
-  n.applicant_search := motcua.fold(n.applicant_name);
-  n.applicant_rev := motcua.reverse_words(n.applicant_search);
-  n.data := w.defaults || coalesce(j -> 'data', '{}');
+  n.data := w.defaults;
   IF w.consults THEN
     FOR r IN SELECT motcua.resolve_unit(k.holder_base, k.holder_parent, k.holder_tier, k.holder_department,
                  u.id, n.address, u.id, v_day) AS unit, k.no
              FROM motcua.workflow_consult k
              WHERE k.version_id = w.id AND k.state = w.state ORDER BY k.no LOOP
       IF r.unit IS NULL THEN
-        RETURN motcua.refusal('MC011', format('no unit answers consultation %s of "%s" today', r.no, w.state),
+        v := motcua.refusal('MC011', format('no unit answers consultation %s of "%s" today', r.no, w.state),
           jsonb_build_object('to', w.state, 'day', v_day),
           'the definition''s rule and the units of today must agree; ask your administrator');
+        RETURN;
       END IF;
       IF r.unit <> ALL (n.consulted) THEN n.consulted := n.consulted || r.unit; END IF;
       IF r.unit <> ALL (n.participants) THEN n.participants := n.participants || r.unit; END IF;
@@ -122,12 +120,54 @@ BEGIN
 
   v.seq := 1; v.at := p_now; v.actor := p_staff; v.login := p_login; v.unit := u.id; v.action := w.action;
   v.effect := 'receive'; v.from_state := ''; v.to_state := n.state; v.target_state := ''; v.unit_to := u.id;
-  v.consulted := n.consulted; v.payload := p_payload; v.prev_hash := decode(repeat('00', 32), 'hex');
-  v.lapses := false; v.tells_portal := n.portal_status IS NOT NULL; v.brings_papers := j ? 'documents';
+  v.consulted := n.consulted; v.prev_hash := decode(repeat('00', 32), 'hex');
+  v.lapses := false; v.tells_portal := n.portal_status IS NOT NULL;
   v.before_timers := ARRAY[NULL, NULL]::timestamptz[];
   v.after_timers := motcua.running_timers(n);
   v.after := n;
+END
+$$;
+
+-- The other part: an application (j, what was read from p_payload) in its frame. What cannot be known yet
+-- (dossier_id, code, and with them payload and hash) is filled in by motcua.number, once it is accepted.
+CREATE FUNCTION motcua.judge_application(p_fields text[], v motcua.verdict, p_payload text, j jsonb)
+RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE n motcua.dossier;
+BEGIN
+  IF (j -> 'data') - p_fields <> '{}' THEN
+    RETURN motcua.refusal('MC010', 'there are data that the workflow does not declare',
+      jsonb_build_object('action', 'receive', 'fields', p_fields), 'data: {"field": value}');
+  END IF;
+  IF v.sqlstate IS NOT NULL THEN RETURN v; END IF;
+  n := v.after;
+  n.fee_due := coalesce((j ->> 'feeDue')::bigint, 0);
+  n.applicant := j #> '{reception,applicant}'; n.applicant_name := n.applicant ->> 'name';
+  n.applicant_search := motcua.fold(n.applicant_name);
+  n.applicant_rev := motcua.reverse_words(n.applicant_search);
+  n.data := n.data || coalesce(j -> 'data', '{}');
+  v.payload := p_payload; v.said := j; v.after := n;
   RETURN v;
+END
+$$;
+
+CREATE FUNCTION motcua.refuse_reception(p_fault text) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN motcua.refusal('MC010', p_fault, jsonb_build_object('action', 'receive'),
+    '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
+END
+$$;
+
+-- Both, for one.
+CREATE FUNCTION motcua.judge_receipt(
+  p_workflow_version int, p_payload text, p_staff int, p_login text, p_now timestamptz
+) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  j CONSTANT jsonb := motcua.parse_payload(p_payload); f record;
+  v_fault CONSTANT text := coalesce(motcua.payload_fault(p_payload, j), motcua.reception_fault(j));
+BEGIN
+  IF v_fault IS NOT NULL THEN RETURN motcua.refuse_reception(v_fault); END IF;
+  f := motcua.frame_reception(p_workflow_version, j -> 'reception', p_staff, p_login, p_now);
+  RETURN motcua.judge_application(f.fields, f.v, p_payload, j);
 END
 $$;
 

@@ -57,21 +57,21 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION motcua.documents_of(p_payload text)
+CREATE FUNCTION motcua.documents_of(p_papers jsonb)
 RETURNS TABLE (no int, component text, name text, copies int, original bool, sha256 bytea)
 LANGUAGE sql IMMUTABLE AS $$
   SELECT t.no::int, e ->> 'component', e ->> 'name', coalesce((e ->> 'copies')::int, 1),
          coalesce((e ->> 'original')::bool, false), decode(e ->> 'sha256', 'hex')
-    FROM json_array_elements(p_payload::json -> 'documents') WITH ORDINALITY AS t (e, no)
+    FROM jsonb_array_elements(p_papers) WITH ORDINALITY AS t (e, no)
 $$;
 
 -- What the portal is told of an event.
 CREATE FUNCTION motcua.portal_message(
   p_code text, p_procedure text, p_status smallint, p_at timestamptz, p_action text, p_state text,
-  p_due timestamptz, p_payload text
+  p_due timestamptz, p_reason text
 ) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object('code', p_code, 'procedure', p_procedure, 'status', p_status, 'at', p_at,
-    'action', p_action, 'state', p_state, 'due', p_due, 'reason', p_payload::json ->> 'reason')
+    'action', p_action, 'state', p_state, 'due', p_due, 'reason', p_reason)
 $$;
 
 -- Writes what an accepted judgement says, except the dossier row. (Returns true, because an assignment
@@ -106,7 +106,7 @@ BEGIN
 
   IF v.closes IS NOT NULL THEN
     UPDATE motcua.handover SET result = v.closes, closed_at = v.at, closed_by = v.actor, closed_seq = v.seq,
-        reason = v.payload::json ->> 'reason'
+        reason = v.said ->> 'reason'
       WHERE dossier_id = n.dossier_id AND seq = d.pending_seq;
   ELSIF v.target_state <> '' THEN
     INSERT INTO motcua.handover (dossier_id, seq, from_unit, from_state, to_unit, to_state, back, sent_at, sent_by, step_due)
@@ -127,22 +127,22 @@ BEGIN
   IF v.tells_portal THEN
     INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
       VALUES (n.dossier_id, v.seq, n.portal_status, motcua.portal_message(n.code, n.procedure_code, n.portal_status,
-        v.at, v.action, v.to_state, n.due_at, v.payload), v.at);
+        v.at, v.action, v.to_state, n.due_at, v.said ->> 'reason'), v.at);
   END IF;
 
   IF v.effect = 'answer' THEN
     UPDATE motcua.consultation SET status = 'answered', closed_at = v.at, answered_by = v.actor,
-        opinion = v.payload::json ->> 'opinion', answer = v.payload::json ->> 'text'
+        opinion = v.said ->> 'opinion', answer = v.said ->> 'text'
       WHERE dossier_id = n.dossier_id AND unit_id = v.unit AND status = 'open';
   ELSIF v.effect = 'pay' THEN
     INSERT INTO motcua.payment (dossier_id, seq, amount, method, receipt, at, actor)
-      VALUES (n.dossier_id, v.seq, n.paid - d.paid, v.payload::json #>> '{payment,method}',
-        v.payload::json #>> '{payment,receipt}', v.at, v.actor);
+      VALUES (n.dossier_id, v.seq, n.paid - d.paid, v.said #>> '{payment,method}',
+        v.said #>> '{payment,receipt}', v.at, v.actor);
   END IF;
-  IF v.brings_papers THEN
+  IF v.said ? 'documents' THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT n.dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
-        FROM motcua.documents_of(v.payload) AS f;
+        FROM motcua.documents_of(v.said -> 'documents') AS f;
   END IF;
   RETURN true;
 END

@@ -1,53 +1,58 @@
 -- The door's set forms: many dossiers of one actor in one call, judged by the same rules, written by
 -- plain statements over arrays. A refusal is that one's row in the answer; the others go through.
+-- (Their plans are generic: planned for the arrays at hand, these would be copied into the plan as constants, time and
+-- again, at a sixth of a call's time.)
 
--- motcua.write_projections for many: v and n run in parallel, accepted judgements only.
-CREATE FUNCTION motcua.write_projections_many(p_v motcua.verdict[], p_n motcua.dossier[]) RETURNS void
+-- motcua.write_projections for many; of a refusal nothing is written. (Of one alone it would take half as long again
+-- to write, which every decision would pay: hence both. Tests/sql/twins.sql and receptions.sql hold them together.)
+CREATE FUNCTION motcua.write_projections_many(p_v motcua.verdict[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE todo record;
 BEGIN
   INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state,
       target_state, unit_to, due, step_due, consulted, workflow_version, payload, prev_hash, hash)
-    SELECT n.dossier_id, v.seq, v.at, v.actor, v.login, v.unit, v.action, v.from_state, v.to_state,
-           v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload::json,
-           v.prev_hash, v.hash
-      FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality)
-      ORDER BY n.dossier_id;
+    SELECT (v.after).dossier_id, v.seq, v.at, v.actor, v.login, v.unit, v.action, v.from_state, v.to_state,
+           v.target_state, v.unit_to, (v.after).due_at, (v.after).step_due, v.consulted, (v.after).workflow_version,
+           v.payload::json, v.prev_hash, v.hash
+      FROM unnest(p_v) AS v WHERE v.seq IS NOT NULL;
 
   -- What there is to do beside the events: each statement below runs only if some judgement asks for it.
   SELECT bool_or(v.after_timers IS DISTINCT FROM v.before_timers) AS timers,
+         bool_or(v.before_timers <> ARRAY[NULL, NULL]::timestamptz[]) AS had_timers,
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
-         bool_or(v.effect = 'pay') AS pays, bool_or(v.brings_papers) AS papers
+         bool_or(v.effect = 'pay') AS pays, bool_or(v.said ? 'documents') AS papers
     INTO todo FROM unnest(p_v) AS v;
 
-  IF todo.timers THEN
+  IF todo.timers AND todo.had_timers THEN
     DELETE FROM motcua.timer t
-      USING unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
-            (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
-      WHERE t.dossier_id = n.dossier_id AND t.kind = k.kind
+      USING unnest(p_v) AS v, (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
+      WHERE t.dossier_id = (v.after).dossier_id AND t.kind = k.kind
         AND v.after_timers[k.i] IS NULL AND v.before_timers[k.i] IS NOT NULL;
+    UPDATE motcua.timer t SET due_at = v.after_timers[k.i]
+      FROM unnest(p_v) AS v, (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
+      WHERE t.dossier_id = (v.after).dossier_id AND t.kind = k.kind
+        AND v.after_timers[k.i] <> v.before_timers[k.i];
+  END IF;
+  IF todo.timers THEN
     INSERT INTO motcua.timer
-      SELECT n.dossier_id, k.kind, v.after_timers[k.i]
-        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
-             (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
-        WHERE v.after_timers[k.i] IS NOT NULL AND v.after_timers[k.i] IS DISTINCT FROM v.before_timers[k.i]
-      ON CONFLICT (dossier_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at;
+      SELECT (v.after).dossier_id, k.kind, v.after_timers[k.i]
+        FROM unnest(p_v) AS v, (VALUES ('due', 1), ('step', 2)) AS k (kind, i)
+        WHERE v.after_timers[k.i] IS NOT NULL AND v.before_timers[k.i] IS NULL;
   END IF;
 
   IF todo.closes THEN
     UPDATE motcua.handover h SET result = v.closes, closed_at = v.at, closed_by = v.actor, closed_seq = v.seq,
-        reason = v.payload::json ->> 'reason'
+        reason = v.said ->> 'reason'
       FROM unnest(p_v) AS v
       WHERE v.closes IS NOT NULL AND h.dossier_id = (v.before).dossier_id AND h.seq = (v.before).pending_seq;
   END IF;
   IF todo.sends THEN
     INSERT INTO motcua.handover (dossier_id, seq, from_unit, from_state, to_unit, to_state, back, sent_at, sent_by, step_due)
-      SELECT n.dossier_id, v.seq, n.holder, n.state, n.pending_unit, n.pending_state, n.pending_back, v.at,
-             v.actor, (v.before).step_due
-        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality)
-        WHERE v.target_state <> '';
+      SELECT (v.after).dossier_id, v.seq, (v.after).holder, (v.after).state, (v.after).pending_unit,
+             (v.after).pending_state, (v.after).pending_back, v.at, v.actor, (v.before).step_due
+        FROM unnest(p_v) AS v WHERE v.target_state <> '';
   END IF;
 
   IF todo.lapses THEN
@@ -63,29 +68,28 @@ BEGIN
 
   IF todo.tells THEN
     INSERT INTO motcua.portal_outbox (dossier_id, seq, status, payload, created_at)
-      SELECT n.dossier_id, v.seq, n.portal_status,
-             motcua.portal_message(n.code, n.procedure_code, n.portal_status, v.at, v.action, v.to_state, n.due_at, v.payload), v.at
-        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality)
-        WHERE v.tells_portal;
+      SELECT (v.after).dossier_id, v.seq, (v.after).portal_status,
+             motcua.portal_message((v.after).code, (v.after).procedure_code, (v.after).portal_status, v.at, v.action,
+               v.to_state, (v.after).due_at, v.said ->> 'reason'), v.at
+        FROM unnest(p_v) AS v WHERE v.tells_portal;
   END IF;
 
   IF todo.answers THEN
     UPDATE motcua.consultation c SET status = 'answered', closed_at = v.at, answered_by = v.actor,
-        opinion = v.payload::json ->> 'opinion', answer = v.payload::json ->> 'text'
+        opinion = v.said ->> 'opinion', answer = v.said ->> 'text'
       FROM unnest(p_v) AS v
       WHERE v.effect = 'answer' AND c.dossier_id = (v.after).dossier_id AND c.unit_id = v.unit AND c.status = 'open';
   END IF;
   IF todo.pays THEN
     INSERT INTO motcua.payment (dossier_id, seq, amount, method, receipt, at, actor)
-      SELECT (v.after).dossier_id, v.seq, (v.after).paid - (v.before).paid, v.payload::json #>> '{payment,method}',
-             v.payload::json #>> '{payment,receipt}', v.at, v.actor
+      SELECT (v.after).dossier_id, v.seq, (v.after).paid - (v.before).paid, v.said #>> '{payment,method}',
+             v.said #>> '{payment,receipt}', v.at, v.actor
         FROM unnest(p_v) AS v WHERE v.effect = 'pay';
   END IF;
   IF todo.papers THEN
     INSERT INTO motcua.document (dossier_id, seq, no, component, name, copies, original, sha256, at)
       SELECT (v.after).dossier_id, v.seq, f.no, f.component, f.name, f.copies, f.original, f.sha256, v.at
-        FROM unnest(p_v) AS v, motcua.documents_of(v.payload) AS f
-        WHERE v.brings_papers;
+        FROM unnest(p_v) AS v, motcua.documents_of(v.said -> 'documents') AS f;
   END IF;
 END
 $$;
@@ -101,19 +105,38 @@ END
 $$;
 
 CREATE FUNCTION motcua.receive_many(p_workflow_versions int[], p_payloads text[]) RETURNS SETOF motcua.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  k record; r record; v motcua.verdict; v_now timestamptz := motcua.now();
-  v_no int; v_place int;
-  v_all motcua.verdict[] := '{}'; v_ok motcua.verdict[] := '{}'; v_n motcua.dossier[] := '{}';
+  k record; r record; f record; v motcua.verdict; v_now timestamptz := motcua.now();
+  v_version int; v_reception jsonb; v_no int; v_place int;
+  v_all motcua.verdict[];
 BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM motcua.refuse_too_many(cardinality(p_payloads));
   k := motcua.who_knocks(v_now);
-  FOR i IN 1..cardinality(p_payloads) LOOP
-    v_all[i] := motcua.judge_receipt(p_workflow_versions[i], p_payloads[i], k.staff, k.login, v_now);
+
+  -- Those of one frame one after the other, so that each frame is judged once.
+  v_all := array_fill(NULL::motcua.verdict, ARRAY[cardinality(p_payloads)]);
+  FOR r IN
+    SELECT a.no, a.version, a.payload, x.j, y.fault,
+           CASE WHEN y.fault IS NULL THEN (x.j -> 'reception') - 'applicant' END AS reception
+      FROM unnest(p_workflow_versions, p_payloads) WITH ORDINALITY AS a (version, payload, no),
+           LATERAL (SELECT motcua.parse_payload(a.payload) AS j OFFSET 0) AS x,
+           LATERAL (SELECT coalesce(motcua.payload_fault(a.payload, x.j), motcua.reception_fault(x.j)) AS fault OFFSET 0) AS y
+      ORDER BY a.version, reception
+  LOOP
+    IF r.fault IS NOT NULL THEN
+      v_all[r.no] := motcua.refuse_reception(r.fault);
+    ELSE
+      IF f IS NULL OR v_version IS DISTINCT FROM r.version OR v_reception <> r.reception THEN
+        v_version := r.version; v_reception := r.reception;
+        f := motcua.frame_reception(v_version, v_reception, k.staff, k.login, v_now);
+      END IF;
+      v_all[r.no] := motcua.judge_application(f.fields, f.v, r.payload, r.j);
+    END IF;
   END LOOP;
 
   -- Numbers for the accepted only, agencies in one order so that two calls cannot deadlock; within an
@@ -125,16 +148,13 @@ BEGIN
   LOOP
     v_no := motcua.take_numbers(r.agency_code, motcua.local_date(v_now), cardinality(r.places));
     FOREACH v_place IN ARRAY r.places LOOP
-      v := motcua.number(v_all[v_place], r.agency_code, v_no);
-      v_all[v_place] := v; v_ok := v_ok || v; v_n := v_n || v.after;
+      v_all[v_place] := motcua.number(v_all[v_place], r.agency_code, v_no);
       v_no := v_no + 1;
     END LOOP;
   END LOOP;
 
-  IF v_ok <> '{}' THEN
-    INSERT INTO motcua.dossier SELECT n.* FROM unnest(v_n) AS n;
-    PERFORM motcua.write_projections_many(v_ok, v_n);
-  END IF;
+  INSERT INTO motcua.dossier SELECT (x.after).* FROM unnest(v_all) AS x WHERE x.seq IS NOT NULL;
+  PERFORM motcua.write_projections_many(v_all);
   FOREACH v IN ARRAY v_all LOOP
     RETURN NEXT motcua.as_appended(v, (v.after).dossier_id);
   END LOOP;
@@ -144,10 +164,11 @@ $$;
 CREATE FUNCTION motcua.append_many(
   p_dossiers bigint[], p_versions int[], p_actions text[], p_tos text[], p_payloads text[]
 ) RETURNS SETOF motcua.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; v_now timestamptz := motcua.now();
-  v_all motcua.verdict[]; v_ok motcua.verdict[]; v_n motcua.dossier[];
+  v_all motcua.verdict[]; v_n motcua.dossier[];
 BEGIN
   IF cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_versions)
      OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_actions)
@@ -179,11 +200,10 @@ BEGIN
       FROM asked a LEFT JOIN locked l ON (l.d).dossier_id = a.id
   )
   SELECT array_agg(v ORDER BY no),
-         array_agg(v ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL),
          array_agg((v).after ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL)
-    INTO v_all, v_ok, v_n FROM judged;
+    INTO v_all, v_n FROM judged;
 
-  IF v_ok IS NOT NULL THEN
+  IF v_n IS NOT NULL THEN
     UPDATE motcua.dossier d SET
         due_at = n.due_at, step_due = n.step_due, paused_at = n.paused_at, finished_at = n.finished_at,
         ended_at = n.ended_at, changed_at = n.changed_at, fee_due = n.fee_due, paid = n.paid, version = n.version,
@@ -194,7 +214,7 @@ BEGIN
         trail_units = n.trail_units, participants = n.participants, consulted = n.consulted,
         counts = n.counts, data = n.data, hash = n.hash
       FROM unnest(v_n) AS n WHERE d.dossier_id = n.dossier_id;
-    PERFORM motcua.write_projections_many(v_ok, v_n);
+    PERFORM motcua.write_projections_many(v_all);
   END IF;
   FOR i IN 1..cardinality(p_dossiers) LOOP
     RETURN NEXT motcua.as_appended(v_all[i], p_dossiers[i]);

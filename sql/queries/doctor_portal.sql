@@ -9,7 +9,7 @@ WITH entered AS (
     WHERE e.target_state = '' AND t.effect IN ('receive', 'move', 'back', 'take') AND s.portal IS NOT NULL
 ), told AS (
   SELECT e.dossier_id, e.seq, e.portal AS status, e.at, e.due,
-         motcua.portal_message(d.code, d.procedure_code, e.portal, e.at, e.action, e.to_state, e.due, e.payload::text)::jsonb AS message
+         motcua.portal_message(d.code, d.procedure_code, e.portal, e.at, e.action, e.to_state, e.due, e.payload ->> 'reason')::jsonb AS message
     FROM entered e JOIN motcua.dossier d ON d.dossier_id = e.dossier_id
     WHERE e.portal IS DISTINCT FROM e.before
 )
