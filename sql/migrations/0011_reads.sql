@@ -284,11 +284,15 @@ $$;
 CREATE FUNCTION motcua.open_dossiers() RETURNS TABLE (workflow_version int, open bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 #variable_conflict use_column
-DECLARE v_reader CONSTANT text := (motcua.whoami()).reader;
+DECLARE
+  v_reader CONSTANT text := (motcua.whoami()).reader;
+  v_all CONSTANT bool := pg_has_role(v_reader, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE');
+  v_units CONSTANT int[] := CASE WHEN NOT v_all THEN motcua.units_seen(v_reader) END;
 BEGIN
   RETURN QUERY
   SELECT d.workflow_version, count(*) FROM motcua.dossier d
-    WHERE d.ended_at IS NULL AND motcua.may_see(v_reader, d.holder, d.pending_unit, d.participants)
+    WHERE d.ended_at IS NULL
+      AND (v_all OR d.dossier_id IN (SELECT a.dossier_id FROM motcua.applicant a WHERE a.unit_id = ANY (v_units)))
     GROUP BY d.workflow_version;
 END
 $$;
