@@ -8,9 +8,30 @@ import Testing
 @Suite struct SweepTests {
   /// Columns in which a change is not found, by the reason.
   private static let unwatched: [String: Set<String>] = [
-    // Reference data come from files of the administration's. Nothing else in the database says what these state; what
-    // follows from them (calendar, roles, steps, references) is checked.
-    "reference data": [],
+    // They come from files of the administration's or from an administrator, and nothing else in the database says what
+    // they should be. What follows from them (memberships, calendar, steps, codes, references) is checked: the change of
+    // an assignment or a unit's code is found wherever something hangs on it, in the rows changed here nothing does.
+    "reference data": [
+      "assignment.on_behalf_of", "assignment.valid_from", "assignment.valid_to", "calendar_day.kind",
+      "calendar_day.name", "installation.created_at", "installation.name", "procedure.audience",
+      "procedure.decision", "procedure.field", "procedure.level", "procedure.name", "procedure.result",
+      "procedure.tiers", "procedure_channel.fee", "procedure_channel.legal_amount",
+      "procedure_channel.legal_unit", "procedure_channel.offered", "procedure_component.code",
+      "procedure_component.copies", "procedure_component.name", "procedure_component.no",
+      "procedure_component.original", "procedure_component.required", "role.names", "staff.name", "tier.names",
+      "tier.rank", "unit.agency_code", "unit.code", "unit.kind", "unit.name", "unit.valid_from", "unit.valid_to",
+      "unit_succession.on_date", "unit_succession.whole",
+    ],
+    // Every `db migrate` compares it with the program's own files.
+    "record of migrations": [
+      "migration.applied_at", "migration.checksum", "migration.name", "migration.version",
+    ],
+    // Whatever day stands there, if it is not today the next call settles today.
+    "day of the roles": ["settled_day.day"],
+    // A transaction of the server on which it was written: after a restore nothing is left to compare it with.
+    "order of the portal's messages": ["portal_outbox.xid"],
+    // Training only: it is there to be moved.
+    "clock": ["training_clock.ahead"],
   ]
 
   private struct Column: Hashable {
@@ -24,6 +45,13 @@ import Testing
     let known = Self.unwatched.values.reduce(into: Set()) { $0.formUnion($1) }
     try await TestShop.with { shop in
       try await CityDay.with(shop) { day in _ = try await day.dossiersOfAllKinds() }
+      // The city has none.
+      try await shop.run(
+        """
+        INSERT INTO motcua.procedure_component (procedure_code, no, code, name)
+        SELECT code, 1, 'declaration', 'Tờ khai' FROM motcua.procedure LIMIT 1;
+        INSERT INTO motcua.unit_succession SELECT min(id), max(id), '2018-01-01', true FROM motcua.unit
+        """)
       try await shop.with { owner in
         try await DoctorTests.expectWell(owner)
         let columns = try await owner.connection.query(
@@ -62,7 +90,7 @@ import Testing
             """)
       } catch PostgresError.server(let refusal) {
         try await owner.connection.execute(script: "ROLLBACK")
-        // A constraint refuses it; the walls' check watches over that. Another value may do.
+        // A constraint refuses it, over which the walls' check watches. Another value may do.
         #expect(refusal.sqlState != .noDataFound, "\(column.table) has no row")
         continue
       }
@@ -94,7 +122,7 @@ import Testing
         "CASE WHEN isfinite(\(name)) THEN \(name) + interval '1 day' ELSE '2018-01-01' END"
       case "time without time zone": "coalesce(\(name), '09:00') + interval '1 minute'"
       case "interval": "\(name) + interval '1 hour'"
-      case "bytea": "set_byte(\(name), 0, (get_byte(\(name), 0) + 1) % 256)"
+      case "bytea": "coalesce(set_byte(\(name), 0, (get_byte(\(name), 0) + 1) % 256), sha256('x'))"
       case "json", "jsonb": "(\(name)::jsonb || '{\"x\": \"y\"}')::\(column.type)"
       case "text[]", "integer[]": "\(name) || '{7}'"
       default: "'1'"
