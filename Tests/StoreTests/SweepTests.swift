@@ -8,10 +8,10 @@ import Testing
 @Suite struct SweepTests {
   /// Columns in which a change is not found, by the reason.
   private static let unwatched: [String: Set<String>] = [
-    // They come from files of the administration's or from an administrator, and nothing else in the database
-    // says what they should be. What follows from them (memberships, calendar, steps, codes, references) is
-    // checked: the change of an assignment or a unit's code is found wherever something hangs on it; in the rows
-    // changed here nothing does.
+    // They come from files of the administration's or from an administrator, and nothing else in the
+    // database says what they should be. What follows from them (memberships, calendar, steps, codes,
+    // references) is checked: the change of an assignment or a unit's code is found wherever something
+    // hangs on it; in the rows changed here nothing does.
     "reference data": [
       "assignment.on_behalf_of", "assignment.valid_from", "assignment.valid_to", "calendar_day.kind",
       "calendar_day.name", "installation.created_at", "installation.name", "procedure.audience",
