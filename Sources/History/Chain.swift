@@ -34,10 +34,10 @@ extension Archive {
     let loaded = try await shop.load(name)
     let id = loaded.dossier.id
     let end = try await shop.connection.query(
-      "SELECT hash FROM motcua.dossier WHERE dossier_id = \(id)"
+      "SELECT hash FROM motcua.load_many(\([id.rawValue]))"
     ).one().get(0, as: [UInt8].self)
     let rows = try await shop.connection.query(
-      "SELECT * FROM motcua.dossier_event WHERE dossier_id = \(id) ORDER BY seq")
+      "SELECT * FROM motcua.events_of(\(id)) ORDER BY seq")
     return (loaded.code, rows.count, try Self.firstBreak(in: rows, end: end))
   }
 

@@ -67,7 +67,7 @@ package struct Archive: Sendable {
   /// The events of a dossier as stored, oldest first.
   package func events(_ id: DossierID) async throws -> [Event] {
     try await shop.connection.query(
-      "SELECT * FROM motcua.dossier_event WHERE dossier_id = \(id) ORDER BY seq"
+      "SELECT * FROM motcua.events_of(\(id)) ORDER BY seq"
     ).map { try Event($0) }
   }
 

@@ -37,15 +37,15 @@ package struct Migrator: Sendable {
 
   private let connection: PostgresConnection
   private let migrations: [Migration]
-  /// Serialises migrators on one database: the bytes of "motcua".
-  private static let lock: Int64 = 0x6D6F_7463_7561
 
   package init(_ connection: PostgresConnection, migrations: [Migration] = Migration.all) {
     self.connection = connection
     self.migrations = migrations
   }
 
-  /// Runs what is missing.
+  /// Runs what is missing, all or nothing.
+  ///
+  /// Of two at once the second waits for the first, and finds nothing left to do.
   ///
   /// - Parameters:
   ///   - kind: for a new installation; an existing one keeps its own.
@@ -57,34 +57,31 @@ package struct Migrator: Sendable {
   package func migrate(
     kind: Kind = .production, prefix: String? = nil, each: (Migration) -> Void = { _ in }
   ) async throws -> [Migration] {
-    try await locked { try await migrateLocked(kind, prefix, each) }
-  }
-
-  private func locked<T>(_ body: () async throws -> T) async throws -> T {
-    try await connection.query("SELECT pg_advisory_lock(\(Self.lock))")
+    guard try await !missing(connection).isEmpty else { return [] }
+    let isNew = try await applied().isEmpty
     do {
-      let done = try await body()
-      try await connection.query("SELECT pg_advisory_unlock(\(Self.lock))")
-      return done
-    } catch {
-      // The lock belongs to the session; a session that is lost has given it back.
-      _ = try? await connection.query("SELECT pg_advisory_unlock(\(Self.lock))")
-      throw error
+      return try await runMissing(kind, prefix, each)
+    } catch let error as PostgresError where isNew && Self.isTaken(error.sqlState) {
+      return try await runMissing(kind, prefix, each)
     }
   }
 
-  private func migrateLocked(
+  /// Before there is a table to lock the schema's name keeps two apart: the second cannot make what the first has made.
+  private static func isTaken(_ state: SQLState?) -> Bool {
+    state == .uniqueViolation || state == .duplicateSchema
+  }
+
+  private func runMissing(
     _ kind: Kind, _ prefix: String?, _ each: (Migration) -> Void
   ) async throws -> [Migration] {
-    let applied = try await applied()
-    try verify(applied)
-    let missing = migrations.filter { applied[$0.version] == nil }
-    guard !missing.isEmpty else { return [] }
-    for migration in missing {
-      each(migration)
-      try await connection.transaction { tx in
-        try await tx.query("SELECT set_config('motcua.training', \(kind == .training ? "on" : "off"), true)")
-        if let prefix { try await tx.query("SELECT set_config('motcua.prefix', \(prefix), true)") }
+    try await connection.transaction { tx in
+      try await Self.takeTurn(tx)
+      let missing = try await missing(tx)
+      guard !missing.isEmpty else { return [] }
+      try await tx.query("SELECT set_config('motcua.training', \(kind == .training ? "on" : "off"), true)")
+      if let prefix { try await tx.query("SELECT set_config('motcua.prefix', \(prefix), true)") }
+      for migration in missing {
+        each(migration)
         try await tx.execute(script: migration.sql)
         try await tx.query(
           """
@@ -92,34 +89,53 @@ package struct Migrator: Sendable {
           VALUES (\(Int32(migration.version)), \(migration.name), \(migration.checksum))
           """)
       }
+      try await tx.query("SELECT motcua.build_walls()")
+      // What the doctor compares the schema with, from the migration that knows of it on.
+      let records = try await tx.query("SELECT to_regprocedure('motcua.record_shape()') IS NOT NULL")
+      if try records.one().get(0, as: Bool.self) { try await tx.query("SELECT motcua.record_shape()") }
+      return missing
     }
-    try await connection.query("SELECT motcua.build_walls()")
-    // What the doctor compares the schema with, from the migration that knows of it on.
-    let records = try await connection.query("SELECT to_regprocedure('motcua.record_shape()') IS NOT NULL")
-    if try records.one().get(0, as: Bool.self) { try await connection.query("SELECT motcua.record_shape()") }
-    return missing
+  }
+
+  /// Waits for whoever else migrates. A table's lock, for it takes a right to the table, where an advisory one could be
+  /// held by anybody who may connect; in a mode that does not wait for readers.
+  private static func takeTurn(_ tx: PostgresTransaction) async throws {
+    let exists = try await tx.query("SELECT to_regclass('motcua.migration') IS NOT NULL")
+    if try exists.one().get(0, as: Bool.self) {
+      try await tx.query("LOCK TABLE motcua.migration IN EXCLUSIVE MODE")
+    }
   }
 
   /// Makes what a dump does not bring to another server: roles, memberships, and with them owners and privileges.
   ///
   /// - Returns: whether anything was missing.
   package func settle() async throws -> Bool {
-    try await locked {
-      let unsettled = try await connection.query("SELECT motcua.is_unsettled()").one().get(0, as: Bool.self)
+    try await connection.transaction { tx in
+      try await Self.takeTurn(tx)
+      let unsettled = try await tx.query("SELECT motcua.is_unsettled()").one().get(0, as: Bool.self)
       guard unsettled else { return false }
-      try await connection.query("SELECT motcua.build_walls()")
-      try await connection.query("SELECT motcua.sync_roles()")
+      try await tx.query("SELECT motcua.build_walls()")
+      try await tx.query("SELECT motcua.sync_roles()")
       return true
     }
   }
 
   /// The checksums of what has been applied, by version; empty for a database without a shop.
-  package func applied() async throws -> [Int: [UInt8]] {
-    let exists = try await connection.query("SELECT to_regclass('motcua.migration') IS NOT NULL")
+  package func applied() async throws -> [Int: [UInt8]] { try await applied(connection) }
+
+  private func applied(_ session: some PostgresSession) async throws -> [Int: [UInt8]] {
+    let exists = try await session.query("SELECT to_regclass('motcua.migration') IS NOT NULL")
     guard try exists.one().get(0, as: Bool.self) else { return [:] }
-    let rows = try await connection.query("SELECT version, checksum FROM motcua.migration")
+    let rows = try await session.query("SELECT version, checksum FROM motcua.migration")
     return Dictionary(
       uniqueKeysWithValues: try rows.decode(Int32.self, [UInt8].self).map { (Int($0.0), $0.1) })
+  }
+
+  /// What has not been applied, once it is known that the rest has been as it stands here.
+  private func missing(_ session: some PostgresSession) async throws -> [Migration] {
+    let applied = try await applied(session)
+    try verify(applied)
+    return migrations.filter { applied[$0.version] == nil }
   }
 
   private func verify(_ applied: [Int: [UInt8]]) throws(ShopError) {

@@ -67,7 +67,7 @@ extension Shop {
       JOIN motcua.workflow_version o ON o.id = p.old JOIN motcua.workflow_version n ON n.id = p.new,
       LATERAL (
         SELECT o, to_jsonb(n) ->> o.key AS value FROM jsonb_each_text(
-          to_jsonb(o) - '{id,version,status,source,digest,definition,created_at,published_at,published_by}'::text[]) AS o
+          to_jsonb(o) - '{id,version,status,source,digest,definition,created_at,published_at,published_by,seal}'::text[]) AS o
       ) AS f
       WHERE (f.o).value IS DISTINCT FROM f.value
       """

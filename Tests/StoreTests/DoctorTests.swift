@@ -184,6 +184,9 @@ import Workflow
         "UPDATE motcua.calendar_index SET is_working = false WHERE day = '2018-07-18'"),
       // The shop.
       Fault(
+        "references", about: "motcua.unit",
+        "UPDATE motcua.unit SET parent_id = 99999 WHERE id = (SELECT max(id) FROM motcua.unit)"),
+      Fault(
         "numbers", about: "000.",
         "UPDATE motcua.dossier_number SET last = last + 1 WHERE agency_code = (SELECT min(agency_code) FROM motcua.dossier_number)"
       ),

@@ -113,6 +113,30 @@ import Testing
     }
   }
 
+  /// What anybody who may connect can hold does not keep the owner waiting.
+  @Test func nobodyElseHoldsUpAMigration() async throws {
+    try await TestShop.bare { shop in
+      try await shop.migrate()
+      try await shop.run("CREATE ROLE \(shop.prefix)_s_idle IN ROLE \(shop.prefix)_staff")
+      try await shop.withOwner { idle in
+        try await idle.execute(
+          script: """
+            SET ROLE \(shop.prefix)_s_idle;
+            SELECT pg_advisory_lock(n) FROM generate_series(0, 9) AS n; SELECT pg_advisory_lock(120325461472609);
+            BEGIN; SELECT * FROM motcua.migration; SELECT * FROM motcua.installation
+            """)
+        let more = Migration(
+          version: Migrator.expectedVersion + 1, name: "more.sql", sql: "CREATE TABLE motcua.more ()")
+        try await shop.withOwner { connection in
+          try await connection.execute(script: "SET lock_timeout = '2s'")
+          let run = try await Migrator(connection, migrations: Migration.all + [more]).migrate()
+          #expect(run.map(\.version) == [more.version])
+          #expect(try await !Migrator(connection).settle())
+        }
+      }
+    }
+  }
+
   @Test func aMigrationThatFailsLeavesTheDatabaseAsItWas() async throws {
     try await TestShop.bare { shop in
       try await shop.migrate()

@@ -61,14 +61,14 @@ $$;
 CREATE FUNCTION test.row_of(p_id bigint) RETURNS motcua.dossier LANGUAGE sql AS $$
   SELECT * FROM motcua.dossier WHERE dossier_id = p_id
 $$;
--- What somebody sees of a dossier: its row, its events, and what the door loads.
+-- What somebody sees of a dossier: its row, by its name, its events, and what the door loads.
 CREATE FUNCTION test.sees(p_who text, p_id bigint) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v text;
+DECLARE v text; v_name text := (SELECT applicant_name FROM motcua.dossier WHERE dossier_id = p_id);
 BEGIN
   PERFORM test.as_staff(p_who);
   v := concat_ws(' ',
-    (SELECT 'row' FROM motcua.dossier WHERE dossier_id = p_id),
-    (SELECT 'events' FROM motcua.dossier_event WHERE dossier_id = p_id LIMIT 1),
+    (SELECT 'row' FROM motcua.dossiers_of_applicant(v_name, 1000) WHERE dossier_id = p_id),
+    (SELECT 'events' FROM motcua.events_of(p_id) LIMIT 1),
     (SELECT 'load' FROM motcua.load_many(ARRAY[p_id])));
   RESET ROLE;
   RETURN v;

@@ -6,6 +6,8 @@
 \set history `cat history.sql`
 \set dossier_show `cat dossier_show.sql`
 \set search_by_name `cat search_by_name.sql`
+\set receipt `cat receipt.sql`
+\set workflow_list `cat workflow_list.sql`
 SELECT motcua.set_training_clock('2018-07-10 09:00+07');
 PREPARE inbox_page (int, timestamptz, bigint) AS :inbox_page
 PREPARE inbox_arriving (int, timestamptz, bigint) AS :inbox_arriving
@@ -14,6 +16,8 @@ PREPARE inbox_consultations (int, timestamptz, bigint) AS :inbox_consultations
 PREPARE history (bigint) AS :history
 PREPARE dossier_show (text) AS :dossier_show
 PREPARE search_by_name (text, int) AS :search_by_name
+PREPARE receipt (bigint) AS :receipt
+PREPARE workflow_list (text) AS :workflow_list
 
 -- What the prepared statements return, where SQL can look at it.
 CREATE FUNCTION test.rows_of(p_query text) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -25,9 +29,9 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION test.rows_of(text) TO PUBLIC;
 
+SELECT array_agg(code ORDER BY due_at, dossier_id)::text AS mine FROM motcua.dossier WHERE holder = 111 AND ended_at IS NULL AND pending_unit IS NULL \gset
 SELECT test.as_staff('lan') \gset
-SELECT test.same('soonest due first, none without date before one with', test.rows_of($$inbox_page(100, '-infinity', 0)$$)::text,
-  (SELECT array_agg(code ORDER BY due_at, dossier_id) FROM motcua.dossier WHERE holder = 111 AND ended_at IS NULL AND pending_unit IS NULL)::text);
+SELECT test.same('soonest due first, none without date before one with', test.rows_of($$inbox_page(100, '-infinity', 0)$$)::text, :'mine');
 SELECT test.same('more than a page', cardinality(test.rows_of($$inbox_page(100, '-infinity', 0)$$)) > 3, true);
 -- Pages of two, strung together, are the whole.
 DO $$
@@ -70,7 +74,32 @@ SELECT test.as_staff('tuan') \gset
 SELECT test.refused('MC001', format('EXECUTE dossier_show(%L)', :'code'));
 SELECT test.same('nothing is mine', test.rows_of($$inbox_page(100, '-infinity', 0)$$), '{}');
 RESET ROLE;
-EXECUTE history(:id);
+-- History and receipt of what one may see, and the number of the open ones among that.
+CREATE FUNCTION test.count_of(p_query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE r record; n int := 0;
+BEGIN
+  FOR r IN EXECUTE 'EXECUTE ' || p_query LOOP n := n + 1; END LOOP;
+  RETURN n;
+END
+$$;
+GRANT EXECUTE ON FUNCTION test.count_of(text) TO PUBLIC;
+CREATE FUNCTION test.open_of(p_query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE r record; n bigint := 0;
+BEGIN
+  FOR r IN EXECUTE 'EXECUTE ' || p_query LOOP n := n + r.open; END LOOP;
+  RETURN n;
+END
+$$;
+GRANT EXECUTE ON FUNCTION test.open_of(text) TO PUBLIC;
+SELECT count(*) FILTER (WHERE 111 = ANY (participants) OR pending_unit = 111) AS ours, count(*) AS all
+  FROM motcua.dossier WHERE ended_at IS NULL \gset
+SELECT test.as_staff(who), test.same(who || ' reads the history', test.count_of(format('history(%s)', :id)), n),
+    test.same(who || ' reads the receipt', test.rows_of(format('receipt(%s)', :id)), CASE WHEN n > 0 THEN ARRAY[:'code'] ELSE '{}' END)
+  FROM (VALUES ('lan', 5), ('binh', 5), ('kiem', 5), ('tuan', 0)) AS x (who, n);
+SELECT test.as_staff('lan'), test.same('open ones of ours', test.open_of('workflow_list(NULL)'), :ours::bigint);
+SELECT test.as_staff('kiem'), test.same('open ones of all', test.open_of('workflow_list(NULL)'), :all::bigint);
+SELECT test.as_staff('kiem'), test.same('the auditor finds by name', 'H26.1.1-180702-0001' = ANY (test.rows_of($$search_by_name('nguyen van hoa', 50)$$)), true);
+RESET ROLE;
 SELECT test.as_staff('lan') \gset
 -- By name: without accents, either tone placement, a beginning, an ending.
 SELECT test.same(q, 'H26.1.1-180702-0001' = ANY (test.rows_of(format('search_by_name(%L, 50)', q))), true)

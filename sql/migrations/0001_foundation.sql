@@ -83,7 +83,7 @@ BEGIN
           SELECT motcua.now()';
   ELSE
     CREATE FUNCTION motcua.now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
-      AS 'SELECT clock_timestamp()';
+      RETURN clock_timestamp();
   END IF;
 END
 $$;
@@ -115,11 +115,11 @@ COMMENT ON FUNCTION motcua.reverse_words(text) IS
 
 -- A text of nothing but space, or none. (White_Space of Unicode, as Swift counts it; \s knows the locale's only.)
 CREATE FUNCTION motcua.is_blank(p text) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  AS $$ SELECT coalesce(p, '') !~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]' $$;
+  RETURN coalesce(p, '') !~ '[^\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]';
 
 -- JSON without the texts in it: what is left are its signs and its numbers.
 CREATE FUNCTION motcua.outside_texts(p text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  AS $$ SELECT regexp_replace(p, '"([^"\\]|\\.)*"', '', 'g') $$;
+  RETURN regexp_replace(p, '"([^"\\]|\\.)*"', '', 'g');
 
 -- Reads a payload. Refusing bad JSON must not end a batch of a thousand others: NULL instead of an error.
 -- What is kept is the text, and every reader must find in it what the door found: so it is one object of at

@@ -130,6 +130,7 @@ CREATE TABLE motcua.workflow_version (
   created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_at   timestamptz,
   published_by   text,                             -- the role that did it
+  seal           bytea,                            -- motcua.version_seal() when it was published
   UNIQUE (procedure_code, version),
   CHECK ((status = 'draft') = (published_at IS NULL))
 );
@@ -237,8 +238,17 @@ BEGIN
 END
 $$;
 
+-- A digest of what stays: everything but the status, and what publication derives.
+CREATE FUNCTION motcua.version_seal(v motcua.workflow_version) RETURNS bytea LANGUAGE sql IMMUTABLE
+  RETURN sha256(convert_to(jsonb_build_array(v.id, v.procedure_code, v.version, v.source, v.definition::text,
+    encode(v.digest, 'hex'), v.received_at, v.initial_state, extract(epoch FROM v.created_at),
+    extract(epoch FROM v.published_at), v.published_by)::text, 'UTF8'));
+
 CREATE FUNCTION motcua.guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.status = 'draft' AND NEW.status = 'published' THEN
+    NEW.seal := motcua.version_seal(NEW);
+  END IF;
   IF TG_OP = 'DELETE' THEN
     IF OLD.status = 'draft' THEN RETURN OLD; END IF;
   ELSIF OLD.status = 'draft' THEN

@@ -27,9 +27,9 @@ CREATE FUNCTION motcua.event_hash(
   consulted int[], workflow_version int, payload text
 ) RETURNS bytea LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
-  four CONSTANT bytea := '\x00000004';
-  eight CONSTANT bytea := '\x00000008';
-  none CONSTANT bytea := '\xffffffff';
+  four CONSTANT bytea := int4send(4);
+  eight CONSTANT bytea := int4send(8);
+  none CONSTANT bytea := int4send(-1);
   v_asked bytea := ''; v_unit int;
 BEGIN
   FOREACH v_unit IN ARRAY consulted LOOP v_asked := v_asked || int4send(v_unit); END LOOP;

@@ -114,6 +114,17 @@ BEGIN
         v.actor, d.step_due);
   END IF;
 
+  -- Whoever may see it finds it by the applicant's name.
+  IF v.effect = 'receive' OR v.target_state <> '' OR v.consulted <> '{}' THEN
+    INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
+      SELECT u, n.dossier_id, n.applicant_search, n.applicant_rev FROM unnest(n.participants || n.pending_unit) AS u
+        WHERE u IS NOT NULL AND (u = ANY (d.participants)) IS NOT TRUE
+      ON CONFLICT DO NOTHING;
+  ELSIF v.closes <> 'taken' AND d.pending_unit <> ALL (n.participants) THEN
+    DELETE FROM motcua.applicant a
+      WHERE a.unit_id = d.pending_unit AND a.name = n.applicant_search AND a.dossier_id = n.dossier_id;
+  END IF;
+
   IF v.lapses THEN
     UPDATE motcua.consultation SET status = 'lapsed', closed_at = v.at
       WHERE dossier_id = n.dossier_id AND status = 'open';

@@ -20,6 +20,8 @@ BEGIN
   SELECT bool_or(v.after_timers IS DISTINCT FROM v.before_timers) AS timers,
          bool_or(v.before_timers <> ARRAY[NULL, NULL]::timestamptz[]) AS had_timers,
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
+         bool_or(v.effect = 'receive' OR v.target_state <> '' OR v.consulted <> '{}') AS shows,
+         bool_or(v.closes <> 'taken') AS hides,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
          bool_or(v.effect = 'pay') AS pays, bool_or(v.said ? 'documents') AS papers
@@ -53,6 +55,23 @@ BEGIN
       SELECT (v.after).dossier_id, v.seq, (v.after).holder, (v.after).state, (v.after).pending_unit,
              (v.after).pending_state, (v.after).pending_back, v.at, v.actor, (v.before).step_due
         FROM unnest(p_v) AS v WHERE v.target_state <> '';
+  END IF;
+
+  IF todo.hides THEN
+    DELETE FROM motcua.applicant a
+      USING unnest(p_v) AS v
+      WHERE v.closes <> 'taken' AND (v.before).pending_unit <> ALL ((v.after).participants)
+        AND a.unit_id = (v.before).pending_unit AND a.name = (v.after).applicant_search
+        AND a.dossier_id = (v.after).dossier_id;
+  END IF;
+  IF todo.shows THEN
+    INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
+      SELECT u, n.dossier_id, n.applicant_search, n.applicant_rev
+        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
+             unnest(n.participants || n.pending_unit) AS u
+        WHERE (v.effect = 'receive' OR v.target_state <> '' OR v.consulted <> '{}')
+          AND u IS NOT NULL AND (u = ANY ((v.before).participants)) IS NOT TRUE
+      ON CONFLICT DO NOTHING;
   END IF;
 
   IF todo.lapses THEN

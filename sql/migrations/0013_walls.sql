@@ -4,7 +4,7 @@
 -- Roles of an installation, after its prefix (roles belong to the server, hence the prefix):
 --   _owner     no login; owns everything but the door. CREATEROLE, for the functions of administration
 --   _door      no login; owns the door. The only role that may write the case tables
---   _staff     may read reference data and what row-level security shows, and knock at the door
+--   _staff     may read reference data, and knock at the door; of dossiers they read what the door gives them
 --   _auditor   reads everything, writes nothing
 --   _admin     may call the functions of administration; is staff besides
 --   _u_ID      a unit's; being in it means working there       _o_ID  holds _u_ID and every _o_ of a unit below
@@ -30,10 +30,11 @@ DECLARE
   v_audit  text := motcua.capability_role('auditor');
   v_admin  text := motcua.capability_role('admin');
   -- What belongs to dossiers, and the number of each agency's day; all else is reference data.
-  v_case   CONSTANT text[] := '{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox}';
+  v_case   CONSTANT text[] := '{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox,applicant}';
   v_hidden CONSTANT text[] := '{dossier_number,training_clock}';
-  v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,dossier_named,whoami,inbox_page,
-    inbox_arriving,inbox_sent,inbox_consultations,inbox_waiting}';
+  v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,dossier_named,case_named,events_of,
+    dossiers_of_applicant,open_dossiers,whoami,inbox_page,inbox_arriving,inbox_sent,inbox_consultations,
+    inbox_waiting}';
   -- Plain computations, and what row-level security and the inbox ask.
   v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,
     acting_role,took_part,memberships_stand,settle_day,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,
@@ -90,6 +91,17 @@ BEGIN
   EXECUTE format('ALTER SCHEMA motcua OWNER TO %I', v_owner);
   EXECUTE format('REVOKE CREATE ON SCHEMA motcua FROM %I', v_door);
 
+  -- Of what runs in another's right nothing may depend on how the caller has set their session: not how literals are
+  -- read (functions are parsed when they are first called), nor in which zone times are told.
+  FOR r IN
+    SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+      WHERE p.pronamespace = 'motcua'::regnamespace AND p.prosecdef
+        AND NOT coalesce(p.proconfig, '{}') @> '{standard_conforming_strings=on,TimeZone=Asia/Ho_Chi_Minh}'
+  LOOP
+    EXECUTE format('ALTER FUNCTION %1$s SET standard_conforming_strings = on;
+      ALTER FUNCTION %1$s SET TimeZone = ''Asia/Ho_Chi_Minh''', r.name);
+  END LOOP;
+
   -- Privileges. Nothing is anybody's by being PUBLIC.
   EXECUTE format('REVOKE ALL ON SCHEMA motcua FROM PUBLIC;
     REVOKE ALL ON ALL TABLES IN SCHEMA motcua FROM PUBLIC, %1$I, %2$I, %3$I, %4$I;
@@ -104,7 +116,7 @@ BEGIN
   LOOP
     IF r.relname = ANY (v_case) THEN
       EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO %I', r.name, v_door);
-      EXECUTE format('GRANT SELECT ON %s TO %I, %I', r.name, v_staff, v_audit);
+      EXECUTE format('GRANT SELECT ON %s TO %I', r.name, v_audit);
       EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r.name);
     ELSIF r.relname = ANY (v_hidden) THEN
       EXECUTE format('GRANT SELECT ON %s TO %I', r.name, v_door);
@@ -112,9 +124,10 @@ BEGIN
       EXECUTE format('GRANT SELECT ON %s TO %I, %I, %I', r.name, v_door, v_staff, v_audit);
     END IF;
   END LOOP;
-  -- Events are never changed, not even by the door; timers alone are deleted.
-  EXECUTE format('REVOKE UPDATE ON motcua.dossier_event, motcua.document, motcua.payment, motcua.portal_outbox FROM %1$I;
-    GRANT DELETE ON motcua.timer TO %1$I;
+  -- Events are never changed, not even by the door; timers alone are deleted, and the names of what is seen no more.
+  EXECUTE format('REVOKE UPDATE ON motcua.dossier_event, motcua.document, motcua.payment, motcua.portal_outbox,
+      motcua.applicant FROM %1$I;
+    GRANT DELETE ON motcua.timer, motcua.applicant TO %1$I;
     GRANT INSERT, UPDATE ON motcua.dossier_number TO %1$I;
     GRANT SELECT ON motcua.dossier_number TO %2$I', v_door, v_audit);
   -- The training clock moves under everybody's feet: all read it, the owner alone sets it.
@@ -132,9 +145,10 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- Rows. The holder is asked first: that is the common case, and the quick one. Whoever it is on its way to sees it
-  -- until they take or decline it, or it is recalled. What belongs to a dossier is seen by whoever sees the
-  -- dossier. (The sub-select is run once for a statement, not for each row.)
+  -- Rows: the second wall, should somebody be given the right to read these tables after all. The
+  -- holder is asked first: that is the common case, and the quick one. Whoever it is on its way to sees it until they
+  -- take or decline it, or it is recalled. What belongs to a dossier is seen by whoever sees the dossier. (The
+  -- sub-select is run once for a statement, not for each row.)
   FOR r IN SELECT t AS name FROM unnest(v_case) AS t LOOP
     EXECUTE format('DROP POLICY IF EXISTS units ON motcua.%1$I;
       DROP POLICY IF EXISTS auditors ON motcua.%1$I;

@@ -94,6 +94,27 @@ CREATE FUNCTION motcua.record_shape() RETURNS void LANGUAGE sql AS $$
   INSERT INTO motcua.built SELECT s.object, s.aspect, s.value FROM motcua.shape() AS s WHERE s.object = s.model;
 $$;
 
+-- Rows whose foreign key finds nothing. (Of events motcua doctor asks the same in its check of transitions.)
+CREATE FUNCTION motcua.broken_references() RETURNS TABLE (code text, what text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+DECLARE k record;
+BEGIN
+  FOR k IN
+    SELECT f.conrelid::regclass::text AS child, f.confrelid::regclass::text AS parent, c.keys, c.joined, c.filled
+      FROM pg_constraint f, LATERAL (
+        SELECT string_agg(format('a.%I', a.attname), ', ') AS keys, string_agg(format('b.%I = a.%I', b.attname, a.attname), ' AND ') AS joined,
+               string_agg(format('a.%I IS NOT NULL', a.attname), ' AND ') AS filled
+          FROM unnest(f.conkey, f.confkey) AS x (child, parent)
+          JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = x.child
+          JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = x.parent) AS c
+      WHERE f.contype = 'f' AND f.connamespace = 'motcua'::regnamespace AND f.conrelid <> 'motcua.dossier_event'::regclass AND f.conparentid = 0
+  LOOP
+    RETURN QUERY EXECUTE format('SELECT %1$L::text, format(''%%s is in no row of %%s'', ROW(%3$s), %2$L) FROM %1$s a
+      WHERE %5$s AND NOT EXISTS (SELECT FROM %2$s b WHERE %4$s)', k.child, k.parent, k.keys, k.joined, k.filled);
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION motcua.broken_references() IS 'what foreign keys would refuse';
+
 -- Whether this server lacks what a dump does not bring: roles, memberships, and with them owners.
 CREATE FUNCTION motcua.is_unsettled() RETURNS bool LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT FROM unnest('{owner,door,staff,auditor,admin}'::text[]) AS c

@@ -1,4 +1,5 @@
--- Workflow versions whose text is not the one that was published, or whose defaults are not those of their fields.
+-- Workflow versions that are not as they were published, or whose defaults are not those of their fields; procedures
+-- whose version in force is not the one published last.
 SELECT v.procedure_code || ' v' || v.version AS code, 'its definition does not have the digest it was published with' AS what
   FROM motcua.workflow_version v
   WHERE v.digest <> sha256(convert_to(v.definition::text, 'UTF8'))
@@ -12,4 +13,13 @@ SELECT v.procedure_code || ' v' || v.version, format('fills in %s, its fields sa
   FROM motcua.workflow_version v,
     LATERAL (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}') AS defaults
                FROM json_array_elements(CASE json_typeof(v.definition -> 'data') WHEN 'array' THEN v.definition -> 'data' END) AS f) AS f
-  WHERE v.status <> 'draft' AND v.defaults <> f.defaults;
+  WHERE v.status <> 'draft' AND v.defaults <> f.defaults
+UNION ALL
+SELECT v.procedure_code || ' v' || v.version, 'its number, source or definition, or when and by whom it was published, is not what it was then'
+  FROM motcua.workflow_version v
+  WHERE v.status <> 'draft' AND v.seal IS DISTINCT FROM motcua.version_seal(v)
+UNION ALL
+SELECT v.procedure_code || ' v' || v.version, format('is %s, but %s published last', v.status, CASE WHEN v.last THEN 'was' ELSE 'was not' END)
+  FROM (SELECT x.*, x.published_at = max(x.published_at) OVER (PARTITION BY x.procedure_code) AS last
+          FROM motcua.workflow_version x WHERE x.status <> 'draft') AS v
+  WHERE v.last <> (v.status = 'published');

@@ -1,5 +1,6 @@
 -- Roles of the server that are not as the tables say: who may log in, who is in what, who is more than they may be.
--- (The owner, and whoever owns the database, is in whatever it made.)
+-- (The owner, and whoever owns the database, is in whatever it made.) And days until which memberships are taken for
+-- right that are not those of the assignments, whether of the day they were settled for or of today.
 WITH mine AS (
   SELECT r.*, r.rolname = motcua.capability_role('owner') AS is_owner, coalesce(s.active, false) AS logs_in
     FROM motcua.roles_of_installation() i JOIN pg_roles r ON r.rolname = i.role_name
@@ -36,4 +37,12 @@ UNION ALL
 SELECT c, 'there is no such role'
   FROM (SELECT motcua.capability_role(x) FROM unnest('{owner,door,staff,auditor,admin}'::text[]) AS x
         UNION ALL SELECT motcua.unit_role(id) FROM motcua.unit UNION ALL SELECT motcua.oversight_role(id) FROM motcua.unit) AS wanted (c)
-  WHERE to_regrole(quote_ident(c)) IS NULL;
+  WHERE to_regrole(quote_ident(c)) IS NULL
+UNION ALL
+SELECT s.role_name, format('its memberships are taken for right until %s, by its assignments until %s', coalesce(s.stale_on::text, 'ever'),
+         coalesce(a.today::text, 'ever'))
+  FROM motcua.staff s, (SELECT day AS settled, motcua.local_date(motcua.now()) AS today FROM motcua.settled_day) AS d,
+  LATERAL (SELECT min(x.valid_to) FILTER (WHERE x.valid_from <= d.settled AND x.valid_to > d.settled) AS settled,
+                  min(x.valid_to) FILTER (WHERE x.valid_from <= d.today AND x.valid_to > d.today) AS today
+             FROM motcua.assignment x WHERE x.staff_id = s.id) AS a
+  WHERE s.stale_on IS DISTINCT FROM a.settled AND s.stale_on IS DISTINCT FROM a.today;

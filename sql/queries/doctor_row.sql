@@ -1,4 +1,4 @@
--- Dossiers whose row is not what their last event says.
+-- Dossiers whose row is not what their last event says; applicants who are not those of the reception.
 SELECT d.code, format('row says %s, last event says %s', r.mine, r.theirs) AS what
   FROM motcua.dossier d
   JOIN motcua.dossier_event e ON e.dossier_id = d.dossier_id AND e.seq = d.version,
@@ -8,4 +8,8 @@ SELECT d.code, format('row says %s, last event says %s', r.mine, r.theirs) AS wh
       json_build_array(e.to_state, CASE WHEN e.target_state = '' THEN e.unit_to ELSE d.holder END, e.due, e.step_due, e.at,
         e.actor, e.workflow_version, encode(e.hash, 'hex'), e.target_state)::text AS theirs) AS r
   WHERE r.mine IS DISTINCT FROM r.theirs
-     OR e.target_state <> '' AND d.pending_unit IS DISTINCT FROM e.unit_to;
+     OR e.target_state <> '' AND d.pending_unit IS DISTINCT FROM e.unit_to
+UNION ALL
+SELECT d.code, format('row has the applicant %s, the reception %s', d.applicant, coalesce(e.payload #> '{reception,applicant}', 'null'))
+  FROM motcua.dossier d JOIN motcua.dossier_event e ON e.dossier_id = d.dossier_id AND e.seq = 1
+  WHERE d.applicant IS DISTINCT FROM (e.payload #> '{reception,applicant}')::jsonb;

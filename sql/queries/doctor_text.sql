@@ -1,4 +1,5 @@
--- Text that is not in NFC, so that it would look the same and not be found.
+-- Text that is not in NFC, so that it would look the same and not be found; names by which a dossier is not found where
+-- it may be seen, or is found where it may not.
 SELECT d.code, 'the applicant, or the data, is not in NFC' AS what
   FROM motcua.dossier d
   WHERE d.applicant_name IS NOT NFC NORMALIZED OR d.applicant::text IS NOT NFC NORMALIZED OR d.data::text IS NOT NFC NORMALIZED
@@ -17,6 +18,18 @@ SELECT d.code, 'the name is not found as it is written'
   WHERE d.applicant_search <> motcua.fold(d.applicant_name)
      OR d.applicant_rev <> motcua.reverse_words(d.applicant_search)
      OR d.applicant_name IS DISTINCT FROM d.applicant ->> 'name'
+UNION ALL
+SELECT coalesce(d.code, x.dossier_id::text), x.what
+  FROM (
+    SELECT coalesce(a.dossier_id, w.dossier_id) AS dossier_id,
+           format('unit %s finds it by "%s", should by "%s"', coalesce(a.unit_id, w.unit_id), coalesce(a.name, 'nothing'),
+             coalesce(w.name, 'nothing')) AS what
+      FROM motcua.applicant a
+      FULL JOIN (SELECT DISTINCT d.dossier_id, u AS unit_id, d.applicant_search AS name, d.applicant_rev AS rev
+                   FROM motcua.dossier d, unnest(d.participants || d.pending_unit) AS u WHERE u IS NOT NULL) AS w
+        ON w.dossier_id = a.dossier_id AND w.unit_id = a.unit_id
+      WHERE (a.name, a.rev) IS DISTINCT FROM (w.name, w.rev)
+  ) AS x LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id
 UNION ALL
 SELECT 'unit ' || code, 'the name is not in NFC' FROM motcua.unit WHERE name IS NOT NFC NORMALIZED
 UNION ALL

@@ -28,30 +28,8 @@ SELECT d.dossier_id, d.code, d.version, d.procedure_code,
        d.pending_since, d.applicant, d.data, d.fee_due, d.paid, d.changed_at,
        (SELECT s.username FROM motcua.staff s WHERE s.id = d.changed_by) AS changed_by_username,
        (SELECT s.name FROM motcua.staff s WHERE s.id = d.changed_by) AS changed_by_name, motcua.now() AS now,
-       (SELECT coalesce(json_agg(json_build_object('component', f.component, 'name', f.name, 'copies', f.copies,
-                 'original', f.original, 'sha256', encode(f.sha256, 'hex'), 'at', f.at) ORDER BY f.seq, f.no), '[]')
-          FROM motcua.document f WHERE f.dossier_id = d.dossier_id) AS documents,
-       (SELECT coalesce(json_agg(json_build_object('amount', y.amount, 'method', y.method, 'receipt', y.receipt,
-                 'at', y.at) ORDER BY y.seq), '[]')
-          FROM motcua.payment y WHERE y.dossier_id = d.dossier_id) AS payments,
-       (SELECT coalesce(json_agg(json_build_object('unit', (SELECT u.code FROM motcua.unit u WHERE u.id = k.unit_id),
-                 'name', (SELECT u.name FROM motcua.unit u WHERE u.id = k.unit_id), 'askedAt', k.asked_at,
-                 'due', k.due, 'status', k.status, 'closedAt', k.closed_at, 'opinion', k.opinion, 'text', k.answer)
-                 ORDER BY k.seq, k.unit_id), '[]')
-          FROM motcua.consultation k WHERE k.dossier_id = d.dossier_id) AS consultations,
-       (SELECT coalesce(json_agg(json_build_object(
-                 'from', (SELECT u.code FROM motcua.unit u WHERE u.id = o.from_unit), 'fromName', (SELECT u.name FROM motcua.unit u WHERE u.id = o.from_unit),
-                 'to', (SELECT u.code FROM motcua.unit u WHERE u.id = o.to_unit), 'toName', (SELECT u.name FROM motcua.unit u WHERE u.id = o.to_unit),
-                 'state', o.to_state, 'back', o.back, 'sentAt', o.sent_at,
-                 'sentBy', (SELECT s.username FROM motcua.staff s WHERE s.id = o.sent_by),
-                 'sentByName', (SELECT s.name FROM motcua.staff s WHERE s.id = o.sent_by),
-                 'stepDue', o.step_due, 'result', o.result, 'closedAt', o.closed_at,
-                 'closedBy', (SELECT s.username FROM motcua.staff s WHERE s.id = o.closed_by),
-                 'closedByName', (SELECT s.name FROM motcua.staff s WHERE s.id = o.closed_by),
-                 'reason', o.reason) ORDER BY o.seq), '[]')
-          FROM motcua.handover o WHERE o.dossier_id = d.dossier_id) AS handovers,
+       c.documents, c.payments, c.consultations, c.handovers,
        (SELECT coalesce(json_object_agg(x.field ->> 'name', x.field -> 'label'), '{}')
           FROM motcua.workflow_version v, json_array_elements(v.definition -> 'data') AS x (field)
           WHERE v.id = d.workflow_version) AS data_labels
-  FROM motcua.dossier d
-  WHERE d.dossier_id = (SELECT motcua.dossier_named($1::text));
+  FROM motcua.case_named($1::text) AS c, LATERAL (SELECT (c.d).*) AS d;

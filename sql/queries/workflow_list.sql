@@ -5,9 +5,6 @@ SELECT v.id, v.procedure_code, p.name, v.version, v.status, v.published_at,
   coalesce(o.open, 0)::bigint AS open
 FROM motcua.workflow_version v
 JOIN motcua.procedure p ON p.code = v.procedure_code
-LEFT JOIN (
-  SELECT d.workflow_version, count(*) AS open FROM motcua.dossier d
-  WHERE d.ended_at IS NULL
-  GROUP BY d.workflow_version) AS o ON o.workflow_version = v.id
+LEFT JOIN motcua.open_dossiers() AS o ON o.workflow_version = v.id
 WHERE $1::text IS NULL OR v.procedure_code = $1
 ORDER BY v.procedure_code, v.version DESC;

@@ -70,6 +70,7 @@ extension SQLState {
   public static let undefinedObject = SQLState("42704")
   public static let undefinedFunction = SQLState("42883")
   public static let undefinedTable = SQLState("42P01")
+  public static let duplicateSchema = SQLState("42P06")
   public static let duplicateTable = SQLState("42P07")
   public static let duplicateObject = SQLState("42710")
   public static let indeterminateDatatype = SQLState("42P18")

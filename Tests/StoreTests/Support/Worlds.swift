@@ -93,6 +93,7 @@ extension TestShop {
           DELETE FROM motcua.dossier; DELETE FROM motcua.dossier_event; DELETE FROM motcua.document;
           DELETE FROM motcua.payment; DELETE FROM motcua.consultation; DELETE FROM motcua.handover;
           DELETE FROM motcua.timer; DELETE FROM motcua.portal_outbox; DELETE FROM motcua.dossier_number;
+          DELETE FROM motcua.applicant;
           DELETE FROM motcua.workflow_transition; DELETE FROM motcua.workflow_consult;
           DELETE FROM motcua.workflow_legal_time; DELETE FROM motcua.workflow_state;
           DELETE FROM motcua.workflow_version;
