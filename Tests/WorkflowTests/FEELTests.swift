@@ -255,10 +255,10 @@ private struct Naive {
     case .arithmetic(let op, let a, let b):
       guard let a = number(a), let b = number(b) else { return nil }
       switch op {
-      case .plus: return a + b
-      case .minus: return a - b
-      case .times: return a * b
-      case .divided: return b == 0 ? nil : a / b
+      case .plus: return settled(a + b)
+      case .minus: return settled(a - b)
+      case .times: return settled(a * b)
+      case .divided: return b == 0 ? nil : settled(a / b)
       }
     case .choose(let c, let a, let b): return truth(c) == true ? number(a) : number(b)
     case .call(let f, let args):
@@ -276,9 +276,14 @@ private struct Naive {
     }
   }
 
-  func rounded(_ value: Decimal, _ mode: NSDecimalNumber.RoundingMode) -> Decimal {
+  func settled(_ value: Decimal) -> Decimal? {
+    let near = rounded(value, .plain, 18)
+    return abs(near) < Decimal(string: "1000000000000000000")! ? near : nil
+  }
+
+  func rounded(_ value: Decimal, _ mode: NSDecimalNumber.RoundingMode, _ digits: Int = 0) -> Decimal {
     var (from, to) = (value, Decimal())
-    NSDecimalRound(&to, &from, 0, mode)
+    NSDecimalRound(&to, &from, digits, mode)
     return to
   }
 

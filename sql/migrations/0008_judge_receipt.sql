@@ -12,6 +12,8 @@ BEGIN
     WHEN NOT c ? 'unit' OR NOT motcua.is_whole(c -> 'unit', 9) THEN 'the unit of reception must be a number'
     WHEN c -> 'address' <> 'null' AND NOT motcua.is_whole(c -> 'address', 9)
       THEN 'the unit of the address must be a number'
+    WHEN motcua.strays(j, 'receive') <> '{}' OR c - '{procedure,unit,address,channel,applicant}'::text[] <> '{}'
+      THEN 'the payload holds what no reception has'
     ELSE motcua.applicant_fault(c -> 'applicant')
   END;
 END
@@ -34,7 +36,8 @@ BEGIN
       '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
   END IF;
 
-  SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults, x.fields, s.*,
+  SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults,
+         x.channels, x.needs_address, x.fields, x.components, x.fees, s.*,
          t.action, t.roles
     INTO w
     FROM motcua.workflow_version x
@@ -49,10 +52,8 @@ BEGIN
       jsonb_build_object('workflow_version', p_workflow_version, 'status', w.status, 'procedure', w.procedure_code),
       'use the published version of the procedure');
   END IF;
-  IF (j -> 'data') - w.fields <> '{}' THEN
-    RETURN motcua.refusal('MC010', 'there are data that the workflow does not declare',
-      jsonb_build_object('action', 'receive', 'fields', w.fields), 'data: {"field": value}');
-  END IF;
+  v := motcua.unoffered(w.channels, w.needs_address, w.fields, w.components, w.fees, w.defaults, j);
+  IF v.sqlstate IS NOT NULL THEN RETURN v; END IF;
   SELECT * INTO u FROM motcua.unit x WHERE x.id = (c ->> 'unit')::int
     AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to);
   IF NOT FOUND OR u.tier <> ALL (w.received_at) THEN

@@ -194,6 +194,13 @@ extension Rejection {
         Localized(
           vi: "thủ tục này không nhận qua kênh \(channel.rawValue)",
           en: "this procedure is not offered on the channel \(channel.rawValue)"))
+    case .addressNeeded:
+      return Explanation(
+        Localized(
+          vi: "thủ tục này cần đơn vị theo địa chỉ người nộp: có bước do đơn vị ở đó xử lý hoặc cho ý kiến",
+          en: "this procedure needs the unit of the applicant's address: units found from there hold or answer some of its steps"
+        ),
+        next: Localized(vi: "thêm --address-unit ĐƠN_VỊ", en: "add --address-unit UNIT"))
     case .badInput(let field, let problem):
       return Explanation(problem.explained(field))
     case .badExtension(let due, let latest):
