@@ -13,9 +13,9 @@ import WorkingTime
 
 /// Conditions over the fields a, b (numbers), s, t (texts), d, e (days), p, q (truth).
 package enum Conditions {
-  private typealias E = Expression
+  private typealias E = Workflow.Expression
 
-  package static func any(depth: Int) -> Gen<Expression> { truth(depth) }
+  package static func any(depth: Int) -> Gen<Workflow.Expression> { truth(depth) }
 
   /// Data in which any of the fields may be missing.
   package static let data = Gen<[String: DataValue]> { c throws(Discard) in
@@ -57,7 +57,8 @@ package enum Conditions {
     let literals: Gen<E> = .oneOf(
       Gen<Int>.int(in: 0...5).map { E(.number(Decimal($0))) },
       Gen<Int>.int(in: 0...40).map { E(.number(Decimal($0) / 8)) },
-      Gen<String>.element(of: ["123456789012345678901234567890", "0.333333333333333333333", "1000000000"]).map {
+      Gen<String>.element(of: ["123456789012345678901234567890", "0.333333333333333333333", "1000000000"]).map
+      {
         E(.number(decimal($0)))
       })
     let leaf = leaf(["a", "b"], literals)

@@ -13,7 +13,7 @@ import WorkingTime
 
 @Suite struct ConditionTests {
   @Test func theDoorReadsConditionsAsTheEngineDoes() async throws {
-    try await TestShop.bare { shop in
+    try await TestShop.with { shop in
       try await shop.withOwner { owner in
         var verdicts: [Bool?: Int] = [:]
         try await check(
@@ -30,7 +30,8 @@ import WorkingTime
           verdicts[engine, default: 0] += 1
         }
         for verdict in [true, false, nil] as [Bool?] {
-          #expect(verdicts[verdict, default: 0] > 100, "too seldom \(String(describing: verdict)): \(verdicts)")
+          #expect(
+            verdicts[verdict, default: 0] > 100, "too seldom \(String(describing: verdict)): \(verdicts)")
         }
       }
     }
@@ -38,7 +39,7 @@ import WorkingTime
 
   /// What is longest within the language's limits is neither refused nor slow to be told.
   @Test func longConditionsAreRead() async throws {
-    try await TestShop.bare { shop in
+    try await TestShop.with { shop in
       try await shop.withOwner { owner in
         for source in [
           Array(repeating: "p", count: 790).joined(separator: " or "),
@@ -77,7 +78,7 @@ import WorkingTime
         "2018-00-10", "2018-13-01", "2018-04-31", "0000-01-01", "9999-12-31", "2018-01-01 ", "٢٠١٨-٠١-٠١",
       ]).map { .text($0) })
     let given = zip(Gen<String>.element(of: fields.map(\.name) + ["khác"]), values)
-    try await TestShop.bare { shop in
+    try await TestShop.with { shop in
       try await shop.withOwner { owner in
         try await check("data_fault = problem", runs: 2_000, given) { name, value in
           var engine: Rejection?
@@ -88,7 +89,9 @@ import WorkingTime
               FROM json_array_elements(\(declared)::json -> 'data') AS f), \(Self.json([name: value]))::jsonb -> 'data')
             """
           ).one().get(0, as: String?.self)
-          try demandEqual(door == nil, engine == nil, "\(name) = \(value): \(door ?? "nothing"), \(String(describing: engine))")
+          try demandEqual(
+            door == nil, engine == nil,
+            "\(name) = \(value): \(door ?? "nothing"), \(String(describing: engine))")
         }
       }
     }

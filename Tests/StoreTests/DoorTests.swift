@@ -119,7 +119,8 @@ extension Rejection {
     case .badExtension: ["MC010"]
     case .assigneeUnfit: ["MC007"]
     // The door looks at the form of what is brought, the reason with it, before it asks for anything else.
-    case .feeUnpaid, .unanswered, .missingFields, .missingComponents, .missing(.signature, _): ["MC010", "MC013"]
+    case .feeUnpaid, .unanswered, .missingFields, .missingComponents, .missing(.signature, _):
+      ["MC010", "MC013"]
     case .notAllowed: before.union(["MC005", "MC008"])
     default: nil
     }

@@ -120,7 +120,11 @@ import WorkingTime
     for consults in [false, true] {
       var other = example
       let rule = HolderRule(base: .address, tier: "district")
-      if consults { other.definition.states[1].consult.append(rule) } else { other.definition.states[1].heldBy = rule }
+      if consults {
+        other.definition.states[1].consult.append(rule)
+      } else {
+        other.definition.states[1].heldBy = rule
+      }
       var payload = other.filed
       #expect(try other.refusal(receiving: payload) == nil)
       payload.reception?.address = nil

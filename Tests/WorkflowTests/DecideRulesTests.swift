@@ -93,9 +93,11 @@ import WorkingTime
   /// A reform between the step forward and the step back.
   @Test func aStepBackLeadsToAUnitThatThereIs() throws {
     var reformed = example
-    let (appraised, day) = (try example.appraised(), try Day("2018-11-07"))
+    let appraised = try example.appraised()
     let index = try #require(reformed.units.firstIndex { $0.id == Example.commune })
-    reformed.units[index].validTo = day
+    reformed.units[index] = CaseModel.Unit(
+      id: Example.commune, code: "3", name: "Unit 3", tier: "commune", parent: Example.district,
+      validFrom: Day(0), validTo: try Day("2018-11-07"))
     #expect(
       try reformed.refusal(appraised, Command("send_back") { $0.reason = "x" }, "2018-11-07T09:00")
         == .noUnit(rule: HolderRule(base: .reception), state: "received"))

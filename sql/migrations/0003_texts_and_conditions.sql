@@ -88,8 +88,13 @@ BEGIN
     ELSE
       RETURN e;
   END CASE;
-  op := e ->> 'op'; o := e -> 'of';
-  a := motcua.condition_value(o -> 0, data);
+  -- (Operands that are fields or literals, as most are, are read in place: a call costs more than all else.)
+  op := e ->> 'op'; o := e -> 'of'; a := o -> 0;
+  a := CASE
+    WHEN jsonb_typeof(a) IN ('number', 'string', 'boolean') THEN a
+    WHEN a -> 'field' IS NOT NULL THEN data -> (a ->> 'field')
+    ELSE motcua.condition_value(a, data)
+  END;
   CASE op
     WHEN 'and', 'or' THEN
       v := CASE a WHEN 'true' THEN true WHEN 'false' THEN false END;
@@ -135,7 +140,12 @@ BEGIN
       END LOOP;
       RETURN b;
     ELSE
-      b := motcua.condition_value(o -> 1, data);
+      b := o -> 1;
+      b := CASE
+        WHEN jsonb_typeof(b) IN ('number', 'string', 'boolean') THEN b
+        WHEN b -> 'field' IS NOT NULL THEN data -> (b ->> 'field')
+        ELSE motcua.condition_value(b, data)
+      END;
   END CASE;
   IF op IN ('=', '!=', '<', '<=', '>', '>=') THEN RETURN to_jsonb(motcua.condition_compares(op, a, b)); END IF;
 

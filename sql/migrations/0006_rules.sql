@@ -291,8 +291,9 @@ $$;
 
 -- What is wrong with the data and the papers that a payload brings, by what its definition declares, or NULL.
 CREATE FUNCTION motcua.brought_fault(p_fields jsonb, p_components text[], j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE v_fault text := motcua.data_fault(p_fields, j -> 'data');
+DECLARE v_fault text;
 BEGIN
+  IF j ? 'data' THEN v_fault := motcua.data_fault(p_fields, j -> 'data'); END IF;
   IF v_fault IS NULL AND j ? 'documents' THEN
     SELECT format('%s is none of the papers of this workflow: %s', e ->> 'component', array_to_string(p_components, ', ')) INTO v_fault
       FROM jsonb_array_elements(j -> 'documents') AS e WHERE e ->> 'component' <> ALL (p_components) LIMIT 1;
@@ -330,7 +331,7 @@ BEGIN
     RETURN motcua.refusal('MC010', format('procedure %s needs the unit of the applicant''s address', c ->> 'procedure'),
       jsonb_build_object('action', 'receive', 'member', 'address'), 'some of its steps are held by, or ask, units that are found from there');
   END IF;
-  v_fault := motcua.brought_fault(p_fields, p_components, j);
+  IF j ?| '{data,documents}' THEN v_fault := motcua.brought_fault(p_fields, p_components, j); END IF;
   IF v_fault IS NOT NULL THEN
     RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
       'data and papers are those that the definition declares');

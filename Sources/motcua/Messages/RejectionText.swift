@@ -198,8 +198,7 @@ extension Rejection {
       return Explanation(
         Localized(
           vi: "thủ tục này cần đơn vị theo địa chỉ người nộp: có bước do đơn vị ở đó xử lý hoặc cho ý kiến",
-          en: "this procedure needs the unit of the applicant's address: units found from there hold or answer some of its steps"
-        ),
+          en: "this procedure needs the unit of the applicant's address: some steps are for units found from there"),
         next: Localized(vi: "thêm --address-unit ĐƠN_VỊ", en: "add --address-unit UNIT"))
     case .badInput(let field, let problem):
       return Explanation(problem.explained(field))

@@ -158,7 +158,7 @@ struct Stage {
     if case .noUnit(_, let state)? = rejection { meant = state }
     let fitting =
       rows.first { $0.to == dossier.pending?.state || $0.to == dossier.trail.last?.state }
-      ?? rows.first { $0.when?.holds(in: dossier.data) ?? true }
+      ?? rows.first { $0.when.map { $0.holds(in: dossier.data) == true } ?? true }
     let to = command.to ?? meant ?? fitting?.to ?? rows.first?.to ?? dossier.state
     let payload = command.payload.json
     do {
