@@ -46,6 +46,8 @@ import Workflow
         #expect(try await step("forward", "appraisal", papers) == nil)
         try await day.become("officer", at: "001")
         #expect(try await step("take", "appraisal") == nil)
+        // Large houses are asked about.
+        #expect(try await step("submit", "signing") == "MC015")
         #expect(try await step("consult", "consulted") == nil)
         #expect(try await step("submit", "signing") == "MC013")
         try await day.become("officer", at: "01/construction")

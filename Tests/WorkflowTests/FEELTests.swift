@@ -60,6 +60,7 @@ import WorkingTime
     ("\"\\q\"", 2, "unknown character"), (String(repeating: "(", count: 80), 65, "nested deeper"),
     (String(repeating: "1", count: 31), 1, "30 digits"),
     (String(repeating: "a or ", count: 900) + "a", 1, "longer than"),
+    (String(repeating: "a+", count: 200) + "a > 1", 1, "too entangled"),
   ]
 
   @Test(arguments: refused.indices) func refuses(index: Int) {

@@ -123,6 +123,17 @@ extension JSONWriter {
 }
 
 extension Expression {
+  /// How many operations are in one another, as they are written for the door.
+  var depth: Int {
+    let parts =
+      switch node {
+      case .and: conjuncts
+      case .or: disjuncts
+      default: children
+      }
+    return 1 + (parts.map(\.depth).max() ?? 0)
+  }
+
   /// The parts of a chain of `and`, so that a long one is wide and not deep.
   fileprivate var conjuncts: [Expression] {
     if case .and(let a, let b) = node { return a.conjuncts + b.conjuncts }

@@ -197,8 +197,8 @@ extension Rejection {
     case .addressNeeded:
       return Explanation(
         Localized(
-          vi: "thủ tục này cần đơn vị theo địa chỉ người nộp: có bước do đơn vị ở đó xử lý hoặc cho ý kiến",
-          en: "this procedure needs the unit of the applicant's address: some steps are for units found from there"),
+          vi: "thủ tục này cần đơn vị theo địa chỉ người nộp: có bước thuộc đơn vị xác định từ đó",
+          en: "this procedure needs the unit of the applicant's address: it goes to units found from there"),
         next: Localized(vi: "thêm --address-unit ĐƠN_VỊ", en: "add --address-unit UNIT"))
     case .badInput(let field, let problem):
       return Explanation(problem.explained(field))
