@@ -26,7 +26,8 @@ import WorkingTime
     mutating func add(_ answer: Result<Appended, ShopError>, _ story: @autoclosure () -> String) {
       switch answer {
       case .success(let appended): written.append(appended)
-      case .failure(.conflict): conflicts += 1
+      // Whom it was on its way to sees it no more when it has been recalled meanwhile.
+      case .failure(.conflict), .failure(.noDossier): conflicts += 1
       // The engine agreed on the version that the door compared: nothing else may be wrong.
       case .failure(let error): surprises.append("\(story()): \(error)")
       }
