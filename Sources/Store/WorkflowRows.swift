@@ -42,11 +42,12 @@ struct WorkflowRows {
     try await tx.query(
       """
       INSERT INTO motcua.workflow_version (id, procedure_code, version, source, definition, digest,
-        received_at, initial_state)
-      SELECT i, p, v, s, d::json, g, string_to_array(t, ' '), n
+        received_at, initial_state, needed_papers, fees)
+      SELECT i, p, v, s, d::json, g, string_to_array(t, ' '), n, c::jsonb, f::jsonb
       FROM unnest(\(ids)::int[], \(procedures)::text[], \(versions)::int[], \(sources)::text[],
         \(definitions)::text[], \(digests)::bytea[],
-        \(receivedAt)::text[], \(initials)::text[]) AS r (i, p, v, s, d, g, t, n)
+        \(receivedAt)::text[], \(initials)::text[], \(compiled.map(\.encodedPapers))::text[],
+        \(compiled.map(\.encodedFees))::text[]) AS r (i, p, v, s, d, g, t, n, c, f)
       """)
     try await insertTimes(ids, tx)
     try await insertStates(ids, tx)
@@ -105,8 +106,8 @@ struct WorkflowRows {
     try await tx.query(
       """
       INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most,
-        before_due, needs_reason, requires, label, form)
-      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, string_to_array(q, ' '),
+        before_due, needs_reason, requires, guard, label, form)
+      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, string_to_array(q, ' '), w::jsonb,
         jsonb_build_object('vi', vi, 'en', en), o
       FROM unnest(\(all.map(\.0))::int[], \(all.map(\.1.from))::text[], \(all.map(\.1.action))::text[],
         \(all.map(\.1.to))::text[], \(all.map(\.1.effect.rawValue))::text[],
@@ -114,8 +115,9 @@ struct WorkflowRows {
         \(all.map { $0.1.atMost.map(Int32.init) })::int[], \(all.map(\.1.beforeDue))::bool[],
         \(all.map { $0.1.requires.contains(.reason) || $0.1.effect == .decline })::bool[],
         \(all.map { $0.1.requires.filter { $0 != .reason }.map(\.rawValue).joined(separator: " ") })::text[],
+        \(all.map { $0.1.when?.encoded })::text[],
         \(all.map(\.1.label.vi))::text[], \(all.map(\.1.label.en))::text[], \(all.map(\.1.form))::text[])
-        AS x (i, f, a, t, e, r, m, b, n, q, vi, en, o)
+        AS x (i, f, a, t, e, r, m, b, n, q, w, vi, en, o)
       """)
   }
 }

@@ -32,7 +32,9 @@ extension Situation {
   private func destination(_ transition: Transition) throws(Rejection) -> UnitID {
     if transition.effect == .back {
       guard let last = dossier.trail.last else { throw .nothingToGoBackTo }
-      return last.unit
+      let stands = context.units[last.unit]?.exists(on: context.day(of: at)) == true
+      if last.unit == dossier.holder || stands { return last.unit }
+      // It is no more: the unit that the rule names today is in its place.
     }
     guard let target = context.definition.state(transition.to) else { throw .inconsistent(transition.to) }
     // Where it stays, it stays: also at a unit that is no more since yesterday.

@@ -106,11 +106,16 @@ extension Dossier {
       throw event.fault("passes over a handover under way")
     }
     switch transition.effect {
-    case .back where trail.last != Step(state: aim, unit: event.unitTo):
+    // The state alone: where the unit of the trail was no more, another is in its place.
+    case .back where trail.last?.state != aim:
       throw event.fault("goes back to where it did not come from")
     case .take where pending?.state != event.to || pending?.unit != event.unitTo:
       throw event.fault("takes another handover than the one under way")
-    case .move, .back, .take: break
+    case .move, .back:
+      guard !event.target.isEmpty || event.unitTo == holder else {
+        throw event.fault("moves the dossier without a handover")
+      }
+    case .take: break
     default:
       guard event.target.isEmpty, event.unitTo == holder else {
         throw event.fault("must not move the dossier")

@@ -64,8 +64,10 @@ private func checkPlace(
   guard definition.channels.contains(reception.channel) else {
     throw .channelNotOffered(reception.channel)
   }
-  if let address = reception.address, context.units[address] == nil {
-    throw .badInput(field: "address", problem: .unknown)
+  if let address = reception.address {
+    if context.units[address] == nil { throw .badInput(field: "address", problem: .unknown) }
+  } else if context.definition.needsAddress {
+    throw .addressNeeded
   }
   guard context.actor.has(anyOf: [initial.role], in: unit.id) else {
     throw .notYours(action: "receive", unit: unit.id, roles: [initial.role])
@@ -74,4 +76,13 @@ private func checkPlace(
     initial.heldBy, holder: unit.id, unit.id, reception.address, context.now, for: initial)
   guard holder == unit.id else { throw .noUnit(rule: initial.heldBy, state: initial.code) }
   return unit.id
+}
+
+extension WorkflowDefinition {
+  /// Whether some rule begins at the unit of the applicant's address.
+  package var needsAddress: Bool {
+    states.contains { state in
+      (state.isEnd ? [] : [state.heldBy] + state.consult).contains { $0.base == .address }
+    }
+  }
 }

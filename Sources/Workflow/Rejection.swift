@@ -33,6 +33,8 @@ package enum Rejection: Error, Hashable, Sendable {
   case noUnit(rule: HolderRule, state: String)
   case notReceivedHere(tier: String, allowed: [String])
   case channelNotOffered(Channel)
+  /// Some of its steps are held by, or ask, units that are found from the applicant's address.
+  case addressNeeded
   case badInput(field: String, problem: InputProblem)
   /// A new date must lie after `due` and not after `latest`; both nil where nothing was promised.
   case badExtension(due: Instant?, latest: Instant?)

@@ -1,4 +1,4 @@
-// Replay: an event decided again, as of its own moment, by the engine that guards and requirements are left to.
+// Replay: an event decided again, as of its own moment, by the engine, whatever the door was then.
 
 import CaseModel
 import WorkingTime

@@ -36,7 +36,8 @@ private let serverIsNamed = ProcessInfo.processInfo.environment["PGHOST"] != nil
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let migration = try String(
-      contentsOf: root.appendingPathComponent("sql/migrations/0003_search_text.sql"), encoding: .utf8)
+      contentsOf: root.appendingPathComponent("sql/migrations/0003_texts_and_conditions.sql"),
+      encoding: .utf8)
     let schema = "fold_\(UInt32.random(in: 0 ... .max))"
     let answer = try psql(
       """

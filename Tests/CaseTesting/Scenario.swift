@@ -66,9 +66,10 @@ package struct Scenario: Sendable, CustomDebugStringConvertible {
         var data: [String: DataValue] = [:]
         if c.number(upTo: 1) == 1 { data["flag"] = .bool(c.number(upTo: 1) == 1) }
         if c.number(upTo: 3) > 0 { data["area"] = .integer(Int64(c.number(upTo: 200))) }
+        let anywhere = Gen.element(of: world.units.map(\.id))
         return Scenario(
           world: world, definition: definition, reception: try c.draw(.element(of: doors)).id,
-          address: try c.draw(Gen.element(of: world.units.map(\.id)).optional),
+          address: try definition.needsAddress ? c.draw(anywhere) : c.draw(anywhere.optional),
           channel: try c.draw(.element(of: Channel.allCases)), receivedAt: start, data: data,
           attempts: attempts)
       }

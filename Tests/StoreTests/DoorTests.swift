@@ -23,7 +23,7 @@ import WorkingTime
     for action in ["forward", "take", "note", "pay", "amend", "send_back", "recall", "decline"] {
       #expect(accepted[action, default: 0] > 0, "no \(action) happened: the test says too little")
     }
-    for name in ["ended", "notYours", "handoverPending", "badInput"] {
+    for name in ["ended", "notYours", "handoverPending", "badInput", "conditionFails"] {
       #expect(refused[name, default: 0] > 0, "\(name) was never refused: the test says too little")
     }
   }
@@ -95,15 +95,9 @@ import WorkingTime
 }
 
 extension Rejection {
-  /// Conditions on the data are decided in the engine alone, and with them which papers they make necessary; so is
-  /// which of several states is meant, and most of what is said of a form. An event records them, and replaying finds
-  /// them out.
+  /// Which of several states is meant is asked of whoever does not name one; the door is always told.
   fileprivate var isTheEnginesOwn: Bool {
-    switch self {
-    case .conditionFails, .badInput, .ambiguous: true
-    case .missingComponents(let components): components.allSatisfy { $0.when != nil }
-    default: false
-    }
+    if case .ambiguous = self { true } else { false }
   }
 
   /// The states by which the door refuses the same; nil for what the engine alone knows, where any may be first.
@@ -119,10 +113,14 @@ extension Rejection {
     case .nothingToGoBackTo: before.union(["MC005"])
     case .notConsulted: before.union(["MC004"])
     case .noUnit: ["MC011"]
+    case .conditionFails: before.union(["MC015"])
+    // An assignee that is missing is nobody, to the door.
+    case .badInput: before.union(["MC007", "MC010"])
     case .badExtension: ["MC010"]
     case .assigneeUnfit: ["MC007"]
     // The door looks at the form of what is brought, the reason with it, before it asks for anything else.
-    case .feeUnpaid, .unanswered, .missingFields, .missing(.signature, _): ["MC010", "MC013"]
+    case .feeUnpaid, .unanswered, .missingFields, .missingComponents, .missing(.signature, _):
+      ["MC010", "MC013"]
     case .notAllowed: before.union(["MC005", "MC008"])
     default: nil
     }

@@ -162,14 +162,21 @@ import Workflow
     try await session.act(as: nil)
   }
 
-  /// The one right step says by itself who, when and for whom, whatever its payload claims.
+  /// The one right step says by itself who, when and for whom, and takes no payload that claims it.
   private static func signsItself(_ session: Shop, _ mine: String) async throws {
     let before = try await session.load(mine)
-    let text = """
-      {"text":"x","at":"2001-01-01T00:00:00Z","actor":1,"unit":1,"login":"chief.001","due":"2099-01-01T00:00:00Z"}
-      """
+    for claim in [
+      #""at":"2001-01-01T00:00:00Z""#, #""actor":1"#, #""unit":1"#, #""login":"chief.001""#,
+      #""due":"2099-01-01T00:00:00Z""#,
+    ] {
+      await refused(
+        "MC010", by: session,
+        "SELECT motcua.append(\(before.dossier.id), 1, 'note', 'received', '{\"text\":\"x\",\(claim)}')")
+    }
     let row = try await session.connection.query(
-      "SELECT * FROM motcua.append(\(before.dossier.id), 1, 'note', 'received', \(text))"
+      """
+      SELECT * FROM motcua.append(\(before.dossier.id), 1, 'note', 'received', '{"text":"x"}')
+      """
     ).one()
     let event = try Appended.result(row, dossier: mine).get().event
     #expect(event.actor == before.actor?.staff)

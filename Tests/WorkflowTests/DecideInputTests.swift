@@ -115,6 +115,21 @@ import WorkingTime
       try receiving { $0.reception?.unit = Example.city }
         == .notReceivedHere(tier: "city", allowed: ["commune"]))
     #expect(try receiving { $0.reception?.channel = .post } == .channelNotOffered(.post))
+    // Only a procedure that looks for units from the address needs one.
+    #expect(try receiving { $0.reception?.address = nil } == nil)
+    for consults in [false, true] {
+      var other = example
+      let rule = HolderRule(base: .address, tier: "district")
+      if consults {
+        other.definition.states[1].consult.append(rule)
+      } else {
+        other.definition.states[1].heldBy = rule
+      }
+      var payload = other.filed
+      #expect(try other.refusal(receiving: payload) == nil)
+      payload.reception?.address = nil
+      #expect(try other.refusal(receiving: payload) == .addressNeeded)
+    }
     #expect(
       try receiving { $0.reception?.applicant.name = "  " }
         == .badInput(field: "applicant.name", problem: .empty))

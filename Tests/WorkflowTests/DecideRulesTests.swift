@@ -90,6 +90,27 @@ import WorkingTime
     #expect(back.pending?.state == "received" && back.pending?.unit == Example.commune)
   }
 
+  /// A reform between the step forward and the step back.
+  @Test func aStepBackLeadsToAUnitThatThereIs() throws {
+    var reformed = example
+    let appraised = try example.appraised()
+    let index = try #require(reformed.units.firstIndex { $0.id == Example.commune })
+    reformed.units[index] = CaseModel.Unit(
+      id: Example.commune, code: "3", name: "Unit 3", tier: "commune", parent: Example.district,
+      validFrom: Day(0), validTo: try Day("2018-11-07"))
+    #expect(
+      try reformed.refusal(appraised, Command("send_back") { $0.reason = "x" }, "2018-11-07T09:00")
+        == .noUnit(rule: HolderRule(base: .reception), state: "received"))
+    // Where the state's rule names another unit today, that is in its place.
+    let received = try #require(reformed.definition.states.firstIndex { $0.code == "received" })
+    reformed.definition.states[received].heldBy = HolderRule(base: .reception, tier: "city")
+    let back = try reformed.after(
+      appraised, Command("send_back") { $0.reason = "x" }, "2018-11-07T09:00", "officer", Example.district)
+    #expect(back.pending?.unit == Example.city && back.pending?.isBack == true)
+    let taken = try reformed.after(back, Command("take"), "2018-11-07T10:00", "clerk", Example.city)
+    #expect(taken.state == "received" && taken.holder == Example.city && taken.trail.isEmpty)
+  }
+
   // MARK: - Time
 
   @Test func aSupplementStopsTheClockExactly() throws {

@@ -60,6 +60,7 @@ import WorkingTime
     ("\"\\q\"", 2, "unknown character"), (String(repeating: "(", count: 80), 65, "nested deeper"),
     (String(repeating: "1", count: 31), 1, "30 digits"),
     (String(repeating: "a or ", count: 900) + "a", 1, "longer than"),
+    (String(repeating: "a+", count: 200) + "a > 1", 1, "too entangled"),
   ]
 
   @Test(arguments: refused.indices) func refuses(index: Int) {
@@ -255,10 +256,10 @@ private struct Naive {
     case .arithmetic(let op, let a, let b):
       guard let a = number(a), let b = number(b) else { return nil }
       switch op {
-      case .plus: return a + b
-      case .minus: return a - b
-      case .times: return a * b
-      case .divided: return b == 0 ? nil : a / b
+      case .plus: return settled(a + b)
+      case .minus: return settled(a - b)
+      case .times: return settled(a * b)
+      case .divided: return b == 0 ? nil : settled(a / b)
       }
     case .choose(let c, let a, let b): return truth(c) == true ? number(a) : number(b)
     case .call(let f, let args):
@@ -276,9 +277,14 @@ private struct Naive {
     }
   }
 
-  func rounded(_ value: Decimal, _ mode: NSDecimalNumber.RoundingMode) -> Decimal {
+  func settled(_ value: Decimal) -> Decimal? {
+    let near = rounded(value, .plain, 18)
+    return abs(near) < Decimal(string: "1000000000000000000")! ? near : nil
+  }
+
+  func rounded(_ value: Decimal, _ mode: NSDecimalNumber.RoundingMode, _ digits: Int = 0) -> Decimal {
     var (from, to) = (value, Decimal())
-    NSDecimalRound(&to, &from, 0, mode)
+    NSDecimalRound(&to, &from, digits, mode)
     return to
   }
 

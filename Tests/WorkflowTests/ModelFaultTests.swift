@@ -20,8 +20,8 @@ import WorkingTime
     { $0.with { $0.at = Instant(microseconds: 0) } },
     { $0.target.isEmpty ? nil : $0.with { $0.target = "nowhere" } },
     {
-      ["take", "decline", "note", "pay", "send_back"].contains($0.action)
-        ? $0.with { $0.unitTo = UnitID(99) } : nil
+      // Where a handover leads is the rule's and the units' affair, which evolve does not know.
+      $0.target.isEmpty ? $0.with { $0.unitTo = UnitID(99) } : nil
     },
     { $0.action == "pay" ? $0.with { $0.payload.payment = nil } : nil },
     { $0.action == "answer" ? $0.with { $0.unit = UnitID(99) } : nil },

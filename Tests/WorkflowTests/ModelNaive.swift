@@ -215,7 +215,9 @@ struct NaiveDossier {
         report.consulted = try next.enter(row.to, unit, at, today)
       }
     case .back:
-      let (state, unit) = trail[trail.count - 1]
+      let (state, from) = trail[trail.count - 1]
+      let stands = world.units.contains { $0.id == from && alive($0, today) }
+      let unit = from == holder || stands ? from : try unitFor(state, today)
       if unit != holder {
         next.sent = (state, unit, at, true)
         report.target = state

@@ -86,7 +86,8 @@ import WorkingTime
         switch effect {
         case .take: try demandEqual(after.holder, before.pending?.unit, moment.story)
         case .back where event.target.isEmpty:
-          try demandEqual(Step(state: after.state, unit: after.holder), before.trail.last, moment.story)
+          try demandEqual(after.state, before.trail.last?.state, moment.story)
+          try demandEqual(after.holder, before.holder, moment.story)
         case .move where event.target.isEmpty:
           try demandEqual(after.holder, before.holder, moment.story)
         default:

@@ -71,7 +71,7 @@ SELECT test.refused('22023', $$SELECT motcua.append_many('{1,2}', '{1}', '{note}
 -- Payloads that other readers would read otherwise, or not at all.
 CREATE FUNCTION pg_temp.receipt_with(p_old text, p_new text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-  v text := '{"reception":{"procedure":"1.013225","unit":111,"address":null,"channel":"counter","applicant":{"name":"A"}},"feeDue":0}';
+  v text := '{"reception":{"procedure":"1.013225","unit":111,"address":null,"channel":"counter","applicant":{"name":"A"}},"feeDue":75000}';
 BEGIN
   IF p_old <> '' AND position(p_old IN v) = 0 THEN RAISE EXCEPTION 'no % to replace', p_old; END IF;
   RETURN replace(v, p_old, p_new);
@@ -79,45 +79,71 @@ END
 $$;
 SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', pg_temp.receipt_with(o, n))) FROM (VALUES
   -- numbers that are integers to one reader only
-  ('"feeDue":0', '"feeDue":1e5'), ('"feeDue":0', '"feeDue":1E+2'), ('"feeDue":0', '"feeDue":1.0'), ('"feeDue":0', '"feeDue":"7"'),
-  ('"feeDue":0', '"feeDue":null'), ('"feeDue":0', '"feeDue":1000000000000000'), ('"unit":111', '"unit":111e0'), ('"unit":111', '"unit":"111"'),
+  ('"feeDue":75000', '"feeDue":1e5'), ('"feeDue":75000', '"feeDue":1E+2'), ('"feeDue":75000', '"feeDue":1.0'), ('"feeDue":75000', '"feeDue":"7"'),
+  ('"feeDue":75000', '"feeDue":null'), ('"feeDue":75000', '"feeDue":1000000000000000'), ('"unit":111', '"unit":111e0'), ('"unit":111', '"unit":"111"'),
   ('"address":null', '"address":"111"'), ('"address":null', '"address":[111]'), ('"procedure":"1.013225"', '"procedure":1.013225'),
-  ('"feeDue":0', '"feeDue":0,"data":{"floor_area":3e2}'), ('"feeDue":0', '"feeDue":0,"data":{"floor_area":1e100000}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":3e2}'), ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":1e100000}'),
   -- a member twice, at any depth, however it is written
-  ('"feeDue":0', '"feeDue":7,"feeDue":0'), ('"feeDue":0', '"feeDue":0,"feeDue":0'), ('"feeDue":0', '"feeDue":7,"fee\u0044ue":0'),
+  ('"feeDue":75000', '"feeDue":7,"feeDue":75000'), ('"feeDue":75000', '"feeDue":75000,"feeDue":75000'), ('"feeDue":75000', '"feeDue":7,"fee\u0044ue":0'),
   ('{"name":"A"}', '{"name":"A","name":"B"}'), ('{"name":"A"}', '{"name":"A","n\u0061me":"B"}'), ('{"name":"A"}', '{"name":"a:b","\u006eame":"\u003a\u003a"}'),
-  ('"unit":111', '"unit":121,"unit":111'), ('"feeDue":0', '"feeDue":0,"x":{"y":[{"z":1,"z":2}]}'), ('"feeDue":0', '"feeDue":0,"x":null,"x":null'),
-  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"A","name":"B"}]'),
+  ('"unit":111', '"unit":121,"unit":111'), ('"feeDue":75000', '"feeDue":75000,"x":{"y":[{"z":1,"z":2}]}'), ('"feeDue":75000', '"feeDue":75000,"x":null,"x":null'),
+  ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"A","name":"B"}]'),
   -- what is no value of a form
-  ('"feeDue":0', '"feeDue":0,"data":{"street":["a"]}'), ('"feeDue":0', '"feeDue":0,"data":{"street":{"a":1}}'), ('"feeDue":0', '"feeDue":0,"data":{"street":null}'),
-  ('"feeDue":0', '"feeDue":0,"data":null'), ('"feeDue":0', '"feeDue":0,"data":[]'), ('"feeDue":0', '"feeDue":0,"data":{"undeclared":1}'),
-  ('"feeDue":0', '"feeDue":0,"data":{"floor_area":1234567890123456789}'), ('"feeDue":0', '"feeDue":0,"data":{"street":"a\"],","floor_area":[1]}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"street":["a"]}'), ('"feeDue":75000', '"feeDue":75000,"data":{"street":{"a":1}}'), ('"feeDue":75000', '"feeDue":75000,"data":{"street":null}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":null'), ('"feeDue":75000', '"feeDue":75000,"data":[]'), ('"feeDue":75000', '"feeDue":75000,"data":{"undeclared":1}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":1234567890123456789}'), ('"feeDue":75000', '"feeDue":75000,"data":{"street":"a\"],","floor_area":[1]}'),
   -- what is no applicant
   ('{"name":"A"}', '{"name":{"a":1}}'), ('{"name":"A"}', '{"name":"A","identity":{"a":1}}'), ('{"name":"A"}', '{"name":"A","phone":912345678}'),
   ('{"name":"A"}', '{"name":"A","x":[]}'), ('{"name":"A"}', '{"name":"\u00a0"}'), ('{"name":"A"}', '["name"]'), ('{"name":"A"}', '"A"'), ('{"name":"A"}', '{}'),
   ('{"name":"A"}', format('{"name":"%s"}', repeat('a', 301))), ('{"name":"A"}', format('{"name":"A","address":"%s"}', repeat('a', 9000))),
   -- what are no papers
-  ('"feeDue":0', '"feeDue":0,"documents":null'), ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","copies":"1"}]'),
-  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","copies":null}]'), ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","copies":0}]'),
-  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","original":"true"}]'), ('"feeDue":0', '"feeDue":0,"documents":[{"name":5}]'),
-  ('"feeDue":0', '"feeDue":0,"documents":[{"name":"x","component":5}]'), ('"feeDue":0', '"feeDue":0,"documents":["x"]'),
-  ('"feeDue":0', '"feeDue":0,"\u0064ocuments":[{"name":""}]'),
+  ('"feeDue":75000', '"feeDue":75000,"documents":null'), ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x","copies":"1"}]'),
+  ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x","copies":null}]'), ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x","copies":0}]'),
+  ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x","original":"true"}]'), ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":5}]'),
+  ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x","component":5}]'), ('"feeDue":75000', '"feeDue":75000,"documents":["x"]'),
+  ('"feeDue":75000', '"feeDue":75000,"\u0064ocuments":[{"name":""}]'),
   -- members of other actions are known as well
-  ('"feeDue":0', '"feeDue":0,"assignee":"x"'), ('"feeDue":0', '"feeDue":0,"assignee":3000000000'), ('"feeDue":0', '"feeDue":0,"opinion":"lapsed"'),
-  ('"feeDue":0', '"feeDue":0,"opinion":5'), ('"feeDue":0', '"feeDue":0,"until":"tomorrow"'), ('"feeDue":0', '"feeDue":0,"until":"2018-07-25T24:00:00Z"'),
-  ('"feeDue":0', '"feeDue":0,"until":"2018-07-25T10:00:60Z"'), ('"feeDue":0', '"feeDue":0,"reason":5'), ('"feeDue":0', '"feeDue":0,"text":["x"]'),
-  ('"feeDue":0', '"feeDue":0,"signature":"x"'), ('"feeDue":0', '"feeDue":0,"signature":{}'), ('"feeDue":0', '"feeDue":0,"signature":{"number":5}'),
-  ('"feeDue":0', '"feeDue":0,"payment":{"method":"cash"}'), ('"feeDue":0', '"feeDue":0,"payment":{"amount":1e5,"method":"cash"}'),
-  ('"feeDue":0', '"feeDue":0,"payment":{"amount":5,"method":" "}'), ('"feeDue":0', '"feeDue":0,"payment":{"amount":5,"method":"cash","receipt":5}'),
+  ('"feeDue":75000', '"feeDue":75000,"assignee":"x"'), ('"feeDue":75000', '"feeDue":75000,"assignee":3000000000'), ('"feeDue":75000', '"feeDue":75000,"opinion":"lapsed"'),
+  ('"feeDue":75000', '"feeDue":75000,"opinion":5'), ('"feeDue":75000', '"feeDue":75000,"until":"tomorrow"'), ('"feeDue":75000', '"feeDue":75000,"until":"2018-07-25T24:00:00Z"'),
+  ('"feeDue":75000', '"feeDue":75000,"until":"2018-07-25T10:00:60Z"'), ('"feeDue":75000', '"feeDue":75000,"reason":5'), ('"feeDue":75000', '"feeDue":75000,"text":["x"]'),
+  ('"feeDue":75000', '"feeDue":75000,"signature":"x"'), ('"feeDue":75000', '"feeDue":75000,"signature":{}'), ('"feeDue":75000', '"feeDue":75000,"signature":{"number":5}'),
+  ('"feeDue":75000', '"feeDue":75000,"payment":{"method":"cash"}'), ('"feeDue":75000', '"feeDue":75000,"payment":{"amount":1e5,"method":"cash"}'),
+  ('"feeDue":75000', '"feeDue":75000,"payment":{"amount":5,"method":" "}'), ('"feeDue":75000', '"feeDue":75000,"payment":{"amount":5,"method":"cash","receipt":5}'),
+  ('"feeDue":75000', '"feeDue":75000,"x":{"feeDue":1},"y":[{"feeDue":1},{"feeDue":1}]'), ('"feeDue":75000', '"feeDue":75000,"x":null'),
+  ('"feeDue":75000', '"feeDue":75000,"assignee":1'), ('"feeDue":75000', '"feeDue":75000,"until":"2018-07-25T10:00:00Z"'),
+  ('"feeDue":75000', '"feeDue":75000,"payment":{"amount":5,"method":"cash"}'), ('"feeDue":75000', '"feeDue":75000,"opinion":"agree"'),
+  ('"unit":111', '"unit":111,"x":1'), ('{"name":"A"}', '{"name":"A","x":"y"}'), ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x","at":"y"}]'),
+  -- what the definition forbids: other kinds, bounds and options, other papers, another fee
+  ('"feeDue":75000', '"feeDue":75000,"data":{"heritage_zone":"true"}'), ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":"90"}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"street":1}'), ('"feeDue":75000', '"feeDue":75000,"data":{"storeys":1.0}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":-0.000000000000000001}'), ('"feeDue":75000', '"feeDue":150000,"data":{"floor_area":100000.1}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"begins":"2018-02-29"}'), ('"feeDue":75000', '"feeDue":75000,"data":{"begins":"2018-7-12"}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"begins":"2017-12-31"}'), ('"feeDue":75000', '"feeDue":75000,"data":{"begins":20180712}'),
+  ('"feeDue":75000', '"feeDue":75000,"data":{"begins":"0000-01-01"}'), ('"feeDue":75000', '"feeDue":75000,"data":{"kind":"old"}'),
+  ('"feeDue":75000', '"feeDue":75000,"documents":[{"name":"x"},{"name":"x","component":"khác"}]'),
+  ('"feeDue":75000', '"feeDue":74999'), (',"feeDue":75000', ''), ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":251}'),
   -- too deep, too long, too many
-  ('"feeDue":0', '"feeDue":0,"x":' || repeat('[', 5000) || repeat(']', 5000)), ('"feeDue":0', '"feeDue":0,"x":' || repeat('[', 16) || repeat(']', 16)),
-  ('"feeDue":0', '"feeDue":0,"x":' || repeat('{"a":', 200000)), ('"feeDue":0', format('"feeDue":0,"x":"%s"', repeat('a', 262144))),
-  ('"feeDue":0', format('"feeDue":0,"text":"%s"', repeat('a', 10001))), ('"feeDue":0', format('"feeDue":0,"reason":"%s"', repeat('a', 10001))),
-  ('"feeDue":0', format('"feeDue":0,"documents":[%s]', (SELECT string_agg('{"name":"x"}', ',') FROM generate_series(1, 201)))),
-  ('"feeDue":0', format('"feeDue":0,"documents":[{"name":"%s"}]', repeat('a', 501)))
+  ('"feeDue":75000', '"feeDue":75000,"x":' || repeat('[', 5000) || repeat(']', 5000)), ('"feeDue":75000', '"feeDue":75000,"x":' || repeat('[', 16) || repeat(']', 16)),
+  ('"feeDue":75000', '"feeDue":75000,"x":' || repeat('{"a":', 200000)), ('"feeDue":75000', format('"feeDue":75000,"x":"%s"', repeat('a', 262144))),
+  ('"feeDue":75000', format('"feeDue":75000,"text":"%s"', repeat('a', 10001))), ('"feeDue":75000', format('"feeDue":75000,"reason":"%s"', repeat('a', 10001))),
+  ('"feeDue":75000', format('"feeDue":75000,"documents":[%s]', (SELECT string_agg('{"name":"x"}', ',') FROM generate_series(1, 201)))),
+  ('"feeDue":75000', format('"feeDue":75000,"documents":[{"name":"%s"}]', repeat('a', 501)))
   ) AS bad (o, n);
 SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'received', %L)$$, :mine, p)) FROM unnest(ARRAY[
   format('{"text":"%s"}', repeat('a', 50000000)), '{"text":"x","text":"y"}', '{"text":{"a":1}}', '{"text":"x","data":{"a":[1]}}', '{"text":"x","documents":{}}']) AS p;
+SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, %L, 'received', %L)$$, :mine, a, p)) FROM (VALUES
+  ('note', '{"text":"x","data":{"floor_area":1}}'), ('note', '{"text":"x","feeDue":0}'), ('note', '{"text":"x","payment":{"amount":5,"method":"cash"}}'),
+  ('note', '{"text":"x","opinion":"agree"}'), ('note', '{"text":"x","assignee":1}'), ('note', '{"text":"x","until":"2018-07-25T10:00:00Z"}'),
+  ('attach', '{"documents":[{"name":"x","component":"khác"}]}'), ('pay', '{"payment":{"amount":5,"method":"cash","at":"x"}}'),
+  ('amend', '{"data":{"floor_area":"90"},"feeDue":75000}'), ('amend', '{"data":{"kind":"old"},"feeDue":75000}'), ('amend', '{"data":{"undeclared":1}}'),
+  ('amend', '{"data":{"floor_area":251}}'), ('amend', '{"data":{"floor_area":251},"feeDue":75000}'), ('amend', '{"data":{"floor_area":1},"feeDue":0}')
+  ) AS bad (a, p);
+SELECT test.same('in a set', (SELECT string_agg(coalesce(sqlstate, 'ok'), ',') FROM motcua.receive_many('{1,1,2,2}', ARRAY[
+  pg_temp.receipt_with('"feeDue":75000', '"feeDue":0'), pg_temp.receipt_with('"feeDue":75000', '"feeDue":75000,"data":{"storeys":"2"}'),
+  test.receipt(111, 'A', '2.000001', 121, 'post'), test.receipt(111, 'A', '2.000001')])), 'MC010,MC010,MC012,MC010');
+-- A channel that the definition does not offer, and no address where its steps need one.
+SELECT test.refused('MC012', $$SELECT motcua.receive(2, test.receipt(111, 'A', '2.000001', 121, 'online'))$$);
+SELECT test.refused('MC010', $$SELECT motcua.receive(2, test.receipt(111, 'A', '2.000001'))$$);
 -- One of a set that is past reading is its own misfortune; and a set has an end.
 SELECT test.same('bad ones alone', (SELECT string_agg(coalesce(sqlstate, 'ok'), ',') FROM motcua.append_many(ARRAY[:mine, 1], '{9,1}', '{note,note}', '{received,received}',
   ARRAY['{"text":"x"}', '{"text":1e5}'])), 'MC002,MC001');
@@ -128,16 +154,16 @@ SELECT test.refused('54000', $$SELECT motcua.append_many(array_fill(1::bigint, A
 BEGIN;
 SELECT test.same(n, (SELECT count(*) FROM motcua.receive(1, pg_temp.receipt_with(o, n))), 1::bigint) FROM (VALUES
   ('', ''), ('{"name":"A"}', '{"name":"1e5: \"x\": 2E9","email":null}'), ('{"name":"A"}', '{"name":"a\u0001:\u003a\\\"","identity":"1e5"}'),
-  ('"feeDue":0', '"feeDue":100000,"data":{"floor_area":-0.50,"street":"a\\\": [1], {}","heritage_zone":true}'), ('"feeDue":0', '"feeDue":0,"data":{}'),
-  ('"feeDue":0', '"feeDue":0,"x":{"feeDue":1},"y":[{"feeDue":1},{"feeDue":1}]'),
-  ('"feeDue":0', format('"feeDue":0,"documents":[{"name":"x","sha256":"%s","component":null,"copies":9999,"original":true}]', repeat('1e5', 21) || '0'))
+  ('"feeDue":75000', '"feeDue":75000,"data":{"floor_area":0.50,"street":"a\\\": [1], {}","heritage_zone":true}'), ('"feeDue":75000', '"feeDue":75000,"data":{}'),
+  ('"feeDue":75000', '"feeDue":150000,"data":{"floor_area":250.000000000000000001,"storeys":-3,"begins":"2020-02-29","kind":"sửa chữa"}'),
+  ('"feeDue":75000', format('"feeDue":75000,"documents":[{"name":"x","sha256":"%s","component":null,"copies":9999,"original":true}]', repeat('1e5', 21) || '0'))
   ) AS good (o, n);
 -- However the member is written, its papers are kept.
-SELECT count(*) FROM motcua.receive(1, pg_temp.receipt_with('"feeDue":0', '"feeDue":0,"\u0064ocuments":[{"name":"x"},{"name":"y"}]'));
+SELECT count(*) FROM motcua.receive(1, pg_temp.receipt_with('"feeDue":75000', '"feeDue":75000,"\u0064ocuments":[{"name":"x"},{"name":"y"}]'));
 SELECT test.same('papers', (SELECT string_agg(f ->> 'name', ',' ORDER BY f ->> 'name') FROM motcua.dossiers_of_applicant('', 50) AS x,
   motcua.case_named(x.code) AS c, json_array_elements(c.documents) AS f), 'x,x,y');
 SELECT test.same('papers in a set', (SELECT count(*) FROM motcua.receive_many('{1,1}', ARRAY[pg_temp.receipt_with('', ''),
-  pg_temp.receipt_with('"feeDue":0', '"feeDue":0,"\u0064ocuments":[{"name":"z"}]')])), 2::bigint);
+  pg_temp.receipt_with('"feeDue":75000', '"feeDue":75000,"\u0064ocuments":[{"name":"z"}]')])), 2::bigint);
 SELECT test.same('papers of the set', (SELECT count(*) FROM motcua.dossiers_of_applicant('', 50) AS x, motcua.case_named(x.code) AS c,
   json_array_elements(c.documents) AS f WHERE f ->> 'name' = 'z'), 1::bigint);
 ROLLBACK;
@@ -148,6 +174,8 @@ CREATE TEMP TABLE dossier AS SELECT * FROM motcua.dossiers_of_applicant('', 0);
 CREATE FUNCTION pg_temp.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2000-01-01'::timestamptz $$;
 CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT '\x00'::bytea $$;
 SET search_path = pg_temp, motcua, pg_catalog;
--- The one right step: it says who, when and for whom by itself, whatever the payload claims.
+-- The one right step: it says who, when and for whom by itself, and takes nobody's word for it.
+SELECT test.refused('MC010', format($$SELECT motcua.append(%s, 1, 'note', 'received', %L)$$, :mine, '{"text":"x",' || m || '}'))
+  FROM unnest('{"\"at\":\"2001-01-01T00:00:00Z\"","\"actor\":4","\"unit\":121"}'::text[]) AS m;
 SELECT test.same('by lan, for 111, now', (SELECT (a.actor, a.unit, a.login, a.at > '2018-07-02', a.at < '2018-07-03', a.hash <> '\x00')::text
-  FROM motcua.append(:mine, 1, 'note', 'received', '{"text":"x","at":"2001-01-01T00:00:00Z","actor":4,"unit":121}') a), '(1,111,"",t,t,t)');
+  FROM motcua.append(:mine, 1, 'note', 'received', '{"text":"x"}') a), '(1,111,"",t,t,t)');

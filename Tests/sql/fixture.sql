@@ -35,15 +35,24 @@ INSERT INTO motcua.procedure (code, name, tiers) VALUES
   ('2.000001', 'Cấp lại bản sao', '{commune,district}'),
   ('3.000001', 'Cấp giấy phép kinh doanh', '{commune}');
 INSERT INTO motcua.workflow_version
-    (id, procedure_code, version, source, definition, digest, received_at, initial_state)
-  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.tiers::text[], 'received'
+    (id, procedure_code, version, source, definition, digest, received_at, initial_state, needed_papers, fees)
+  SELECT v.id, v.code, 1, '', v.definition::json, sha256(convert_to(v.definition, 'UTF8')), v.tiers::text[], 'received',
+         v.papers::jsonb, v.fees::jsonb
     FROM (VALUES
-      (1, '1.013225', '{"data":[{"name":"heritage_zone","default":false},{"name":"floor_area"},{"name":"street"},
-        {"name":"k0"},{"name":"k1"},{"name":"k2"},{"name":"k3"},{"name":"k4"}]}', '{commune}'),
-      (2, '2.000001', '{}', '{commune,district}'),
-      (3, '3.000001', '{"components":[{"id":"don"},{"id":"anh","optional":true},{"id":"dat","when":"area > 1"},{"id":"ban_ve"}],
-        "data":[{"name":"area","required":true},{"name":"note"}],
-        "fees":[{"amount":30000},{"amount":5000,"channels":["online"]},{"amount":90000,"when":"area > 1"}]}', '{commune}')) AS v (id, code, definition, tiers);
+      (1, '1.013225', '{"channels":["counter","online","post"],"components":[{"id":"don"},{"id":"anh"}],"data":[
+        {"name":"heritage_zone","kind":"bool","default":false},
+        {"name":"floor_area","kind":"decimal","min":0,"max":100000},{"name":"street","kind":"text"},{"name":"storeys","kind":"integer"},
+        {"name":"begins","kind":"date","min":"2018-01-01"},{"name":"kind","kind":"choice","options":["new","sửa chữa"]},
+        {"name":"k0","kind":"integer"},{"name":"k1","kind":"integer"},{"name":"k2","kind":"integer"},
+        {"name":"k3","kind":"integer"},{"name":"k4","kind":"integer"}]}', '{commune}', '[]',
+        '[{"amount":75000},{"amount":75000,"when":{"op":">","of":[{"field":"floor_area"},250]}}]'),
+      (2, '2.000001', '{"channels":["counter"]}', '{commune,district}', '[]', '[{"amount":75000}]'),
+      (3, '3.000001', '{"channels":["counter","online"],
+        "components":[{"id":"don"},{"id":"anh","optional":true},{"id":"dat","when":"area > 1"},{"id":"ban_ve"}],
+        "data":[{"name":"area","kind":"decimal","required":true},{"name":"note","kind":"text"}]}', '{commune}',
+        '[{"id":"don"},{"id":"dat","when":{"op":">","of":[{"field":"area"},1]}},{"id":"ban_ve"}]',
+        '[{"amount":30000},{"amount":5000,"channels":["online"]},{"amount":90000,"when":{"op":">","of":[{"field":"area"},1]}}]')
+      ) AS v (id, code, definition, tiers, papers, fees);
 -- By post nothing is promised.
 INSERT INTO motcua.workflow_legal_time VALUES (1, 'counter', 15, 'working_day'), (1, 'online', 30, 'day'), (3, 'counter', 5, 'working_day');
 
@@ -99,6 +108,9 @@ INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state
 UPDATE motcua.workflow_transition t SET requires = r.requires
   FROM (VALUES (3, 'ask', '{data,components,fee}'::text[]), (3, 'sign', '{answers,signature}')) AS r (version_id, action, requires)
   WHERE (t.version_id, t.action) = (r.version_id, r.action);
+-- In a heritage zone the departments are asked about small houses only.
+UPDATE motcua.workflow_transition SET guard = '{"op":"or","of":[{"op":"not","of":[{"field":"heritage_zone"}]},{"op":"<=","of":[{"field":"floor_area"},1000]}]}'
+  WHERE version_id = 1 AND from_state = 'appraisal' AND action = 'consult';
 -- What follows from these, as the compiler of definitions would enumerate it.
 INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect)
   SELECT DISTINCT t.version_id, t.from_state, 'take', t.to_state, 'take'

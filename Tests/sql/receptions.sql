@@ -5,8 +5,9 @@ SELECT set_config('test.seed', :'seed', false) \gset
 -- Two whose first state consults: one asks a department that is there, the other a tier that is not.
 INSERT INTO motcua.procedure (code, name, tiers) VALUES ('4.000001', 'Hỏi ý kiến ngay', '{commune}'), ('5.000001', 'Hỏi nơi không có', '{commune}'),
   ('6.000001', 'Do cấp trên giữ', '{commune}');
-INSERT INTO motcua.workflow_version (id, procedure_code, version, source, definition, digest, received_at, initial_state)
-  SELECT n, n || '.000001', 1, '', '{}', sha256('{}'), '{commune}', 'asked' FROM generate_series(4, 6) AS n;
+INSERT INTO motcua.workflow_version (id, procedure_code, version, source, definition, digest, received_at, initial_state, fees)
+  SELECT n, n || '.000001', 1, '', d::json, sha256(d::bytea), '{commune}', 'asked', '[{"amount":75000}]'
+    FROM generate_series(4, 6) AS n, (VALUES ('{"channels":["counter","post"]}')) AS x (d);
 INSERT INTO motcua.workflow_state (version_id, state, holder_base, holder_tier, role, time_amount, time_unit, portal)
   VALUES (4, 'asked', 'reception', NULL, 'clerk', 2, 'working_hour', 2), (5, 'asked', 'reception', NULL, 'clerk', NULL, NULL, NULL),
     (6, 'asked', 'reception', 'district', 'clerk', NULL, NULL, NULL);
@@ -45,7 +46,7 @@ $$;
 CREATE TEMP TABLE kinds AS SELECT * FROM (VALUES
   (1, test.receipt(111, 'Nguyễn Văn Hoà')), (1, test.receipt(112, 'Trần Thị Bé')), (1, test.receipt(111, 'Người ở nơi khác', '1.013225', 121)),
   (1, test.receipt(111, 'Qua mạng', '1.013225', NULL, 'online')), (1, test.receipt(112, 'Gửi bưu điện', '1.013225', 11, 'post')),
-  (2, test.receipt(111, 'Bản sao', '2.000001')), (3, test.receipt(112, 'Kinh doanh', '3.000001')), (4, test.receipt(111, 'Hỏi ngay', '4.000001')),
+  (2, test.receipt(111, 'Bản sao', '2.000001')), (3, replace(test.receipt(112, 'Kinh doanh', '3.000001'), '75000', '30000')), (4, test.receipt(111, 'Hỏi ngay', '4.000001')),
   (1, test.with(test.receipt(111, 'Có giấy tờ'), '"documents":[{"name":"Đơn","component":"don","copies":2,"original":true},{"name":"Bản vẽ"}]')),
   (1, test.with(test.receipt(112, 'Có dữ liệu'), '"data":{"floor_area":120,"heritage_zone":true}')),
   -- MC010: by itself, and where something else would be refused as well

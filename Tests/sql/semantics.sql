@@ -25,7 +25,7 @@ BEGIN
   PERFORM motcua.set_training_clock('2018-07-02 15:30+07');
   d := test.row_of(test.receive('lan', 111, 'Trần Hoà'));
   PERFORM test.same('late reception', d.step_due, '2018-07-03 12:00+07'::timestamptz);
-  PERFORM test.same('no legal time, no due', (test.row_of(test.receive('lan', 111, 'A', 2))).due_at, NULL::timestamptz);
+  PERFORM test.same('no legal time, no due', (test.row_of(test.receive('lan', 111, 'A', 2, 121))).due_at, NULL::timestamptz);
   PERFORM motcua.set_training_clock('2018-07-02 09:00+07');
   -- where it cannot be received
   PERFORM test.as_staff('minh');
@@ -200,7 +200,8 @@ BEGIN
   PERFORM motcua.set_training_clock('2018-07-24 09:00+07');
   PERFORM test.refused('MC006', format($q$SELECT test.step('minh', %s, 'extend', 'appraisal', '{"until":"2018-07-30T17:00:00+07:00"}')$q$, id));
   PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
-  id := test.receive('lan', 111, 'Võ Thị Sáu', 2);
+  PERFORM test.refused('MC010', $q$SELECT test.receive('lan', 111, 'Võ Thị Sáu', 2)$q$);
+  id := test.receive('lan', 111, 'Võ Thị Sáu', 2, 122);
   PERFORM test.refused('MC011', format($q$SELECT test.step('lan', %s, 'forward', 'verified')$q$, id));
   PERFORM test.refused('MC011', format($q$SELECT test.step('lan', %s, 'lose', 'lost')$q$, id));
   id := test.receive('lan', 111, 'Phan Đình Giót', 2, 121);
@@ -234,10 +235,11 @@ DECLARE id bigint; d motcua.dossier;
   number CONSTANT text := '{"signature":{"number":"12/GP"}}';
 BEGIN
   PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
-  PERFORM test.same('asked of the definition', (SELECT (fields, needed_fields, needed_papers, least_fee)::text
-    FROM motcua.workflow_version v WHERE v.id = 3), '("{area,note}",{area},"{don,ban_ve}","{""post"": 30000, ""online"": 35000, ""counter"": 30000}")');
+  PERFORM test.same('asked of the definition', (SELECT jsonb_build_array(fields, needed_fields, components, channels, needs_address)
+    FROM motcua.workflow_version v WHERE v.id = 3), '[{"area":{"kind":"decimal"},"note":{"kind":"text"}},["area"],["don","anh","dat","ban_ve"],["counter","online"],false]'::jsonb);
+  PERFORM test.same('who needs an address', (SELECT string_agg(v.id::text, ',') FROM motcua.workflow_version v WHERE v.needs_address), '2');
   PERFORM test.as_staff('lan');
-  id := (motcua.receive(3, replace(test.receipt(111, 'Trần Quốc Toản', '3.000001'), '75000', '0'))).dossier_id;
+  id := (motcua.receive(3, replace(test.receipt(111, 'Trần Quốc Toản', '3.000001'), '75000', '30000'))).dossier_id;
   RESET ROLE;
   PERFORM test.refused('MC013', format(ask, id, '{}'));
   PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"note":"x"}}');
@@ -267,18 +269,61 @@ BEGIN
   PERFORM test.step('lan', id, 'sign', 'done', number);
   PERFORM test.same('signed', (test.row_of(id)).outcome, 'approved');
 
-  -- a fee is owed by the definition, whatever the payload says, and by the payload where that says more
+  -- a fee and papers under a condition
   PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
   PERFORM test.as_staff('lan');
-  id := (motcua.receive(3, jsonb_set(test.receipt(111, 'Yết Kiêu', '3.000001')::jsonb, '{data}', '{"area":2}')::text)).dossier_id;
+  PERFORM test.refused('MC010', format('SELECT motcua.receive(3, %L)', jsonb_set(test.receipt(111, 'Yết Kiêu', '3.000001')::jsonb, '{data}', '{"area":2}')));
+  id := (motcua.receive(3, jsonb_set(replace(test.receipt(111, 'Yết Kiêu', '3.000001'), '75000', '120000')::jsonb, '{data}', '{"area":2}')::text)).dossier_id;
   RESET ROLE;
-  PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":74999,"method":"cash"}}');
-  PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}'));
+  PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":119999,"method":"cash"}}');
+  PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"},{"component":"dat","name":"Sổ"}]}'));
   PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":1,"method":"cash"}}');
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'pay', 'received', '{"payment":{"amount":999999999999999,"method":"cash"}}')$q$, id));
-  PERFORM test.step('lan', id, 'ask', 'asked', '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}');
+  PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}'));
+  PERFORM test.step('lan', id, 'ask', 'asked', '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"},{"component":"dat","name":"Sổ"}]}');
   PERFORM motcua.set_training_clock('2018-07-10 09:00+07');
   PERFORM test.step('lan', id, 'sign', 'done', number);
+END
+$$;
+
+-- a condition on the data is the door's to ask, and a step back leads to a unit that there is
+DO $$
+DECLARE id bigint; other bigint; d motcua.dossier; consult CONSTANT text := $q$SELECT test.step('minh', %s, 'consult', 'consulted')$q$;
+BEGIN
+  PERFORM motcua.set_training_clock('2018-07-03 09:00+07');
+  id := test.receive('lan', 111, 'Bùi Thị Xuân');
+  PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"heritage_zone":true}}');
+  PERFORM test.step('lan', id, 'forward', 'appraisal');
+  PERFORM test.step('minh', id, 'take', 'appraisal');
+  PERFORM test.refused('MC015', format(consult, id));
+  PERFORM test.as_staff('minh');
+  PERFORM test.same('in a set', (SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') FROM motcua.append_many(ARRAY[id], '{4}', '{consult}', '{consulted}', '{"{}"}') AS m), 'MC015');
+  RESET ROLE;
+  PERFORM test.step('minh', id, 'amend', 'appraisal', '{"data":{"floor_area":1000.1},"feeDue":150000}');
+  PERFORM test.refused('MC015', format(consult, id));
+  PERFORM test.step('minh', id, 'amend', 'appraisal', '{"data":{"floor_area":1000},"feeDue":150000}');
+  PERFORM test.step('minh', id, 'consult', 'consulted');
+  PERFORM test.step('minh', id, 'send_back', 'appraisal', '{"reason":"x"}');
+
+  other := test.receive('lan', 111, 'Trần Quang Diệu');
+  PERFORM test.step('lan', other, 'forward', 'appraisal');
+  PERFORM test.step('minh', other, 'take', 'appraisal');
+  -- Another unit receives in its place, as a reform would have it.
+  UPDATE motcua.unit SET valid_to = '2018-07-04' WHERE unit.id = 111;
+  PERFORM motcua.set_training_clock('2018-07-04 09:00+07');
+  PERFORM test.refused('MC011', format($q$SELECT test.step('minh', %s, 'send_back', 'received', '{"reason":"x"}')$q$, other));
+  UPDATE motcua.dossier SET reception = 112 WHERE dossier_id = other;
+  PERFORM test.step('minh', other, 'send_back', 'received', '{"reason":"x"}');
+  PERFORM test.same('to the unit of today', ((test.row_of(other)).pending_unit, (test.row_of(other)).pending_back)::text, '(112,t)');
+  PERFORM test.step('minh', other, 'recall', 'appraisal');
+  -- Where it stays, it stays.
+  PERFORM test.step('minh', other, 'supplement', 'supplementing', '{"reason":"x"}');
+  UPDATE motcua.unit SET valid_to = '2018-07-05' WHERE unit.id = 11;
+  PERFORM motcua.set_training_clock('2018-07-05 09:00+07');
+  PERFORM test.step('minh', other, 'supplemented', 'appraisal');
+  PERFORM test.same('where it was', (test.row_of(other)).holder, 11);
+  UPDATE motcua.unit SET valid_to = NULL WHERE unit.id IN (11, 111);
+  UPDATE motcua.dossier SET reception = 111 WHERE dossier_id = other;
 END
 $$;
 
@@ -290,7 +335,7 @@ BEGIN
   PERFORM test.as_staff('lan');
   PERFORM test.refused('MC014', $q$SELECT motcua.receive(1, test.receipt(111, 'Bùi Xuân Phái'))$q$);
   SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.receive_many('{2,1,2}',
-    ARRAY[test.receipt(111, 'A', '2.000001', 121), test.receipt(111, 'B'), test.receipt(111, 'C', '2.000001')]) AS m;
+    ARRAY[test.receipt(111, 'A', '2.000001', 121), test.receipt(111, 'B'), test.receipt(111, 'C', '2.000001', 121)]) AS m;
   PERFORM test.same('in a set', v, 'ok,MC014,ok');
   RESET ROLE;
   SELECT max(dossier_id) - 1, max(dossier_id) INTO id, late FROM motcua.dossier;

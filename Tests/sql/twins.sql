@@ -63,7 +63,7 @@ BEGIN
       ORDER BY random() LIMIT 1;
     FOR i IN 1..v_n LOOP
       -- Mostly a step of the table from here; now and then any step, an old version, a poor payload.
-      SELECT t.action, t.to_state, d.version INTO r
+      SELECT t.action, t.to_state, t.effect, d.version INTO r
         FROM motcua.dossier d, motcua.workflow_transition t
         WHERE d.dossier_id = a[i] AND t.version_id = 1 AND (t.from_state = d.state OR random() < 0.02)
         ORDER BY CASE WHEN random() < 0.1 THEN 0
@@ -77,10 +77,12 @@ BEGIN
         LIMIT 1;
       v_actions[i] := coalesce(r.action, 'note'); v_tos[i] := coalesce(r.to_state, 'received');
       v_versions[i] := coalesce(r.version, 1) - (random() < 0.05)::int;
-      v_payloads[i] := CASE WHEN random() < 0.1 THEN '{}' WHEN random() < 0.05 THEN '{"text"' ELSE json_build_object(
+      -- Mostly without what belongs to other actions.
+      v_payloads[i] := CASE WHEN random() < 0.1 THEN '{}' WHEN random() < 0.05 THEN '{"text"' ELSE (SELECT (whole - CASE WHEN random() < 0.05
+          THEN '{}' ELSE ARRAY(SELECT jsonb_object_keys(motcua.strays(whole, r.effect))) END)::text FROM jsonb_build_object(
         'reason', 'lý do', 'text', 'ghi chú', 'opinion', CASE WHEN random() < 0.5 THEN 'agree' ELSE 'disagree' END, 'assignee', 2 + floor(random() * 2) * 8,
         'payment', json_build_object('amount', 1 + floor(random() * 1000), 'method', 'cash'), 'data', json_build_object('k' || floor(random() * 5), round),
-        'documents', json_build_array(json_build_object('name', 'Giấy ' || round)), 'until', '2018-08-10T17:00:00+07:00')::text END;
+        'documents', json_build_array(json_build_object('name', 'Giấy ' || round)), 'until', '2018-08-10T17:00:00+07:00') AS whole) END;
     END LOOP;
     PERFORM test.as_staff(v_who);
     SELECT array_agg(m) INTO v_many FROM motcua.append_many(b, v_versions, v_actions, v_tos, v_payloads) AS m;
@@ -104,7 +106,7 @@ BEGIN
     LATERAL motcua.append_many(ARRAY[d.id, d.id], '{1,1}', '{note,note}', '{received,received}', ARRAY['{"text":"a"}', '{"text":"b"}']) AS m), 'ok,MC002');
   -- Refused receptions take no number: 0001 of that day is the one just above.
   PERFORM test.same('numbers of the accepted', (SELECT string_agg(coalesce(right(m.code, 4), m.sqlstate), ',') FROM motcua.receive_many('{1,1,1,2}',
-    ARRAY[test.receipt(111, 'A'), '{}', test.receipt(111, 'B'), test.receipt(111, 'C', '2.000001')]) AS m), '0002,MC010,0003,0004');
+    ARRAY[test.receipt(111, 'A'), '{}', test.receipt(111, 'B'), test.receipt(111, 'C', '2.000001', 121)]) AS m), '0002,MC010,0003,0004');
   RESET ROLE;
 END
 $$;

@@ -121,12 +121,17 @@ CREATE TABLE motcua.workflow_version (
   digest         bytea NOT NULL CHECK (length(digest) = 32),  -- SHA-256 of definition
   received_at    text[] NOT NULL,                  -- tiers whose counters may receive it
   initial_state  text NOT NULL,
-  -- Of the definition, what the door asks; set by publication.
+  -- Of the definition, what the door asks. Where a condition is in it (when), the loader writes it in the form that
+  -- motcua.condition_value reads.
+  needed_papers  jsonb NOT NULL DEFAULT '[]',      -- the required components, [{id, when}]
+  fees           jsonb NOT NULL DEFAULT '[]',      -- [{amount, channels, when}], in đồng
+  -- The rest is set by publication.
+  channels       text[] NOT NULL DEFAULT '{}',     -- offered for reception
   defaults       jsonb NOT NULL DEFAULT '{}',      -- of the declared data, {field: value}
-  fields         text[] NOT NULL DEFAULT '{}',     -- the declared data
+  fields         jsonb NOT NULL DEFAULT '{}',      -- the declared data, {field: {kind, min, max, options}}
   needed_fields  text[] NOT NULL DEFAULT '{}',     -- of these, the required
-  needed_papers  text[] NOT NULL DEFAULT '{}',     -- the components required whatever the data say
-  least_fee      jsonb NOT NULL DEFAULT '{}',      -- {channel: đồng} owed whatever the data say
+  components     text[] NOT NULL DEFAULT '{}',     -- the papers that documents may be
+  needs_address  bool NOT NULL DEFAULT false,      -- some rule begins at the unit of the address
   created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   published_at   timestamptz,
   published_by   text,                             -- the role that did it
@@ -194,6 +199,7 @@ CREATE TABLE motcua.workflow_transition (
   needs_reason bool NOT NULL DEFAULT false,
   requires     text[] NOT NULL DEFAULT '{}'        -- what else must be there before it (see motcua.unmet)
                  CHECK (requires <@ '{components,fee,signature,answers,data}'),
+  guard        jsonb,                              -- its condition on the data, as motcua.condition_value reads it
   label        jsonb NOT NULL DEFAULT '{}',
   form         text,
   PRIMARY KEY (version_id, from_state, action, to_state),
@@ -295,15 +301,15 @@ BEGIN
       published_by = motcua.acting_role(),
       defaults = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}')
                     FROM json_array_elements(v.definition -> 'data') AS f),
-      fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f),
+      fields = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f::jsonb - '{name,label,unit,required,default}'::text[]), '{}')
+                  FROM json_array_elements(v.definition -> 'data') AS f),
       needed_fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f
                       WHERE f ->> 'required' = 'true'),
-      needed_papers = ARRAY(SELECT c ->> 'id' FROM json_array_elements(v.definition -> 'components') AS c
-                      WHERE c -> 'optional' IS NULL AND c -> 'when' IS NULL),
-      least_fee = (SELECT jsonb_object_agg(c, (SELECT coalesce(sum((f ->> 'amount')::bigint), 0)
-                      FROM json_array_elements(v.definition -> 'fees') AS f
-                      WHERE f -> 'when' IS NULL AND coalesce((f -> 'channels')::jsonb ? c, true)))
-                    FROM unnest('{counter,online,post}'::text[]) AS c)
+      channels = ARRAY(SELECT json_array_elements_text(v.definition -> 'channels')),
+      components = ARRAY(SELECT c ->> 'id' FROM json_array_elements(v.definition -> 'components') AS c),
+      needs_address = EXISTS (
+        SELECT FROM motcua.workflow_state s WHERE s.version_id = v.id AND s.holder_base = 'address'
+        UNION ALL SELECT FROM motcua.workflow_consult c WHERE c.version_id = v.id AND c.holder_base = 'address')
     WHERE v.id = ANY (p_ids);
   GET DIAGNOSTICS v_count = ROW_COUNT;
   RETURN v_count;

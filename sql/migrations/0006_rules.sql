@@ -172,7 +172,8 @@ BEGIN
   FOR e IN SELECT jsonb_array_elements(p) LOOP
     n := n + 1;
     v_fault := CASE
-      WHEN jsonb_typeof(e) <> 'object' THEN 'must be an object'
+      WHEN jsonb_typeof(e) <> 'object' OR e - '{name,component,copies,original,sha256}'::text[] <> '{}'
+        THEN 'must be an object of name, component, copies, original and sha256'
       WHEN NOT motcua.is_text(e -> 'name', 500) OR motcua.is_blank(e ->> 'name')
         THEN 'needs a name, of at most 500 characters'
       WHEN NOT motcua.is_text_or_null(e -> 'component', 100) THEN 'component must be a text of at most 100 characters'
@@ -191,7 +192,8 @@ $$;
 CREATE FUNCTION motcua.payment_fault(p jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN p IS NULL THEN NULL
-    WHEN jsonb_typeof(p) <> 'object' OR NOT p ? 'amount' OR NOT motcua.is_fee(p -> 'amount') OR p -> 'amount' = '0'
+    WHEN jsonb_typeof(p) <> 'object' OR p - '{amount,method,receipt}'::text[] <> '{}' THEN 'a payment has amount, method and receipt'
+    WHEN NOT p ? 'amount' OR NOT motcua.is_fee(p -> 'amount') OR p -> 'amount' = '0'
       THEN 'a payment needs an amount in whole đồng above 0'
     WHEN NOT motcua.is_text(p -> 'method', 100) OR motcua.is_blank(p ->> 'method')
       THEN 'a payment needs a method, of at most 100 characters'
@@ -205,6 +207,7 @@ BEGIN
   RETURN CASE
     WHEN jsonb_typeof(p) IS DISTINCT FROM 'object' OR NOT motcua.is_text(p -> 'name', 300) OR motcua.is_blank(p ->> 'name')
       THEN 'the applicant''s name is missing, or longer than 300 characters'
+    WHEN p - '{name,identity,address,phone,email}'::text[] <> '{}' THEN 'the applicant has name, identity, address, phone and email'
     WHEN jsonb_path_exists(p, 'strict $.* ? (@.type() != "string" && @.type() != "null")') OR octet_length(p::text) > 8192
       THEN 'what is said of the applicant must be texts, of at most 8 KiB in all'
   END;
@@ -212,7 +215,7 @@ END
 $$;
 
 -- What is wrong with a payload (and what was read from it), or NULL: every member that readers know must be what
--- they take it for, whatever the action. One that does not apply is left out; null is nothing.
+-- they take it for. Which of them an action takes, motcua.strays says.
 CREATE FUNCTION motcua.payload_fault(p text, j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   IF j = '{}' THEN RETURN NULL; END IF;
@@ -228,12 +231,114 @@ BEGIN
       THEN 'until must be a time in ISO 8601 with offset'
     WHEN j ? 'data' AND (jsonb_typeof(j -> 'data') <> 'object' OR NOT motcua.is_form(j -> 'data'))
       THEN 'data must be an object of texts, numbers (18 digits before and after the point) and truth values'
-    WHEN j ? 'signature' AND (jsonb_typeof(j -> 'signature') <> 'object'
+    WHEN j ? 'signature' AND (jsonb_typeof(j -> 'signature') <> 'object' OR (j -> 'signature') - '{number,sha256}'::text[] <> '{}'
          OR NOT j -> 'signature' ? 'number' OR NOT motcua.is_text(j #> '{signature,number}', 200)
          OR NOT motcua.is_text_or_null(j #> '{signature,sha256}', 64))
       THEN 'a signature has a number, of at most 200 characters, and the digest of a file or none'
     ELSE coalesce(motcua.payment_fault(j -> 'payment'), motcua.documents_fault(j -> 'documents'))
   END;
+END
+$$;
+
+-- What a payload holds that its action does not take: reason, text, papers and signature may go with any; the rest
+-- belongs to one, so that the action says what changed.
+CREATE FUNCTION motcua.strays(j jsonb, p_effect text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN j - CASE p_effect
+    WHEN 'receive' THEN '{reason,text,documents,signature,reception,data,feeDue}'
+    WHEN 'assign' THEN '{reason,text,documents,signature,assignee}'
+    WHEN 'extend' THEN '{reason,text,documents,signature,until}'
+    WHEN 'pay' THEN '{reason,text,documents,signature,payment}'
+    WHEN 'amend' THEN '{reason,text,documents,signature,data,feeDue}'
+    WHEN 'answer' THEN '{reason,text,documents,signature,opinion}'
+    ELSE '{reason,text,documents,signature}' END::text[];
+END
+$$;
+
+-- A day written yyyy-mm-dd that there is.
+CREATE FUNCTION motcua.is_day(p text) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN p ~ '^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}$' AND p > '0001' COLLATE "C" THEN
+    substr(p, 9)::int BETWEEN 1 AND extract(day FROM make_date(left(p, 4)::int, substr(p, 6, 2)::int, 1) + interval '1 month - 1 day')
+    ELSE false END
+$$;
+
+-- What is wrong with the data of a form by what its definition declares, or NULL.
+CREATE FUNCTION motcua.data_fault(p_fields jsonb, p_data jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE k text; x jsonb; f jsonb; v_kind text; v_fault text;
+BEGIN
+  FOR k, x IN SELECT * FROM jsonb_each(p_data) LOOP
+    f := p_fields -> k; v_kind := f ->> 'kind';
+    v_fault := CASE
+      WHEN f IS NULL THEN 'is no field of this workflow'
+      WHEN jsonb_typeof(x) <> CASE WHEN v_kind = 'bool' THEN 'boolean' WHEN v_kind IN ('integer', 'decimal', 'money') THEN 'number' ELSE 'string' END
+           OR v_kind IN ('integer', 'money') AND x #>> '{}' !~ '^-?[0-9]+$' OR v_kind = 'date' AND NOT motcua.is_day(x #>> '{}')
+        THEN 'must be of kind ' || v_kind
+      WHEN NOT f -> 'options' ? (x #>> '{}') THEN 'must be one of ' || (f ->> 'options')
+      WHEN motcua.condition_compares('<', x, f -> 'min') THEN 'must not be less than ' || (f ->> 'min')
+      WHEN motcua.condition_compares('>', x, f -> 'max') THEN 'must not be more than ' || (f ->> 'max')
+    END;
+    IF v_fault IS NOT NULL THEN RETURN format('%s %s', k, v_fault); END IF;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+
+-- What is wrong with the data and the papers that a payload brings, by what its definition declares, or NULL.
+CREATE FUNCTION motcua.brought_fault(p_fields jsonb, p_components text[], j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE v_fault text;
+BEGIN
+  IF j ? 'data' THEN v_fault := motcua.data_fault(p_fields, j -> 'data'); END IF;
+  IF v_fault IS NULL AND j ? 'documents' THEN
+    SELECT format('%s is none of the papers of this workflow: %s', e ->> 'component', array_to_string(p_components, ', ')) INTO v_fault
+      FROM jsonb_array_elements(j -> 'documents') AS e WHERE e ->> 'component' <> ALL (p_components) LIMIT 1;
+  END IF;
+  RETURN v_fault;
+END
+$$;
+
+-- What is owed, in đồng: every fee whose channel and condition apply. One whose condition cannot be decided yet is
+-- not owed yet.
+CREATE FUNCTION motcua.fee_owed(p_fees jsonb, p_channel text, p_data jsonb) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE f jsonb; v_sum bigint := 0;
+BEGIN
+  FOR i IN 0..jsonb_array_length(p_fees) - 1 LOOP
+    f := p_fees -> i;
+    IF coalesce(f -> 'channels' ? p_channel, true) AND (NOT f ? 'when' OR motcua.condition_value(f -> 'when', p_data) = 'true') THEN
+      v_sum := v_sum + (f ->> 'amount')::bigint;
+    END IF;
+  END LOOP;
+  RETURN v_sum;
+END
+$$;
+
+-- What a version of a workflow has receptions hold to: its columns of these names.
+CREATE TYPE motcua.offer AS (
+  channels text[], needs_address bool, fields jsonb, components text[], fees jsonb, defaults jsonb
+);
+
+-- Why a reception is not what its definition allows, or nothing. j is its payload, in good form.
+CREATE FUNCTION motcua.unoffered(o motcua.offer, j jsonb) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE c CONSTANT jsonb := j -> 'reception'; v_fault text; v_owed bigint; v_none motcua.verdict;
+BEGIN
+  IF c ->> 'channel' <> ALL (o.channels) THEN
+    RETURN motcua.refusal('MC012', format('procedure %s is not offered on the channel %s', c ->> 'procedure', c ->> 'channel'),
+      jsonb_build_object('channel', c -> 'channel', 'channels', o.channels), 'receive it on a channel that its definition offers');
+  END IF;
+  IF o.needs_address AND c ->> 'address' IS NULL THEN
+    RETURN motcua.refusal('MC010', format('procedure %s needs the unit of the applicant''s address', c ->> 'procedure'),
+      jsonb_build_object('action', 'receive', 'member', 'address'), 'some of its steps are held by, or ask, units that are found from there');
+  END IF;
+  IF j ?| '{data,documents}' THEN v_fault := motcua.brought_fault(o.fields, o.components, j); END IF;
+  IF v_fault IS NOT NULL THEN
+    RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
+      'data and papers are those that the definition declares');
+  END IF;
+  v_owed := motcua.fee_owed(o.fees, c ->> 'channel', o.defaults || coalesce(j -> 'data', '{}'));
+  IF coalesce((j ->> 'feeDue')::bigint, 0) <> v_owed THEN
+    RETURN motcua.refusal('MC010', format('the fee of this reception is %s', v_owed),
+      jsonb_build_object('action', 'receive', 'feeDue', j -> 'feeDue', 'due', v_owed), 'feeDue: what its definition says');
+  END IF;
+  RETURN v_none;
 END
 $$;
 

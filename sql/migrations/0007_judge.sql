@@ -1,19 +1,17 @@
 -- The rules, continued: the judgement of one step of one dossier. d is the dossier as it stands, locked by the caller.
 
 -- What the law asks before a step and is not there: a refusal, or nothing. j is the payload: what it brings counts.
--- Papers and fields that are required under a condition on the data are Swift's to ask, and the doctor's to replay,
--- like the guards.
 CREATE FUNCTION motcua.unmet(d motcua.dossier, p_requires text[], p_action text, j jsonb, p_at timestamptz)
 RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE
   w record; v_missing text[]; v_requirement text; v_due bigint; v_none motcua.verdict;
 BEGIN
-  SELECT x.needed_fields, x.needed_papers, (x.least_fee ->> d.channel)::bigint AS least_fee INTO w
+  SELECT x.needed_fields, x.needed_papers, x.fees INTO w
     FROM motcua.workflow_version x WHERE x.id = d.workflow_version;
   FOREACH v_requirement IN ARRAY p_requires LOOP
     CASE v_requirement
       WHEN 'fee' THEN
-        v_due := greatest(d.fee_due, w.least_fee);
+        v_due := greatest(d.fee_due, motcua.fee_owed(w.fees, d.channel, d.data));
         IF d.paid < v_due THEN
           RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the fee is paid', p_action),
             jsonb_build_object('action', p_action, 'requires', 'fee', 'due', v_due, 'paid', d.paid),
@@ -35,9 +33,10 @@ BEGIN
             'wait for the answers, or, where silence agrees, for their time to pass');
         END IF;
       WHEN 'components' THEN
-        v_missing := ARRAY(SELECT c FROM unnest(w.needed_papers) AS c
-          WHERE NOT jsonb_path_query_array(j, '$.documents[*].component') ? c
-            AND NOT EXISTS (SELECT FROM motcua.document f WHERE f.dossier_id = d.dossier_id AND f.component = c));
+        v_missing := ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(w.needed_papers) AS c
+          WHERE NOT jsonb_path_query_array(j, '$.documents[*].component') ? (c ->> 'id')
+            AND NOT EXISTS (SELECT FROM motcua.document f WHERE f.dossier_id = d.dossier_id AND f.component = c ->> 'id')
+            AND (NOT c ? 'when' OR motcua.condition_value(c -> 'when', d.data) = 'true'));
         IF v_missing <> '{}' THEN
           RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the papers are complete', p_action),
             jsonb_build_object('action', p_action, 'requires', 'components', 'missing', v_missing),
@@ -75,7 +74,7 @@ DECLARE
   v_day date := motcua.local_date(greatest(p_now, d.changed_at));
   v_units int[]; v_roles text[];
   v_to int; v_enters bool := false; v_back bool;
-  j jsonb; t record; r record; v_fault text;
+  j jsonb; t record; r record; def record; v_fault text;
 BEGIN
   IF d.version IS DISTINCT FROM p_version THEN
     RETURN motcua.refuse(d, 'MC002', format('dossier %s has changed meanwhile', d.code),
@@ -89,7 +88,7 @@ BEGIN
   END IF;
 
   -- The step, and the state it leads to (for steps that stay, the state it is in).
-  SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason, w.requires,
+  SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason, w.requires, w.guard,
          s.state, s.holder_base, s.holder_parent, s.holder_tier, s.holder_department, s.role,
          s.time_amount, s.time_unit, s.clock, s.portal, s.outcome, s.consults
     INTO t
@@ -123,6 +122,12 @@ BEGIN
       jsonb_build_object('to', p_to, 'pending_state', d.pending_state,
         'came_from', d.trail_states[cardinality(d.trail_states)]),
       'name the state it is on its way to, or the one it came from');
+  END IF;
+
+  IF t.guard IS NOT NULL AND motcua.condition_value(t.guard, d.data) IS DISTINCT FROM 'true' THEN
+    RETURN motcua.refuse(d, 'MC015', format('the condition of "%s" to "%s" does not hold', p_action, p_to),
+      jsonb_build_object('action', p_action, 'to', p_to, 'guard', t.guard, 'data', d.data),
+      'the data decide which steps are possible; amend what is wrong or missing in them');
   END IF;
 
   -- Who may: staff of the unit that is to act, in a role that the step names, else that of its state.
@@ -166,7 +171,13 @@ BEGIN
 
   j := motcua.parse_payload(p_payload);
   v_fault := motcua.payload_fault(p_payload, j);
-  IF v_fault IS NULL AND (j ? 'reception' OR j ? 'code') THEN v_fault := 'the payload holds what only a reception may'; END IF;
+  IF v_fault IS NULL AND j <> '{}' AND motcua.strays(j, t.effect) <> '{}' THEN
+    v_fault := format('the payload holds what "%s" does not take', p_action);
+  END IF;
+  IF v_fault IS NULL AND (j ? 'data' OR j ? 'documents') THEN
+    SELECT x.fields, x.components, x.fees INTO def FROM motcua.workflow_version x WHERE x.id = d.workflow_version;
+    v_fault := motcua.brought_fault(def.fields, def.components, j);
+  END IF;
   IF v_fault IS NOT NULL THEN
     RETURN motcua.refuse(d, 'MC010', v_fault, jsonb_build_object('action', p_action),
       'send {} or the members that this action takes');
@@ -185,12 +196,17 @@ BEGIN
 
   CASE t.effect
     WHEN 'move', 'back' THEN
-      IF v_back THEN
-        v_to := d.trail_units[cardinality(d.trail_units)];
-      ELSIF t.outcome IS NOT NULL OR t.holder_base = 'current' AND t.holder_tier IS NULL
-            AND t.holder_department IS NULL AND NOT t.holder_parent THEN
-        v_to := d.holder;
-      ELSE
+      v_to := CASE
+        WHEN v_back AND (d.trail_units[cardinality(d.trail_units)] = d.holder OR EXISTS (
+               SELECT FROM motcua.unit x WHERE x.id = d.trail_units[cardinality(d.trail_units)]
+                 AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to)))
+          THEN d.trail_units[cardinality(d.trail_units)]
+        WHEN t.outcome IS NOT NULL OR t.holder_base = 'current' AND t.holder_tier IS NULL
+             AND t.holder_department IS NULL AND NOT t.holder_parent
+          THEN d.holder
+      END;
+      -- Also where it came from a unit that is no more: the one that the rule names today is in its place.
+      IF v_to IS NULL THEN
         v_to := motcua.resolve_unit(t.holder_base, t.holder_parent, t.holder_tier, t.holder_department,
           d.reception, d.address, d.holder, v_day);
         IF v_to IS NULL THEN
@@ -246,14 +262,16 @@ BEGIN
           'payment: {"amount": 100000, "method": "cash", "receipt": "..."}');
       END IF;
     WHEN 'amend' THEN
-      SELECT w.fields INTO r FROM motcua.workflow_version w WHERE w.id = d.workflow_version;
-      IF coalesce(j -> 'data', '{}') = '{}' OR (j -> 'data') - r.fields <> '{}' THEN
-        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data, of the fields that its workflow declares',
-          jsonb_build_object('fields', r.fields), 'data: {"field": value}');
+      IF coalesce(j -> 'data', '{}') = '{}' THEN
+        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data', '{}', 'data: {"field": value}');
       END IF;
       n.data := d.data || (j -> 'data');
       -- What is owed may depend on the data.
-      n.fee_due := coalesce((j ->> 'feeDue')::bigint, d.fee_due);
+      n.fee_due := motcua.fee_owed(def.fees, d.channel, n.data);
+      IF coalesce((j ->> 'feeDue')::bigint, d.fee_due) <> n.fee_due THEN
+        RETURN motcua.refuse(d, 'MC010', format('with these data the fee is %s', n.fee_due),
+          jsonb_build_object('feeDue', j -> 'feeDue', 'due', n.fee_due), 'feeDue: what the definition says');
+      END IF;
     WHEN 'attach' THEN
       IF coalesce(j -> 'documents', '[]') = '[]' THEN
         RETURN motcua.refuse(d, 'MC010', 'there is no document to attach', '{}', 'documents: [{"name": "..."}]');

@@ -12,6 +12,8 @@ BEGIN
     WHEN NOT c ? 'unit' OR NOT motcua.is_whole(c -> 'unit', 9) THEN 'the unit of reception must be a number'
     WHEN c -> 'address' <> 'null' AND NOT motcua.is_whole(c -> 'address', 9)
       THEN 'the unit of the address must be a number'
+    WHEN motcua.strays(j, 'receive') <> '{}' OR c - '{procedure,unit,address,channel,applicant}'::text[] <> '{}'
+      THEN 'the payload holds what no reception has'
     ELSE motcua.applicant_fault(c -> 'applicant')
   END;
 END
@@ -20,18 +22,18 @@ $$;
 -- A reception is judged in two parts. This is all that does not depend on the application itself, but on the version,
 -- on where and by which channel it comes, who receives it and when: a call for many asks it once for all that share
 -- it. p_reception is the payload's member of that name (without the applicant, of whom nothing is asked). v is a
--- refusal, or the judgement without what the application says; fields are the data that the workflow declares, NULL
--- where no version is in force.
+-- refusal, or the judgement without what the application says; the offer is NULL where no version is in force.
 CREATE FUNCTION motcua.frame_reception(
   p_workflow_version int, p_reception jsonb, p_staff int, p_login text, p_now timestamptz,
-  OUT fields text[], OUT v motcua.verdict
+  OUT offer motcua.offer, OUT v motcua.verdict
 ) LANGUAGE plpgsql STABLE AS $$
 DECLARE
   n motcua.dossier; c CONSTANT jsonb := p_reception;
   v_day date := motcua.local_date(p_now); v_start timestamptz;
   w record; u motcua.unit; r record;
 BEGIN
-  SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults, x.fields, s.*,
+  SELECT x.id, x.procedure_code, x.status, l.amount AS legal_amount, l.unit AS legal_unit, x.received_at, x.defaults,
+         x.channels, x.needs_address, x.fields, x.components, x.fees, s.*,
          t.action, t.roles
     INTO w
     FROM motcua.workflow_version x
@@ -47,7 +49,7 @@ BEGIN
       'use the published version of the procedure');
     RETURN;
   END IF;
-  fields := w.fields;
+  offer := ROW(w.channels, w.needs_address, w.fields, w.components, w.fees, w.defaults);
   SELECT * INTO u FROM motcua.unit x WHERE x.id = (c ->> 'unit')::int
     AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to);
   IF NOT FOUND OR u.tier <> ALL (w.received_at) THEN
@@ -130,13 +132,13 @@ $$;
 
 -- The other part: an application (j, what was read from p_payload) in its frame. What cannot be known yet
 -- (dossier_id, code, and with them payload and hash) is filled in by motcua.number, once it is accepted.
-CREATE FUNCTION motcua.judge_application(p_fields text[], v motcua.verdict, p_payload text, j jsonb)
+CREATE FUNCTION motcua.judge_application(p_offer motcua.offer, v motcua.verdict, p_payload text, j jsonb)
 RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
-DECLARE n motcua.dossier;
+DECLARE n motcua.dossier; v_fault motcua.verdict;
 BEGIN
-  IF (j -> 'data') - p_fields <> '{}' THEN
-    RETURN motcua.refusal('MC010', 'there are data that the workflow does not declare',
-      jsonb_build_object('action', 'receive', 'fields', p_fields), 'data: {"field": value}');
+  IF p_offer.channels IS NOT NULL THEN
+    v_fault := motcua.unoffered(p_offer, j);
+    IF v_fault.sqlstate IS NOT NULL THEN RETURN v_fault; END IF;
   END IF;
   IF v.sqlstate IS NOT NULL THEN RETURN v; END IF;
   n := v.after;
@@ -167,7 +169,7 @@ DECLARE
 BEGIN
   IF v_fault IS NOT NULL THEN RETURN motcua.refuse_reception(v_fault); END IF;
   f := motcua.frame_reception(p_workflow_version, j -> 'reception', p_staff, p_login, p_now);
-  RETURN motcua.judge_application(f.fields, f.v, p_payload, j);
+  RETURN motcua.judge_application(f.offer, f.v, p_payload, j);
 END
 $$;
 

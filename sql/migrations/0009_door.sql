@@ -2,7 +2,7 @@
 --
 -- Four calls: receive and append for one dossier, receive_many and append_many for many of one actor. Each
 -- judges (0006 to 0008), then writes event, row and projections in plain statements that name the dossier_id.
--- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC014, detail in JSON.
+-- Who acts is asked of the session, never of the caller. Errors: SQLSTATE MC001-MC015, detail in JSON.
 
 -- What the door answers. In the set forms a refused one has sqlstate, message, detail, hint and no seq.
 CREATE TYPE motcua.appended AS (

@@ -66,9 +66,8 @@ BEGIN
   END IF;
   IF todo.shows THEN
     INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
-      SELECT u, n.dossier_id, n.applicant_search, n.applicant_rev
-        FROM unnest(p_v) WITH ORDINALITY AS v JOIN unnest(p_n) WITH ORDINALITY AS n USING (ordinality),
-             unnest(n.participants || n.pending_unit) AS u
+      SELECT u, (v.after).dossier_id, (v.after).applicant_search, (v.after).applicant_rev
+        FROM unnest(p_v) AS v, unnest((v.after).participants || (v.after).pending_unit) AS u
         WHERE (v.effect = 'receive' OR v.target_state <> '' OR v.consulted <> '{}')
           AND u IS NOT NULL AND (u = ANY ((v.before).participants)) IS NOT TRUE
       ON CONFLICT DO NOTHING;
@@ -154,7 +153,7 @@ BEGIN
         v_version := r.version; v_reception := r.reception;
         f := motcua.frame_reception(v_version, v_reception, k.staff, k.login, v_now);
       END IF;
-      v_all[r.no] := motcua.judge_application(f.fields, f.v, r.payload, r.j);
+      v_all[r.no] := motcua.judge_application(f.offer, f.v, r.payload, r.j);
     END IF;
   END LOOP;
 

@@ -61,7 +61,7 @@ CREATE TYPE motcua.loaded AS (
   changed_at timestamptz, changed_by int, hash bytea,
   documents json,        -- [{component, name, copies, original, sha256}] in the order they came
   consultations json,    -- [{seq, unit, askedAt, due, closedAt, outcome}], outcome null while open
-  units json,            -- units_around reception, address and holder
+  units json,            -- units_around reception, address, holder and where it came from
   now timestamptz,
   actor int, actor_login text, actor_units int[], actor_roles text[]
 );
@@ -83,7 +83,7 @@ CREATE FUNCTION motcua.loaded_rows(p_ids bigint[], me motcua.caller) RETURNS SET
                     'outcome', CASE c.status WHEN 'lapsed' THEN 'lapsed' ELSE c.opinion END)
                       ORDER BY c.seq, c.no)
                     FROM motcua.consultation c WHERE c.dossier_id = d.dossier_id), '[]'),
-         motcua.units_around(ARRAY[d.reception, d.address, d.holder]),
+         motcua.units_around(ARRAY[d.reception, d.address, d.holder, d.trail_units[cardinality(d.trail_units)]]),
          motcua.now(), me.staff, me.login, me.units, me.roles
     FROM motcua.dossier d
     WHERE d.dossier_id = ANY (p_ids)

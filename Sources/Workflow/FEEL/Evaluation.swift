@@ -121,7 +121,7 @@ extension Expression {
 
   private static func arithmetic(_ op: Arithmetic, _ a: FEELValue, _ b: FEELValue) -> FEELValue {
     switch (op, a, b) {
-    case (.plus, .text(let a), .text(let b)): return .text(a + b)
+    case (.plus, .text(let a), .text(let b)): return .text(NFC.normalize(a + b))
     case (_, .number(let a), .number(let b)):
       let result: Decimal? =
         switch op {
@@ -130,8 +130,7 @@ extension Expression {
         case .times: a * b
         case .divided: b == 0 ? nil : a / b
         }
-      guard let result, !result.isNaN else { return .null }
-      return .number(result)
+      return result?.settled.map(FEELValue.number) ?? .null
     default: return .null
     }
   }
@@ -171,12 +170,15 @@ extension Expression.Function {
   fileprivate func apply(_ arguments: [FEELValue]) -> FEELValue {
     switch (self, arguments.first, arguments.dropFirst().first) {
     case (.count, .list(let items), nil): return .number(Decimal(items.count))
+    // By scalars, as everything that is said of texts here: a letter's mark is a part of its own.
     case (.contains, .text(let a), .text(let b)): return .bool(Expression.Function.contains(a, b))
-    case (.startsWith, .text(let a), .text(let b)): return .bool(a.hasPrefix(b))
-    case (.endsWith, .text(let a), .text(let b)): return .bool(a.hasSuffix(b))
+    case (.startsWith, .text(let a), .text(let b)):
+      return .bool(a.unicodeScalars.starts(with: b.unicodeScalars))
+    case (.endsWith, .text(let a), .text(let b)):
+      return .bool(a.unicodeScalars.reversed().starts(with: b.unicodeScalars.reversed()))
     case (.stringLength, .text(let a), nil): return .number(Decimal(a.unicodeScalars.count))
-    case (.lowerCase, .text(let a), nil): return .text(a.lowercased())
-    case (.upperCase, .text(let a), nil): return .text(a.uppercased())
+    case (.lowerCase, .text(let a), nil): return .text(NFC.normalize(a.lowercased()))
+    case (.upperCase, .text(let a), nil): return .text(NFC.normalize(a.uppercased()))
     case (.abs, .number(let a), nil): return .number(a < 0 ? -a : a)
     case (.floor, .number(let a), nil): return .number(a.rounded(.down))
     case (.ceiling, .number(let a), nil): return .number(a.rounded(.up))
@@ -199,13 +201,11 @@ extension Expression.Function {
   }
 
   private static func contains(_ text: String, _ part: String) -> Bool {
-    if part.isEmpty { return true }
-    var rest = text[...]
-    while !rest.isEmpty {
-      if rest.hasPrefix(part) { return true }
-      rest = rest.dropFirst()
+    var rest = text.unicodeScalars[...]
+    while !rest.starts(with: part.unicodeScalars) {
+      if rest.popFirst() == nil { return false }
     }
-    return false
+    return true
   }
 }
 
@@ -220,5 +220,20 @@ extension Decimal {
     let hasFraction = digits.count > 1 && digits[1].contains { $0 != "0" }
     if hasFraction, (direction == .up) == (self > 0) { whole += 1 }
     return self < 0 ? -whole : whole
+  }
+
+  /// What an operation may give: 18 digits before the point, as the data have, and rounded to 18 after it; nil beyond.
+  /// The door computes the same.
+  var settled: Decimal? {
+    guard !isNaN else { return nil }
+    let digits = magnitude.description.split(separator: ".")
+    var value = self
+    if digits.count > 1, digits[1].utf8.count > 18 {
+      let kept = Array(digits[0].utf8) + digits[1].utf8.prefix(18)
+      var whole = kept.reduce(into: Decimal(0)) { $0 = $0 * 10 + Decimal(Int($1) - 48) }
+      if digits[1].utf8.dropFirst(18).first.map({ $0 >= 53 }) == true { whole += 1 }
+      value = Decimal(sign: self < 0 ? .minus : .plus, exponent: -18, significand: whole)
+    }
+    return value.magnitude < Decimal(sign: .plus, exponent: 18, significand: 1) ? value : nil
   }
 }

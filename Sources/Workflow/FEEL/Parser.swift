@@ -6,6 +6,8 @@ import WorkingTime
 struct FEELParser {
   /// Deeper nesting is refused, so that no input can exhaust the stack.
   static let deepest = 64
+  /// Of operations in one another; the database computes each in a call within the other, and has room for twice as many.
+  static let deepestTree = 200
   /// Telling a range from a parenthesis means looking ahead; this bounds how often in all.
   private static let mostSteps = 50_000
 
@@ -23,7 +25,14 @@ struct FEELParser {
     }
     let expression = try parser.expression()
     guard parser.token.kind == .end else { throw parser.unexpected(wanted: nil) }
+    guard expression.depth <= FEELParser.deepestTree else { throw entangled(column: 1) }
     return expression
+  }
+
+  private static func entangled(column: Int) -> FEELError {
+    FEELError(
+      column: column, message: Label(vi: "điều kiện quá rối", en: "the condition is too entangled"),
+      remedy: Label(vi: "hãy viết đơn giản hơn", en: "write it more simply"))
   }
 
   private init(tokens: [FEELToken]) { self.tokens = tokens }
@@ -198,9 +207,7 @@ struct FEELParser {
     let column = token.column
     steps += 1
     guard steps < FEELParser.mostSteps else {
-      throw FEELError(
-        column: column, message: Label(vi: "điều kiện quá rối", en: "the condition is too entangled"),
-        remedy: Label(vi: "hãy viết đơn giản hơn", en: "write it more simply"))
+      throw FEELParser.entangled(column: column)
     }
     switch token.kind {
     case .number(let value):

@@ -84,6 +84,7 @@ extension Rejection {
     case .noUnit: "no_unit"
     case .notReceivedHere: "not_received_here"
     case .channelNotOffered: "channel"
+    case .addressNeeded: "address"
     case .badInput: "input"
     case .badExtension: "extension"
     case .notConsulted: "not_consulted"

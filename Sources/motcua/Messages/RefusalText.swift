@@ -17,6 +17,7 @@ extension ShopError.Refusal {
       case "MC011": "hôm nay không có đơn vị nào phụ trách bước này"
       case "MC012": "thủ tục này không tiếp nhận được ở đây"
       case "MC013": "chưa đủ những gì phải có trước bước này (giấy tờ, phí, chữ ký, ý kiến hoặc dữ liệu)"
+      case "MC015": "dữ liệu của hồ sơ không thỏa điều kiện của bước này"
       case "MC014": "thời hạn vượt ra ngoài lịch làm việc đã có"
       default: ""
       }

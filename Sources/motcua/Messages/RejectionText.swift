@@ -194,6 +194,12 @@ extension Rejection {
         Localized(
           vi: "thủ tục này không nhận qua kênh \(channel.rawValue)",
           en: "this procedure is not offered on the channel \(channel.rawValue)"))
+    case .addressNeeded:
+      return Explanation(
+        Localized(
+          vi: "thủ tục này cần đơn vị theo địa chỉ người nộp: có bước thuộc đơn vị xác định từ đó",
+          en: "this procedure needs the unit of the applicant's address: it goes to units found from there"),
+        next: Localized(vi: "thêm --address-unit ĐƠN_VỊ", en: "add --address-unit UNIT"))
     case .badInput(let field, let problem):
       return Explanation(problem.explained(field))
     case .badExtension(let due, let latest):

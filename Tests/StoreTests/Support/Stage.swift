@@ -156,7 +156,9 @@ struct Stage {
     // Which of several states is meant, the engine knows by the data.
     var meant: String?
     if case .noUnit(_, let state)? = rejection { meant = state }
-    let fitting = rows.first { $0.to == dossier.pending?.state || $0.to == dossier.trail.last?.state }
+    let fitting =
+      rows.first { $0.to == dossier.pending?.state || $0.to == dossier.trail.last?.state }
+      ?? rows.first { $0.when.map { $0.holds(in: dossier.data) == true } ?? true }
     let to = command.to ?? meant ?? fitting?.to ?? rows.first?.to ?? dossier.state
     let payload = command.payload.json
     do {
