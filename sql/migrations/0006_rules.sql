@@ -163,14 +163,14 @@ $$;
 
 -- What is wrong with a list of documents, or NULL.
 CREATE FUNCTION motcua.documents_fault(p jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE e jsonb; n int := 0; v_fault text;
+DECLARE e jsonb; v_fault text;
 BEGIN
   IF p IS NULL THEN RETURN NULL; END IF;
   IF jsonb_typeof(p) <> 'array' OR jsonb_array_length(p) > 200 THEN
     RETURN 'documents must be a list, of at most 200';
   END IF;
-  FOR e IN SELECT jsonb_array_elements(p) LOOP
-    n := n + 1;
+  FOR n IN 1..jsonb_array_length(p) LOOP
+    e := p -> (n - 1);
     v_fault := CASE
       WHEN jsonb_typeof(e) <> 'object' OR e - '{name,component,copies,original,sha256}'::text[] <> '{}'
         THEN 'must be an object of name, component, copies, original and sha256'
