@@ -12,7 +12,7 @@ enum ReceiptFigures {
   private static let chunk = 2_000
   private static let atOnce = 3
   private static let rounds = 3
-  private static let tables = ["dossier", "dossier_event", "document", "timer", "portal_outbox"]
+  private static let tables = ["dossier", "applicant", "dossier_event", "document", "timer", "portal_outbox"]
 
   static func measure(_ stage: Stage) async throws -> [Figure] {
     let shop = try await Stage.open(as: nil)

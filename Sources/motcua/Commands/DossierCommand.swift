@@ -3,7 +3,9 @@
 import ArgumentParser
 import Terminal
 
-struct DossierCommand: AsyncParsableCommand {
+struct DossierCommand: AsyncParsableCommand, CommandGroupAtHand {
+  static var atHand: [any ParsableCommand.Type] { [Show.self, Search.self, Advance.self, Take.self] }
+
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "dossier",
@@ -11,7 +13,7 @@ struct DossierCommand: AsyncParsableCommand {
       discussion: help(
         "Hồ sơ gọi bằng mã, hoặc phần cuối của mã nếu không lẫn: 0042.",
         "A dossier is named by its code, or by any end of it that fits no other: 0042."),
-      subcommands: [Show.self, Search.self, Advance.self, Take.self],
+      subcommands: atHand,
       groupedSubcommands: [CommandGroup(name: help("Lối tắt", "Shortcuts"), subcommands: shortcuts)])
   }
 }

@@ -74,6 +74,13 @@ private func leaf(_ arguments: [String]) -> (command: any ParsableCommand.Type, 
   var command: any ParsableCommand.Type = Motcua.self
   var rest = arguments[...]
   while true {
+    if let word = rest.first, let group = command as? any CommandGroupAtHand.Type,
+      let next = group.atHand.first(where: { $0.configuration.commandName == word })
+    {
+      rest = rest.dropFirst()
+      command = next
+      continue
+    }
     let configuration = command.configuration
     let below = configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands)
     guard !below.isEmpty else { return (command, Array(rest)) }
@@ -82,6 +89,12 @@ private func leaf(_ arguments: [String]) -> (command: any ParsableCommand.Type, 
     else { return nil }
     command = next
   }
+}
+
+/// A group of which the most used commands can be told without making the types of all others, which takes longer
+/// than to parse one.
+protocol CommandGroupAtHand: ParsableCommand {
+  static var atHand: [any ParsableCommand.Type] { get }
 }
 
 private let fallbackConsole = Console(language: helpLanguage)

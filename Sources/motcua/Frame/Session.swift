@@ -9,7 +9,9 @@ import Terminal
 
 /// Settings by the order flags > environment > default.
 enum Settings {
-  private static let reader = ConfigReader(provider: EnvironmentVariablesProvider())
+  private static let reader = ConfigReader(
+    provider: EnvironmentVariablesProvider(
+      environmentVariables: environment().filter { $0.key.hasPrefix("MOTCUA_") }))
 
   /// MOTCUA_STAFF: who acts where no `--as` says so.
   static let staff: String? = text("motcua.staff")
