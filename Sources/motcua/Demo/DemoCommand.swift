@@ -45,10 +45,21 @@ struct Demo: SpeakingCommand {
     try report(checkups, console)
     await shop.close()
     if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.software.rawValue) }
+    let command =
+      "motcua dossier search \"nguyen van hoa\" --as lan --database \"\(try await place(console))\""
     console.say(
       Localized(
-        vi: "\nXem tiếp trong bản tập huấn: psql hoặc motcua --database, tên cơ sở dữ liệu \(Self.name).",
-        en: "\nThe training shop stays for you to look around in: database \(Self.name)."), .muted)
+        vi: "\nBản tập huấn để lại cho bạn xem tiếp, chẳng hạn:\n  \(command)",
+        en: "\nThe training shop stays for you to look around in, for example:\n  \(command)"), .muted)
+  }
+
+  /// Where the training shop is, as `--database` takes it.
+  private func place(_ console: Console) async throws -> String {
+    try await target.parameters(console, name: Self.name).sorted { $0.key < $1.key }.map { key, value in
+      let isPlain = !value.isEmpty && !value.contains { $0 == " " || $0 == "'" || $0 == "\\" }
+      let quoted = value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+      return "\(key)=\(isPlain ? value : "'\(quoted)'")"
+    }.joined(separator: " ")
   }
 
   /// Drops what an earlier demo left, and makes an empty database.
