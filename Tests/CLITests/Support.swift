@@ -49,9 +49,15 @@ func run(
   let process = Process()
   process.executableURL = program
   process.arguments = arguments
-  process.standardInput = try FileHandle(forReadingFrom: files["in"])
-  process.standardOutput = try FileHandle(forWritingTo: files["out"])
-  process.standardError = try FileHandle(forWritingTo: files["err"])
+  let streams = [
+    try FileHandle(forReadingFrom: files["in"]), try FileHandle(forWritingTo: files["out"]),
+    try FileHandle(forWritingTo: files["err"]),
+  ]
+  // Closed at once: Foundation's Process cannot start where more than a thousand descriptors are open.
+  defer { for stream in streams { try? stream.close() } }
+  process.standardInput = streams[0]
+  process.standardOutput = streams[1]
+  process.standardError = streams[2]
   var all = ProcessInfo.processInfo.environment
   for name in ["MOTCUA_STAFF", "MOTCUA_LANG", "COLUMNS", "NO_COLOR", "LC_MESSAGES", "LANG"] {
     all[name] = nil
