@@ -4,7 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=.build/libpq
-[ -e "$out/libpq.pc" ] && exit 0
+libs="-L${PWD// /\\ }/$out -lpq_static -lm"
+# Also where the directory was moved it is made anew, for it names the place.
+grep -qxsF "Libs: $libs" "$out/libpq.pc" && exit 0
 dynamic() {
   echo "setup: libpq is linked dynamically ($1): commands start some milliseconds later" >&2
   exit 0
@@ -47,6 +49,6 @@ Name: libpq
 Description: libpq and what it needs, for static linking
 Version: $(pkg-config --modversion libpq)
 Cflags: $(pkg-config --cflags libpq)
-Libs: -L${PWD// /\\ }/$out -lpq_static -lm
+Libs: $libs
 PC
 mv "$out/libpq.pc.new" "$out/libpq.pc"

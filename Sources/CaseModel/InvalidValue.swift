@@ -12,7 +12,7 @@ package struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible 
 
   package let kind: Kind
   package let reason: Reason
-  /// The text as it was given, shortened, with invisible characters written as U+XXXX.
+  /// The text as it was given, shortened; an invisible character is written as U+ and its number.
   package let value: String
   /// The first wrong character, counted from 1; nil where the whole is at fault.
   package let position: Int?
