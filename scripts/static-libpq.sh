@@ -7,6 +7,7 @@ out=.build/libpq
 libs="-L${PWD// /\\ }/$out -lpq_static -lm"
 # Also where the directory was moved it is made anew, for it names the place.
 grep -qxsF "Libs: $libs" "$out/libpq.pc" && exit 0
+rm -f "$out/libpq.pc"
 dynamic() {
   echo "setup: libpq is linked dynamically ($1): commands start some milliseconds later" >&2
   exit 0

@@ -185,6 +185,8 @@ import Testing
     let db = try await begun.finish()
     #expect(try await db.query("SELECT 42").one().get(0, as: Int.self) == 42)
     await db.close()
+    let again = await #expect(throws: PostgresError.self) { try await begun.finish() }
+    guard case .misuse = again else { throw Unexpected() }
     // The server knows of it though nobody ever finishes it, and forgets it when it is let go.
     do { _ = try #require(PostgresBeginning()) }
 

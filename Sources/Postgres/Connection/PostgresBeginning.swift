@@ -29,12 +29,14 @@ public final class PostgresBeginning: Sendable {
 
   /// The connection; to be called once.
   ///
-  /// - Throws: `PostgresError.connectFailed`; `CancellationError`.
+  /// - Throws: `PostgresError.connectFailed`, `.misuse` when called again; `CancellationError`.
   public func finish(loop: PostgresLoop = .shared, statementCacheSize: Int = 256) async throws
     -> PostgresConnection
   {
     let wire = try await loop.run { [self] in
-      guard let started = take() else { preconditionFailure("a connection is finished once") }
+      guard let started = take() else {
+        throw PostgresError.misuse("this connection has been finished already; begin another")
+      }
       return try await Wire.connect(started, loop: loop)
     }
     return await PostgresConnection(wire: wire, statementCacheSize: statementCacheSize, logger: nil)
