@@ -81,7 +81,7 @@ extension Shop {
       ).one()
       return try Appended(row)
     } catch let error as PostgresError {
-      throw ShopError(error, dossier: code)
+      throw ShopError(error, writing: .decision(dossier: code))
     }
   }
 
@@ -91,15 +91,13 @@ extension Shop {
   /// - Returns: one result for each event, in order.
   package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>]
   {
-    guard !events.isEmpty else { return [] }
-    let rows = try await connection.query(
+    try await write(
       """
       SELECT * FROM motcua.append_many(
         \(events.map(\.event.dossier.rawValue)), \(events.map { $0.event.sequence - 1 }),
         \(events.map(\.event.action)), \(events.map(\.event.aim)),
         \(events.map(\.event.payload.json)))
-      """)
-    return try zip(rows, events).map { row, sent in try Appended.result(row, dossier: sent.code) }
+      """, events.map { .decision(dossier: $0.code) })
   }
 
   /// Receives a dossier under a workflow version.
@@ -110,20 +108,28 @@ extension Shop {
       ).one()
       return try Appended(row)
     } catch let error as PostgresError {
-      throw ShopError(error, dossier: event.payload.reception?.applicant.name ?? "")
+      throw ShopError(error, writing: .reception(applicant: event.applicantName))
     }
   }
 
   /// Receives many dossiers of one actor in one call; each succeeds or fails by itself.
   package func receive(_ events: [Event]) async throws -> [Result<Appended, ShopError>] {
-    guard !events.isEmpty else { return [] }
-    let rows = try await connection.query(
+    try await write(
       """
       SELECT * FROM motcua.receive_many(
         \(events.map(\.workflowVersion.rawValue)), \(events.map(\.payload.json)))
-      """)
-    return try zip(rows, events).map { row, event in
-      try Appended.result(row, dossier: event.payload.reception?.applicant.name ?? "")
+      """, events.map { .reception(applicant: $0.applicantName) })
+  }
+
+  /// One call of a set form. Where its answer is lost, each of its parts is in doubt.
+  private func write(_ sql: SQL, _ parts: [ShopError.Doubt]) async throws -> [Result<Appended, ShopError>] {
+    guard !parts.isEmpty else { return [] }
+    do {
+      return try zip(try await connection.query(sql), parts).map { row, part in
+        try Appended.result(row, dossier: part.name)
+      }
+    } catch PostgresError.connectionLost(let loss) where loss.isCommitInDoubt {
+      return parts.map { .failure(.commitInDoubt($0)) }
     }
   }
 }
@@ -131,6 +137,8 @@ extension Shop {
 extension Event {
   /// The state a step leads to: at once, or when a handover is taken.
   fileprivate var aim: String { target.isEmpty ? to : target }
+
+  fileprivate var applicantName: String { payload.reception?.applicant.name ?? "" }
 }
 
 extension Appended {

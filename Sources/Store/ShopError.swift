@@ -37,12 +37,25 @@ package enum ShopError: Error, Sendable {
   /// The stored thing cannot be read: a damaged or foreign database.
   case damaged(String)
   case database(PostgresError)
-  case commitInDoubt(dossier: String)
+  /// The connection broke before the answer came: it may have been written.
+  case commitInDoubt(Doubt)
   /// Reference data that cannot be loaded: where and why.
   case badReference(file: String, line: Int, problem: Label)
 
   package enum Thing: String, Sendable {
     case unit, staff, procedure, workflow, role
+  }
+
+  /// What may have been written.
+  package enum Doubt: Hashable, Sendable {
+    case decision(dossier: String)
+    case reception(applicant: String)
+
+    package var name: String {
+      switch self {
+      case .decision(let name), .reception(let name): name
+      }
+    }
   }
 
   /// A dossier that an ending also fits.
@@ -92,14 +105,19 @@ extension ShopError {
     var unit: Int32?
   }
 
+  /// What an error of the database means to the shop, where something was being written.
+  package init(_ error: PostgresError, writing what: Doubt) {
+    if case .connectionLost(let loss) = error, loss.isCommitInDoubt {
+      self = .commitInDoubt(what)
+    } else {
+      self.init(error, dossier: what.name)
+    }
+  }
+
   /// What an error of the database means to the shop.
   package init(_ error: PostgresError, dossier: String) {
     guard let report = error.serverError else {
-      if case .connectionLost(let loss) = error, loss.isCommitInDoubt {
-        self = .commitInDoubt(dossier: dossier)
-      } else {
-        self = .database(error)
-      }
+      self = .database(error)
       return
     }
     self =

@@ -158,7 +158,7 @@ extension Situation {
       let awaited = dossier.pending.flatMap { context.definition.state($0.state)?.role } ?? state.role
       return (dossier.pending.map { [$0.unit] } ?? [], transition.by.isEmpty ? [awaited] : transition.by)
     case .answer:
-      return (openConsultations, transition.by.isEmpty ? [Transition.answeringRole] : transition.by)
+      return (openConsultations, transition.by.isEmpty ? [state.role] : transition.by)
     default:
       return ([dossier.holder], transition.by.isEmpty ? [state.role] : transition.by)
     }

@@ -99,7 +99,7 @@ package struct Transition: Hashable, Sendable, Codable {
   package var to: String
   package var effect: Effect
   /// Roles that may, in the acting unit. Empty: the role of the state it leaves; for `take` and `decline` that of
-  /// the state the handover goes to; for `answer` ``answeringRole``.
+  /// the state the handover goes to.
   package var by: [String]
   package var when: Guard?
   package var requires: [Requirement]
@@ -109,9 +109,6 @@ package struct Transition: Hashable, Sendable, Codable {
   package var label: Label
   /// The form it issues, e.g. `02`.
   package var form: String?
-
-  /// Who answers for a consulted unit where the action does not say.
-  package static let answeringRole = "officer"
 
   package init(
     from: String, action: String, to: String, effect: Effect = .move, by: [String] = [], when: Guard? = nil,

@@ -73,7 +73,7 @@ extension Event {
 extension WorkflowDefinition {
   /// The roles that an action may ask for on a dossier as it stands.
   fileprivate func roles(for action: String, on dossier: Dossier?) -> [String] {
-    var all = [Transition.answeringRole]
+    var all: [String] = []
     for code in [dossier?.state ?? initial, dossier?.pending?.state] {
       if let role = code.flatMap({ state($0)?.role }) { all.append(role) }
     }

@@ -14,10 +14,11 @@ import Testing
     let waiting = Task { try await db.query("SELECT 1") }
     try await cluster.waitUntilActive(1)
     try cluster.killHard()
-    for task in [query, waiting] {
+    // What was sent may have taken effect; what stood in line was never sent.
+    for (task, isInDoubt) in [(query, true), (waiting, false)] {
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       guard case .connectionLost(let loss) = error else { throw Unexpected() }
-      #expect(loss.isCommitInDoubt == false && !loss.message.isEmpty)
+      #expect(loss.isCommitInDoubt == isInDoubt && !loss.message.isEmpty)
     }
     let error = await #expect(throws: PostgresError.self) { try await ended.value }
     guard case .connectionLost = error else { throw Unexpected() }
@@ -70,6 +71,40 @@ import Testing
         continue
       }
     }
+  }
+
+  /// A connection that breaks before the answer: whether what was sent took effect, nobody can tell, but where a
+  /// COMMIT would have had to follow, it did not.
+  @Test func aLostAnswerIsInDoubtWhereNoCommitWasToFollow() async throws {
+    func isInDoubt(
+      _ work: @escaping @Sendable (PostgresConnection) async throws -> Void
+    ) async throws -> Bool {
+      let db = try await PostgresConnection.connect()
+      // Known already, so that what is lost is the statement and not its preparation.
+      try await db.query("SELECT pg_sleep($1::float8)", 0.0)
+      let killer = try await PostgresConnection.connect()
+      let pid = await db.backendProcessID
+      let task = Task { try await work(db) }
+      while try await killer.query(
+        "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'", pid
+      ).one().get(0, as: Int.self) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      try await killer.query("SELECT pg_terminate_backend($1)", pid)
+      let error = await #expect(throws: PostgresError.self) { try await task.value }
+      await killer.close()
+      guard case .connectionLost(let loss) = error else { throw Unexpected() }
+      return loss.isCommitInDoubt
+    }
+    let sleep: SQL = "SELECT pg_sleep($1::float8)"
+    #expect(try await isInDoubt { try await $0.query(sleep, 60.0) })
+    #expect(try await isInDoubt { try await $0.query("SELECT 1, pg_sleep(60)") })
+    #expect(try await isInDoubt { try await $0.execute(script: "SELECT pg_sleep(60)") })
+    #expect(try await isInDoubt { try await $0.pipeline { $0.add(sleep, 60.0) }.check() })
+    #expect(try await isInDoubt { try await $0.once([PostgresOnce("SELECT pg_sleep(60)")]).check() })
+    #expect(try await isInDoubt { for try await _ in try await $0.stream(sleep, 60.0) {} })
+    #expect(try await !isInDoubt { try await $0.transaction { try await $0.query(sleep, 60.0) } })
+    #expect(
+      try await !isInDoubt { try await $0.transaction { try await $0.pipeline { $0.add(sleep, 60.0) }.check() } })
+    #expect(try await !isInDoubt { try await $0.transaction { try await $0.execute(script: "SELECT pg_sleep(60)") } })
   }
 
   @Test func anAdministratorEndsTheSession() async throws {

@@ -25,6 +25,29 @@ import Testing
     await db.close()
   }
 
+  /// Between the answers of a pipeline libpq finds them while it looks for these, and nothing more comes by the
+  /// socket to tell of them.
+  @Test(.timeLimit(.minutes(2))) func notificationsAmidAnswersAreNotForgotten() async throws {
+    let db = try await PostgresConnection.connect()
+    let channel = "channel \(PGUUID.random())"
+    let notifications = try await db.listen(channel)
+    try await db.pipeline(failing: .apart) { batch in
+      for number in 0..<20 {
+        batch.add("SELECT pg_notify($1, $2)", channel, "\(number)")
+        batch.add("SELECT 1")
+      }
+    }.check()
+    try await db.once([PostgresOnce("SELECT pg_notify($1, 'once')", (channel, .text)), PostgresOnce("SELECT 1")])
+      .check()
+    var payloads: [String] = []
+    for try await notification in notifications {
+      payloads.append(notification.payload)
+      if payloads.count == 21 { break }
+    }
+    #expect(payloads == (0..<20).map(String.init) + ["once"])
+    await db.close()
+  }
+
   @Test func channelsThatOnlySwiftTakesForOneAreTwo() async throws {
     let db = try await PostgresConnection.connect()
     let channels = ["e\u{301}", "\u{e9}"]

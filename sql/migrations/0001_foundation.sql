@@ -99,9 +99,11 @@ CREATE FUNCTION motcua.local_date(at timestamptz) RETURNS date LANGUAGE sql IMMU
 COMMENT ON FUNCTION motcua.local_date(timestamptz) IS 'the day on which something happened, as the counter''s wall calendar had it';
 
 -- The role that acts: SET ROLE if set, else who logged in. Inside a SECURITY DEFINER function
--- current_user is the door, but these two still say who knocks; no argument can.
+-- current_user is the door, but these two still say who knocks; no argument can. A session keeps a role that it
+-- took on when this is taken from it again: who logged in must hold it now, too.
 CREATE FUNCTION motcua.acting_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-  RETURN CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END;
+  RETURN CASE WHEN current_setting('role') <> 'none' AND pg_has_role(session_user, current_setting('role'), 'MEMBER')
+    THEN current_setting('role') ELSE session_user::text END;
 
 CREATE FUNCTION motcua.reverse_words(words text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE w text; v_reversed text;

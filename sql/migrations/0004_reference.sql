@@ -277,6 +277,7 @@ CREATE FUNCTION motcua.publish_workflows(p_ids int[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_bad int; v_count int;
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   SELECT v.id INTO v_bad FROM motcua.workflow_version v
     WHERE v.id = ANY (p_ids)
       AND (v.status <> 'draft' OR NOT EXISTS (SELECT FROM motcua.workflow_state s

@@ -139,7 +139,7 @@ BEGIN
           WHERE s.version_id = d.workflow_version AND s.state = d.pending_state) END;
     WHEN 'answer' THEN
       v_units := d.consulted;
-      v_roles := ARRAY['officer'];
+      v_roles := ARRAY[d.awaits_role];
     ELSE
       v_units := ARRAY[d.holder];
       v_roles := ARRAY[d.awaits_role];

@@ -186,7 +186,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; v_now timestamptz := motcua.now();
-  v_all motcua.verdict[]; v_n motcua.dossier[];
+  v_all motcua.verdict[]; v_n motcua.dossier[]; v_units int[];
 BEGIN
   IF cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_versions)
      OR cardinality(p_dossiers) IS DISTINCT FROM cardinality(p_actions)
@@ -196,26 +196,42 @@ BEGIN
   END IF;
   PERFORM motcua.refuse_too_many(cardinality(p_dossiers));
   k := motcua.who_knocks(v_now);
+  v_units := ARRAY(SELECT DISTINCT a.unit_id FROM motcua.assignment a
+    WHERE a.staff_id = k.staff AND a.valid_from <= motcua.local_date(v_now)
+      AND (a.valid_to IS NULL OR motcua.local_date(v_now) < a.valid_to));
 
   -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one
-  -- call the first is judged and the second has changed under it. What they may not see is not locked.
+  -- call the first is judged and the second has changed under it. A lock stays until the end of the transaction, also
+  -- on a dossier whose step is refused: so only those are locked that a unit of theirs may act on. Of the others they
+  -- see, the judgement says why not.
   WITH locked AS MATERIALIZED (
     SELECT d FROM motcua.dossier d
       WHERE d.dossier_id = ANY (p_dossiers)
+        AND (d.holder = ANY (v_units) OR d.pending_unit = ANY (v_units) OR d.consulted && v_units)
         AND motcua.may_see(k.reader, d.holder, d.pending_unit, d.participants)
       ORDER BY d.dossier_id FOR NO KEY UPDATE
+  ), seen AS MATERIALIZED (
+    SELECT d, d.holder = ANY (v_units) OR d.pending_unit = ANY (v_units) OR d.consulted && v_units AS has_gone
+      FROM motcua.dossier d
+      WHERE d.dossier_id IN (SELECT unnest(p_dossiers) EXCEPT SELECT (l.d).dossier_id FROM locked l)
+        AND motcua.may_see(k.reader, d.holder, d.pending_unit, d.participants)
   ), asked AS (
     SELECT a.*, row_number() OVER (PARTITION BY a.id ORDER BY a.no) AS nth
       FROM unnest(p_dossiers, p_versions, p_actions, p_tos, p_payloads)
              WITH ORDINALITY AS a (id, version, action, target, payload, no)
   ), judged AS MATERIALIZED (
     SELECT a.no, CASE
-        WHEN l.d IS NULL THEN motcua.no_such_dossier(a.id::text)
-        WHEN a.nth > 1 THEN motcua.refuse(l.d, 'MC002', 'another step for this dossier comes first in the same call',
+        WHEN l.d IS NULL AND s.d IS NULL THEN motcua.no_such_dossier(a.id::text)
+        WHEN s.has_gone THEN motcua.refuse(s.d, 'MC002', 'the dossier has just gone to others',
+          jsonb_build_object('expected', a.version), 'look at it again')
+        WHEN a.nth > 1 THEN motcua.refuse(coalesce(l.d, s.d), 'MC002',
+          'another step for this dossier comes first in the same call',
           jsonb_build_object('expected', a.version), 'send it again with the new version')
-        ELSE motcua.judge(l.d, a.version, a.action, a.target, a.payload, k.staff, k.login, v_now)
+        ELSE motcua.judge(coalesce(l.d, s.d), a.version, a.action, a.target, a.payload, k.staff, k.login, v_now)
       END AS v
-      FROM asked a LEFT JOIN locked l ON (l.d).dossier_id = a.id
+      FROM asked a
+      LEFT JOIN seen s ON (s.d).dossier_id = a.id
+      LEFT JOIN locked l ON (l.d).dossier_id = a.id
   )
   SELECT array_agg(v ORDER BY no),
          array_agg((v).after ORDER BY no) FILTER (WHERE (v).seq IS NOT NULL)

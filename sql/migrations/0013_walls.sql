@@ -145,7 +145,8 @@ BEGIN
     END IF;
   END LOOP;
 
-  -- Rows: the second wall, should somebody be given the right to read these tables after all. The
+  -- Rows: the second wall, should somebody be given the right to read these tables after all (and the first for an
+  -- auditor who took on the role, and from whom it was taken in the same session). The
   -- holder is asked first: that is the common case, and the quick one. Whoever it is on its way to sees it until they
   -- take or decline it, or it is recalled. What belongs to a dossier is seen by whoever sees the dossier. (The
   -- sub-select is run once for a statement, not for each row.)
@@ -154,7 +155,8 @@ BEGIN
       DROP POLICY IF EXISTS auditors ON motcua.%1$I;
       DROP POLICY IF EXISTS door ON motcua.%1$I;
       CREATE POLICY units ON motcua.%1$I FOR SELECT USING (%2$s);
-      CREATE POLICY auditors ON motcua.%1$I FOR SELECT TO %3$I USING (true);
+      CREATE POLICY auditors ON motcua.%1$I FOR SELECT TO %3$I
+        USING ((SELECT pg_has_role(session_user, current_user, ''MEMBER'')));
       CREATE POLICY door ON motcua.%1$I TO %4$I USING (true) WITH CHECK (true)', r.name,
       CASE r.name WHEN 'dossier' THEN
           '(SELECT motcua.memberships_stand())

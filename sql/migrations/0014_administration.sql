@@ -110,10 +110,22 @@ BEGIN
 END
 $$;
 
+-- Whoever administers must be allowed to now: a session keeps a role that it took on, also when that is taken from it.
+CREATE FUNCTION motcua.refuse_former_administrators() RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT pg_has_role(session_user, motcua.capability_role('admin'), 'MEMBER')
+     AND NOT pg_has_role(session_user, motcua.capability_role('owner'), 'MEMBER') THEN
+    RAISE EXCEPTION '% is no administrator (any more)', session_user
+      USING ERRCODE = 'insufficient_privilege', HINT = 'ask one of the administrators';
+  END IF;
+END
+$$;
+
 CREATE FUNCTION motcua.add_staff(p_username text, p_name text) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_id int;
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   INSERT INTO motcua.staff (username, name) VALUES (p_username, p_name) RETURNING id INTO v_id;
   PERFORM motcua.sync_roles(v_id);
   RETURN v_id;
@@ -125,6 +137,7 @@ CREATE FUNCTION motcua.set_password(p_staff int, p_password text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET password_encryption = 'scram-sha-256' AS $$
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   IF coalesce(length(p_password), 0) < 8 THEN
     RAISE EXCEPTION 'the password is shorter than 8 characters'
       USING ERRCODE = 'invalid_password', HINT = 'choose a longer one';
@@ -136,6 +149,7 @@ $$;
 CREATE FUNCTION motcua.set_active(p_staff int, p_active bool) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   PERFORM motcua.staff_named(p_staff);
   UPDATE motcua.staff SET active = p_active WHERE id = p_staff;
   PERFORM motcua.sync_roles(p_staff);
@@ -145,6 +159,7 @@ $$;
 CREATE FUNCTION motcua.set_capability(p_staff int, p_capability text, p_granted bool) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   PERFORM motcua.staff_named(p_staff);
   CASE p_capability
     WHEN 'auditor' THEN UPDATE motcua.staff SET auditor = p_granted WHERE id = p_staff;
@@ -162,6 +177,7 @@ CREATE FUNCTION motcua.assign(
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   PERFORM motcua.staff_named(p_staff);
   INSERT INTO motcua.assignment (staff_id, unit_id, role, valid_from, valid_to, on_behalf_of)
     VALUES (p_staff, p_unit, p_role, coalesce(p_from, motcua.local_date(motcua.now())), p_to, p_on_behalf_of);
@@ -175,6 +191,7 @@ CREATE FUNCTION motcua.end_assignment(p_staff int, p_unit int, p_role text, p_to
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_to date := coalesce(p_to, motcua.local_date(motcua.now())); v_removed int; v_ended int;
 BEGIN
+  PERFORM motcua.refuse_former_administrators();
   DELETE FROM motcua.assignment a
     WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = p_role AND a.valid_from >= v_to;
   GET DIAGNOSTICS v_removed = ROW_COUNT;

@@ -78,6 +78,7 @@ extension PostgresConnection {
     let mayRepeat = !isInTransaction
     try parameters.encode(values, as: statement.parameterTypes)
     try sendExecution(of: statement)
+    wire.isActing = mayRepeat
     wire.flush()
     canceller.arm()
     return Execution(text: text, values: values, mayRepeat: mayRepeat)
@@ -130,7 +131,9 @@ extension PostgresConnection {
     try await cancellable {
       let statement = try await prepared(text)
       try parameters.encode(values, as: statement.parameterTypes)
+      let acts = !isInTransaction
       try sendExecution(of: statement)
+      wire.isActing = acts
       wire.flush()
       return PostgresRows(memory: try await wire.finish())
     }

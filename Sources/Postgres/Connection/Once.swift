@@ -41,6 +41,7 @@ extension PostgresConnection {
   }
 
   private func sendOnce(_ statements: [PostgresOnce]) async throws(PostgresError) -> PostgresPipelineResults {
+    let acts = !isInTransaction
     guard PQenterPipelineMode(wire.pg) != 0 else { throw wire.sendError() }
     var reader = PipelineReader(count: statements.count)
     var misuse: PostgresError?
@@ -60,6 +61,7 @@ extension PostgresConnection {
         guard sent != 0 else { throw wire.sendError() }
         reader.expected.append(.rows(of: index))
       }
+      wire.isActing = acts
       try synchronize(&reader)
       try await pump(&reader, untilRead: true)
     } catch {

@@ -40,7 +40,7 @@ extension PostgresConnection {
           if wasIdle && failing == .together { try undoUnit(&reader) }
           break
         }
-        let fits = try await send(items[index], at: index, &reader)
+        let fits = try await send(items[index], at: index, acts: wasIdle, &reader)
         if !fits && failing == .together {
           if wasIdle { try undoUnit(&reader) }
           break
@@ -75,10 +75,10 @@ extension PostgresConnection {
   private static let statementsPerFlush = 64
   private static let bytesPerFlush = 16_384
 
-  /// Sends one statement. False if its parameters cannot be encoded or it cannot be prepared, which is then its
+  /// Sends one statement, which with `acts` may take effect by itself. False if its parameters cannot be encoded or it cannot be prepared, which is then its
   /// result.
   private func send(
-    _ item: PostgresPipeline.Item, at index: Int, _ reader: inout PipelineReader
+    _ item: PostgresPipeline.Item, at index: Int, acts: Bool, _ reader: inout PipelineReader
   ) async throws(PostgresError) -> Bool {
     var known = statements.find(item.text)
     if known == nil { known = try await prepare(item.text, for: index, &reader) }
@@ -90,6 +90,7 @@ extension PostgresConnection {
       return false
     }
     try sendExecution(of: statement)
+    wire.isActing = acts
     reader.expected.append(.rows(of: index))
     return true
   }

@@ -30,13 +30,16 @@ extension PostgresConnection {
   }
 
   func runScript(_ script: String, in scope: SessionScope, shielded: Bool = false) async throws {
-    try await exclusively(scope, shielded: shielded) { _ = try await simple(script) }
+    try await exclusively(scope, shielded: shielded) { _ = try await simple(script, acts: !isInTransaction) }
   }
 
   /// Sends a text by the simple protocol: control statements and scripts.
-  func simple(_ text: String) async throws(PostgresError) -> ResultMemory {
+  ///
+  /// - Parameter acts: it may take effect before its answer comes.
+  func simple(_ text: String, acts: Bool = false) async throws(PostgresError) -> ResultMemory {
     if text.utf8.contains(0) { throw .misuse("the text of a statement contains U+0000") }
     guard PQsendQuery(wire.pg, text) != 0 else { throw wire.sendError() }
+    wire.isActing = acts
     wire.flush()
     return try await wire.finish()
   }

@@ -79,6 +79,7 @@ extension PostgresConnection {
       let statement = try await prepared(sql.text)
       try parameters.encode(values, as: statement.parameterTypes)
       try sendExecution(of: statement)
+      wire.isActing = scopes.count == 1
       PQsetSingleRowMode(wire.pg)
       wire.flush()
       wire.holdsBack = true
@@ -92,7 +93,7 @@ extension PostgresConnection {
       await wire.waitForResult()
       while rows.count < Self.rowsPerBatch, wire.isBroken || PQisBusy(wire.pg) == 0 {
         guard let pointer = PQgetResult(wire.pg) else {
-          if rows.isEmpty { try checkOpen() }
+          if rows.isEmpty, wire.isBroken { throw wire.lost(nil) }
           return rows
         }
         let result = ResultMemory(pointer)

@@ -95,14 +95,7 @@ extension PostgresConnection {
 
   /// Sends the end of a scope and returns the server's word for what it did.
   private func end(_ statement: String) async throws(PostgresError) -> String {
-    do throws(PostgresError) {
-      return String(cString: PQcmdStatus(try await simple(statement).pointer))
-    } catch {
-      guard statement == "COMMIT", case .connectionLost(let loss) = error else { throw error }
-      var doubtful = loss
-      doubtful.isCommitInDoubt = true
-      throw .connectionLost(doubtful)
-    }
+    String(cString: PQcmdStatus(try await simple(statement, acts: statement == "COMMIT").pointer))
   }
 
   /// Rolls back `scope` and whatever is open inside it. A connection on which that fails is closed, so that

@@ -65,6 +65,8 @@ extension PostgresConnection {
   /// Hands the turn to the next in line.
   func leave() {
     turn.stream = nil
+    wire.isActing = false
+    wire.takeNotifications()
     if let next = turn.waiting.popFirst() {
       next.continuation.resume()
     } else {

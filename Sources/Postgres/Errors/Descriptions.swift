@@ -28,7 +28,7 @@ extension LostConnection: CustomStringConvertible {
   public var description: String {
     let words = "the connection to PostgreSQL is lost: \(serverError?.message ?? message)"
     return isCommitInDoubt
-      ? words + "; it fell into a COMMIT, so look whether the transaction took effect before repeating it"
+      ? words + "; it fell into a transaction's end, so look whether that took effect before repeating it"
       : words
   }
 }

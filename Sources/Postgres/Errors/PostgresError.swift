@@ -46,7 +46,8 @@ public struct LostConnection: Hashable, Sendable {
   public var message: String
   /// The server's last words, where it had time for them (57P01: an administrator ended the session).
   public var serverError: ServerError?
-  /// True if the end fell into a COMMIT: whether the transaction took effect is unknown.
+  /// True if the end fell into a COMMIT, or into a statement that is a transaction of its own, whose answer had not
+  /// come: whether it took effect is unknown.
   public var isCommitInDoubt = false
 }
 

@@ -36,6 +36,8 @@ final class Wire: SocketWatcher, @unchecked Sendable {
   private var isClosed = false
   /// Input stays in the kernel while nobody waits for it, so that a slow reader slows the server.
   var holdsBack = false
+  /// What was sent and is not answered yet may have taken effect: a COMMIT, or a statement outside a transaction.
+  var isActing = false
   /// Called once with the reason when the connection breaks.
   var onBreak: ((LostConnection) -> Void)?
   var onNotification: ((PostgresNotification) -> Void)?
@@ -185,7 +187,10 @@ extension Wire {
     wake()
   }
 
-  private func takeNotifications() {
+  /// Hands on the notifications that libpq holds: those that came with input, and those between the answers of a
+  /// pipeline or a COPY, which libpq finds while these are read.
+  func takeNotifications() {
+    if isClosed { return }
     while let pointer = PQnotifies(pg) {
       defer { PQfreemem(pointer) }
       onNotification?(

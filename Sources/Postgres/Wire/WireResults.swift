@@ -85,7 +85,7 @@ extension Wire {
 
   /// The error for a connection that is gone.
   func lost(_ report: ServerError?) -> PostgresError {
-    let loss = LostConnection(message: message, serverError: report)
+    let loss = LostConnection(message: message, serverError: report, isCommitInDoubt: isActing)
     fail()
     return .connectionLost(loss)
   }

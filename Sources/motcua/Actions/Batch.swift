@@ -118,6 +118,10 @@ final class Batch {
     var answers = early
     var applications: [(application: Application, line: Int)] = []
     for (form, line) in waiting {
+      if loss != nil {
+        answers.append(BatchAnswer(line: line, name: form.name, problem: Account.notTried))
+        continue
+      }
       do {
         applications.append((try await application(form), line))
       } catch let error where !(error is CancellationError) {
@@ -149,7 +153,6 @@ final class Batch {
   private func receive(_ applications: [(application: Application, line: Int)]) async throws -> [BatchAnswer]
   {
     do {
-      if let loss { throw loss }
       let results = try await Counter(shop).receive(applications.map(\.application))
       var answers: [BatchAnswer] = []
       for (sent, result) in zip(applications, results) {
@@ -159,12 +162,13 @@ final class Batch {
         case .failure(let error):
           let definition = try? await resolver.definition(sent.application.procedure)
           answer.problem = await problem(of: error, shop, nil, definition)
+          if case .commitInDoubt = error { loss = answer.problem }
         }
         answers.append(answer)
       }
       return answers
-    } catch let error where error is PostgresError || error is Problem {
-      // What was acknowledged stands; of this batch nobody knows.
+    } catch let error as PostgresError {
+      // What was acknowledged stands; of this batch nothing was sent yet.
       let problem = problem(of: error)
       loss = problem
       return applications.map {

@@ -100,7 +100,7 @@ extension DossierCommand {
             account.lines.append((code, ShopError.noDossier(code, candidates: []).problem(Names { "\($0)" })))
           }
         } catch let error as PostgresError {
-          // What was acknowledged stands; of this batch nobody knows, and the rest was not tried.
+          // What was acknowledged stands; of this batch nothing was sent yet, and the rest was not tried.
           for (_, code) in chunk {
             account.lines.append((code, ShopError(error, dossier: code).problem(Names { "\($0)" })))
           }

@@ -158,7 +158,16 @@ extension ShopError {
         Localized(vi: "Dữ liệu không đọc được: \(what)", en: "Stored data cannot be read: \(what)"),
         remedy: Localized(vi: "Chạy: motcua doctor", en: "Run: motcua doctor"))
     case .database(let error): return error.problem
-    case .commitInDoubt(let dossier):
+    case .commitInDoubt(.reception(let applicant)):
+      return Problem(
+        .tempFail, code: "commit.in_doubt",
+        Localized(
+          vi: "Mất kết nối đúng lúc tiếp nhận hồ sơ của \(applicant); chưa rõ đã ghi hay chưa.",
+          en: "The connection broke while \(applicant)'s dossier was received; whether it was written is not known."),
+        remedy: Localized(
+          vi: "Xem trước khi làm lại: motcua dossier search \"\(applicant)\"",
+          en: "Look before trying again: motcua dossier search \"\(applicant)\""))
+    case .commitInDoubt(.decision(let dossier)):
       return Problem(
         .tempFail, code: "commit.in_doubt",
         Localized(
