@@ -105,6 +105,9 @@ package struct PrivateCluster: Sendable {
     return ServerRun.connection(file)
   }
 
+  /// Whether there are data.
+  package var isCreated: Bool { Files.status(home.cluster + "/PG_VERSION") != nil }
+
   package func status() async throws(ClusterError) -> ClusterStatus {
     guard let found = Files.status(home.cluster) else {
       if errno == EACCES { throw .notWritable(path: home.path) }
@@ -114,7 +117,7 @@ package struct PrivateCluster: Sendable {
       throw .ownedBySomeoneElse(path: home.cluster, owner: ServerOwner.displayName(uid: found.st_uid))
     }
     guard case .alive(let file) = try Postmaster.inspect(cluster: home.cluster) else {
-      return .stopped(isCreated: Files.status(home.cluster + "/PG_VERSION") != nil)
+      return .stopped(isCreated: isCreated)
     }
     guard file.state == .ready else { return .starting(pid: file.pid) }
     let program = Postmaster.executable(of: file.pid)

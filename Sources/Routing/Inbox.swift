@@ -67,11 +67,9 @@ package struct InboxView: Sendable {
   /// More follow after the last line.
   package let hasMore: Bool
   package let now: Instant
-  /// What is due before this is due within a working day; nil where the calendar does not reach.
+  /// What is due before this is due within a working day; nil where that was not asked for, or the calendar does not
+  /// reach.
   package let soon: Instant?
-  /// How many are on their way to us, and how many opinions are asked of us; 100 stands for more. Nil where that
-  /// was not asked for, or the calendar does not reach.
-  package let waiting: (arriving: Int, asked: Int)?
 }
 
 package struct Inbox: Sendable {
@@ -90,7 +88,7 @@ package struct Inbox: Sendable {
 
   /// Opens a shop on a connection and reads one page, in a single round trip.
   ///
-  /// - Parameter forPeople: whether to tell what else waits, and what is due soon: a program asks for what it wants.
+  /// - Parameter forPeople: whether to tell what is due soon: a program asks for what it wants.
   ///
   /// - Returns: the open shop beside the page, to read on.
   package static func open(
@@ -102,27 +100,28 @@ package struct Inbox: Sendable {
       PostgresOnce(
         Query.named(part.query), (Int32(size) + 1, .int4), (mark.key, .timestamptz), (mark.id, .int8))
     ]
-    if forPeople { questions.append(PostgresOnce(Query.named("inbox_waiting"))) }
+    if forPeople { questions.append(PostgresOnce(Query.named("inbox_soon"))) }
     let opening = try await Shop.open(on: connection, as: staff, asking: questions)
     do {
       let lines = try opening.rows(0).map { row in try InboxLine(row, part) }
-      // It adds to the page and must not stand in its way: a calendar that has run out is no reason to show nothing.
-      let rest = forPeople ? try? opening.rows(1).one() : nil
       // An empty page may be that of somebody who has no inbox.
       if lines.isEmpty { _ = try await opening.shop.whoami() }
       return (
         opening.shop,
         InboxView(
           lines: Array(lines.prefix(size)), hasMore: lines.count > size, now: opening.now,
-          soon: try rest?.get("soon"),
-          waiting: try rest.map { row in
-            (Int(try row.get("arriving", as: Int64.self)), Int(try row.get("asked", as: Int64.self)))
-          })
+          soon: forPeople ? try opening.rows(1).first?.get("soon") : nil)
       )
     } catch {
       await opening.shop.close()
       throw error
     }
+  }
+
+  /// How many are on their way to us, and how many opinions are asked of us; 100 stands for more.
+  package func waiting() async throws -> (arriving: Int, asked: Int) {
+    let row = try await shop.connection.once([PostgresOnce(Query.named("inbox_waiting"))]).rows(0).one()
+    return (Int(try row.get("arriving", as: Int64.self)), Int(try row.get("asked", as: Int64.self)))
   }
 
   /// Every line of a part, page by page.

@@ -16,7 +16,8 @@ package func decideReception(
   guard let reception = payload.reception else { throw .badInput(field: "reception", problem: .empty) }
   guard let initial = definition.state(definition.initial) else { throw .inconsistent(definition.initial) }
   let unit = try checkPlace(reception, initial, context)
-  if reception.applicant.name.isBlank { throw .badInput(field: "applicant.name", problem: .empty) }
+  // What cannot be seen (a zero-width space, say) is not a name that anybody could search for.
+  if SearchText.fold(reception.applicant.name).isEmpty { throw .badInput(field: "applicant.name", problem: .empty) }
   if reception.applicant.name.unicodeScalars.count > 300 {
     throw .badInput(field: "applicant.name", problem: .tooLarge)
   }

@@ -145,6 +145,9 @@ BEGIN
   n.fee_due := coalesce((j ->> 'feeDue')::bigint, 0);
   n.applicant := j #> '{reception,applicant}'; n.applicant_name := n.applicant ->> 'name';
   n.applicant_search := motcua.fold(n.applicant_name);
+  IF n.applicant_search = '' THEN
+    RETURN motcua.refuse_reception('the applicant''s name has no letters that can be seen');
+  END IF;
   n.applicant_rev := motcua.reverse_words(n.applicant_search);
   n.data := n.data || coalesce(j -> 'data', '{}');
   v.payload := p_payload; v.said := j; v.after := n;

@@ -28,6 +28,12 @@ CREATE FUNCTION motcua.who_knocks(p_now timestamptz, OUT staff int, OUT login te
 LANGUAGE plpgsql STABLE AS $$
 DECLARE v_role text := motcua.acting_role();
 BEGIN
+  -- A snapshot taken a while ago would show assignments and versions as they were then.
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'decisions are written at the isolation level READ COMMITTED, this is %',
+        current_setting('transaction_isolation')
+      USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+  END IF;
   SELECT s.id, CASE WHEN s.stale_on <= motcua.local_date(p_now) THEN NULL ELSE v_role END INTO staff, reader
     FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
   IF NOT FOUND THEN

@@ -7,8 +7,22 @@
 -- joins by hash or merge: a limit that is a parameter is taken for a tenth of the queue, and all labels would be read
 -- to name twenty rows.
 
+-- Who has worked for a unit and today does not, in that role: what lies with them nobody else would see.
+CREATE FUNCTION motcua.gone_from(p_unit int, p_role text) RETURNS SETOF int LANGUAGE plpgsql STABLE ROWS 1 AS $$
+DECLARE v_day CONSTANT date := motcua.local_date(motcua.now());
+BEGIN
+  RETURN QUERY
+  SELECT DISTINCT b.staff_id FROM motcua.assignment b
+    WHERE b.unit_id = p_unit AND NOT EXISTS (
+      SELECT FROM motcua.assignment t JOIN motcua.staff s ON s.id = t.staff_id AND s.active
+        WHERE t.staff_id = b.staff_id AND t.unit_id = p_unit AND t.role = p_role
+          AND t.valid_from <= v_day AND (t.valid_to IS NULL OR v_day < t.valid_to));
+END
+$$;
+
 -- One page of what is mine to do: held by a unit I am assigned to, in a state that waits for my role there,
--- not on its way to somebody else, not given to a colleague. Soonest due first, so the late lead.
+-- not on its way to somebody else, not given to a colleague. What was given to somebody who no longer works there in
+-- that role is everybody's again. Soonest due first, so the late lead.
 CREATE FUNCTION motcua.inbox_page(p_limit int, p_due_key timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
@@ -28,7 +42,8 @@ BEGIN
     FROM motcua.whoami() AS me,
     LATERAL (
       SELECT x.*, CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END AS due_key
-        FROM unnest(me.units, me.roles) AS a (unit, role), unnest(ARRAY[0, me.staff]) AS whose (staff),
+        FROM unnest(me.units, me.roles) AS a (unit, role),
+        LATERAL (SELECT unnest(ARRAY[0, me.staff]) UNION ALL SELECT motcua.gone_from(a.unit, a.role)) AS whose (staff),
         LATERAL (
           SELECT y.* FROM motcua.dossier y
             WHERE y.holder = a.unit AND y.awaits_role = a.role AND y.ended_at IS NULL AND y.pending_unit IS NULL
@@ -154,9 +169,9 @@ BEGIN
 END
 $$;
 
--- How much waits beside what is mine, counted up to 100, and the end of the next working day, before which what is
--- due is due soon. On most days nothing is on its way: one look into an index each, and the pages are not planned.
-CREATE FUNCTION motcua.inbox_waiting(OUT arriving bigint, OUT asked bigint, OUT soon timestamptz)
+-- How much waits beside what is mine, counted up to 100. On most days nothing is on its way: one look into an index
+-- each, and the pages are not planned.
+CREATE FUNCTION motcua.inbox_waiting(OUT arriving bigint, OUT asked bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_units CONSTANT int[] := (motcua.whoami()).units;
 BEGIN
@@ -167,6 +182,5 @@ BEGIN
   IF EXISTS (SELECT FROM motcua.consultation c WHERE c.unit_id = ANY (v_units) AND c.status = 'open') THEN
     asked := (SELECT count(*) FROM motcua.inbox_consultations(100, '-infinity', 0));
   END IF;
-  soon := motcua.due_at(motcua.now(), 1, 'working_day');
 END
 $$;

@@ -62,6 +62,8 @@ extension PostgresConnection {
         reader.expected.append(.rows(of: index))
       }
       wire.isActing = acts
+      // Else the synchronisation would commit what was sent so far.
+      if misuse != nil, acts { try undoUnit(&reader) }
       try synchronize(&reader)
       try await pump(&reader, untilRead: true)
     } catch {

@@ -122,7 +122,7 @@ extension PostgresConnection {
   }
 
   /// Takes back what the implicit transaction did so far: the extended protocol's ROLLBACK ends it.
-  private func undoUnit(_ reader: inout PipelineReader) throws(PostgresError) {
+  func undoUnit(_ reader: inout PipelineReader) throws(PostgresError) {
     guard PQsendQueryParams(wire.pg, "ROLLBACK", 0, nil, nil, nil, nil, 1) != 0 else {
       throw wire.sendError()
     }

@@ -45,7 +45,9 @@ public actor PostgresConnection: PostgresSession {
 
   deinit {
     let wire = wire
-    loop.submit { wire.close() }
+    // libpq calls the sink until then, and does not keep it.
+    let notices = notices
+    loop.submit { withExtendedLifetime(notices) { wire.close() } }
   }
 
   /// Connects by libpq's conventions: what the arguments leave open is taken from the environment (PGHOST,

@@ -235,5 +235,8 @@ extension PostgresConnection {
   }
 
   /// Has `action` called on the loop when the connection is lost.
-  func notifyLoss(_ action: @escaping @Sendable () -> Void) { onLoss = action }
+  /// Has an action called once when the connection is lost, at once if it is.
+  func notifyLoss(_ action: @escaping @Sendable () -> Void) {
+    if wire.isBroken { action() } else { onLoss = action }
+  }
 }

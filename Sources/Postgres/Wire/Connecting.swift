@@ -75,7 +75,39 @@ extension Wire {
     guard let pg = started else {
       throw PostgresError.connectFailed(ConnectFailure(reason: .badParameters, message: "out of memory"))
     }
-    return try await connect(StartedConnection(pg: pg), loop: loop)
+    let wire = Wire(pg, loop: loop)
+    do {
+      try await wire.poll(.output)
+      return wire
+    } catch {
+      defer { wire.close() }
+      // Each host has the whole time, as with libpq's own waiting.
+      guard case PostgresError.connectFailed(let failure) = error, failure.reason == .timedOut,
+        let others = wire.hostsAfterThis
+      else { throw error }
+      var target = target
+      target.parameters.merge(others) { $1 }
+      return try await connect(target, loop: loop)
+    }
+  }
+
+  /// The hosts that follow the one being tried in a list of several, as parameters; nil if there are none.
+  private var hostsAfterThis: [String: String]? {
+    let lists = ["host", "hostaddr", "port"].compactMap { keyword in
+      option(keyword).map { (keyword, $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)) }
+    }
+    let tried = (PQhost(pg).map { String(cString: $0) }, PQport(pg).map { String(cString: $0) })
+    let names = lists.first { $0.0 == "host" }?.1 ?? lists.first { $0.0 == "hostaddr" }?.1 ?? []
+    let ports = lists.first { $0.0 == "port" }?.1 ?? []
+    guard names.count > 1,
+      let place = names.indices.first(where: { index in
+        names[index] == tried.0 && (ports.count < 2 || ports[index] == tried.1)
+      }), place + 1 < names.count
+    else { return nil }
+    return Dictionary(
+      uniqueKeysWithValues: lists.map { keyword, values in
+        (keyword, values.count > 1 ? values[(place + 1)...].joined(separator: ",") : values.joined())
+      })
   }
 
   /// Goes on with what was begun. Runs on the loop's thread.
@@ -143,15 +175,17 @@ extension Wire {
 
   /// `connect_timeout` by libpq's rules: nothing or 0 is no limit, and less than 2 seconds counts as 2.
   private var connectTimeout: Duration? {
+    guard let seconds = option("connect_timeout").flatMap(Int.init), seconds > 0 else { return nil }
+    return .seconds(max(2, seconds))
+  }
+
+  /// What libpq has made of a parameter; nil if it is not set.
+  private func option(_ name: String) -> String? {
     guard let options = PQconninfo(pg) else { return nil }
     defer { PQconninfoFree(options) }
     var option = options
     while let keyword = option.pointee.keyword {
-      if strcmp(keyword, "connect_timeout") == 0, let value = option.pointee.val,
-        let seconds = Int(String(cString: value)), seconds > 0
-      {
-        return .seconds(max(2, seconds))
-      }
+      if strcmp(keyword, name) == 0 { return option.pointee.val.map { String(cString: $0) } }
       option += 1
     }
     return nil

@@ -1,7 +1,6 @@
 // motcua calendar: promised dates, and the days that make them.
 
 import ArgumentParser
-import Glibc
 import Store
 import Terminal
 import WorkingTime
@@ -96,15 +95,12 @@ struct CalendarCommand: AsyncParsableCommand {
     private func answerLines(_ calendar: WorkingCalendar, _ console: Console) throws {
       var answers = Answers(console)
       var work = DueBatch(calendar, fromReception: received)
-      var input = [UInt8](repeating: 0, count: 1 << 18)
+      let input = try Input("-")
       var output: [UInt8] = []
       output.reserveCapacity(1 << 20)
       do {
-        while true {
-          let count = input.withUnsafeMutableBytes { read(0, $0.baseAddress, $0.count) }
-          if count < 0 && errno == EINTR { continue }
-          if count <= 0 { break }
-          try work.feed(input.span.extracting(first: count), into: &output)
+        while let lines = try input.next() {
+          try work.feed(lines.span, into: &output)
           if output.count >= 1 << 18 { try answers.take(&output) }
         }
         try work.finish(into: &output)
@@ -169,8 +165,7 @@ struct CalendarCommand: AsyncParsableCommand {
     func run() async throws {
       let console = try speech.console()
       let days: [CalendarDay]
-      if target.isNamed {
-        let shop = try await target.openAsOwner(console)
+      if let shop = try await target.shopAtHand(console) {
         days = try await shop.calendarDays(year: year)
         await shop.close()
       } else {
@@ -198,10 +193,9 @@ struct CalendarCommand: AsyncParsableCommand {
 }
 
 extension Target {
-  /// The calendar of a named database, else the one the program carries, which needs none.
+  /// The calendar of the shop at hand, else the one the program carries, which needs none.
   func calendar(_ console: Console) async throws -> WorkingCalendar {
-    guard isNamed else { return try Carried.calendar() }
-    let shop = try await openAsOwner(console)
+    guard let shop = try await shopAtHand(console) else { return try Carried.calendar() }
     let calendar = try await shop.calendar()
     await shop.close()
     return calendar

@@ -1,6 +1,7 @@
 // motcua up, down, status: the private database.
 
 import ArgumentParser
+import Postgres
 import PrivateCluster
 import Terminal
 
@@ -21,6 +22,12 @@ struct Up: SpeakingCommand {
   func run() async throws {
     let console = try speech.console()
     let (outcome, connection) = try await privateCluster().up { console.note($0.text) }
+    // It runs, but may be recovering from the death of one of its processes.
+    if outcome == .alreadyRunning {
+      var parameters = connection.asDictionary
+      parameters["dbname"] = "postgres"
+      await (try await connectWhenReady("", parameters, console)).close()
+    }
     let text =
       switch outcome {
       case .alreadyRunning:

@@ -16,11 +16,13 @@ struct HistoryCommand: SpeakingCommand {
       discussion: help(
         """
         --verify tính lại chuỗi băm của mọi sự kiện từ chính dữ liệu đang lưu, không nhờ cơ sở dữ liệu, và chỉ ra \
-        chỗ đứt nếu có ai sửa.
+        chỗ đứt nếu có ai sửa một sự kiện mà không sửa cả chuỗi sau nó. Ai có toàn quyền trên máy chủ thì tính lại \
+        được cả chuỗi: hãy giữ mã băm cuối ở nơi khác để đối chiếu.
         """,
         """
         --verify computes the hash chain of all events anew from what is stored, without the database's help, and \
-        tells where it breaks if somebody has changed anything.
+        tells where it breaks if somebody has changed an event and not the whole chain after it. Whoever has all \
+        rights on the server can make the chain anew: keep its last hash elsewhere, to compare.
         """))
   }
 

@@ -81,6 +81,9 @@ struct InboxCommand: SpeakingCommand {
       on: try await target.connect(console), as: target.acting, part: part.inbox, size: pageSize,
       after: after.flatMap(InboxMark.init) ?? .start,
       forPeople: console.format == .table)
+    // Counted by the server while the page is being drawn.
+    async let waiting = tellsWhatWaits(console) ? Inbox(shop).waiting() : nil
+    await Task.yield()
     let table = Self.table(part.inbox, now: view.now, soon: view.soon, console)
     var writer = table.writer(console, to: Output(descriptor: 1))
     for line in view.lines { try writer.add(line) }
@@ -93,19 +96,23 @@ struct InboxCommand: SpeakingCommand {
       }
     }
     try writer.finish()
+    // It adds to the page and must not stand in its way.
+    let others = try? await waiting
     await shop.close()
-    if console.format == .table { remark(view, console) }
+    if console.format == .table { remark(view, others, console) }
   }
 
+  private func tellsWhatWaits(_ console: Console) -> Bool { part == .mine && console.format == .table }
+
   /// What else there is, for people.
-  private func remark(_ view: InboxView, _ console: Console) {
+  private func remark(_ view: InboxView, _ waiting: (arriving: Int, asked: Int)?, _ console: Console) {
     if view.hasMore, !all, let mark = view.lines.last?.mark {
       console.note(
         Localized(
           vi: "Còn nữa: motcua inbox --all, hoặc --after \(mark.text)",
           en: "There is more: motcua inbox --all, or --after \(mark.text)"), .muted)
     }
-    guard part == .mine, let waiting = view.waiting else { return }
+    guard let waiting else { return }
     func number(_ count: Int) -> String { count >= 100 ? "100+" : "\(count)" }
     if waiting.arriving > 0 {
       console.note(

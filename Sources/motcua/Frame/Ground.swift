@@ -3,6 +3,7 @@
 
 import CaseModel
 import Glibc
+import Postgres
 import PrivateCluster
 import Store
 import Terminal
@@ -10,15 +11,20 @@ import Workflow
 import WorkingTime
 
 extension Target {
-  /// A shop, if one is named, or if the private cluster runs and holds one; nothing is started.
+  /// A shop, if one is named, or if there is a private cluster and it holds one; nothing is created.
   ///
-  /// - Throws: where a named one cannot be opened.
+  /// - Throws: where there is one and it cannot be opened: what the program carries may not be what it holds.
   func shopAtHand(_ console: Console) async throws -> Shop? {
     if isNamed { return try await openAsOwner(console) }
-    guard let home = try? DataHome.resolve(environment: environment()),
-      PrivateCluster(home: home).connectionIfRunning() != nil
+    guard let home = try? DataHome.resolve(environment: environment()), PrivateCluster(home: home).isCreated
     else { return nil }
-    return try? await openAsOwner(console)
+    do {
+      return try await openAsOwner(console)
+    } catch ShopError.noShop {
+      return nil
+    } catch PostgresError.connectFailed(let failure) where failure.reason == .refused(.invalidCatalogName) {
+      return nil
+    }
   }
 
   /// Whether an option or the environment names a database.

@@ -12,6 +12,7 @@ import Terminal
 func runProgram() -> Never {
   // A reader that goes away (`motcua inbox | head`) ends the writing, not with a signal's noise.
   signal(SIGPIPE, SIG_DFL)
+  occupyStandardDescriptors()
   let arguments = commandFirst(Array(CommandLine.arguments.dropFirst()))
   EarlyConnection.begin(arguments)
   let command: any ParsableCommand
@@ -26,6 +27,16 @@ func runProgram() -> Never {
   }
   Task(executorPreference: PostgresLoop.shared) { end(await run(command)) }
   while true { pause() }
+}
+
+/// A process may be started with its standard input or output closed. Whatever it opened first, the database's socket
+/// say, would then be taken for it: their numbers are taken here, by something that refuses to be read or written.
+private func occupyStandardDescriptors() {
+  for (number, mode) in [(Int32(0), O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)]
+  where fcntl(number, F_GETFD) < 0 {
+    // The lowest number that is free, and so this one.
+    _ = open("/dev/null", mode)
+  }
 }
 
 /// - Returns: the exit status.
@@ -103,14 +114,13 @@ private let fallbackConsole = Console(language: helpLanguage)
 private func endWithParsingError(_ error: any Error) -> Never {
   let status = Motcua.exitCode(for: error).rawValue
   let text = told(error, isError: status != 0)
-  if status == 0 {
-    var output = Output(descriptor: 1)
-    output.write(text + "\n")
-    try? output.flush()
-  } else {
-    var output = Output(descriptor: 2)
-    output.write(text + "\n")
-    try? output.flush()
+  var output = Output(descriptor: status == 0 ? 1 : 2)
+  output.write(text + "\n")
+  do throws(Problem) {
+    try output.flush()
+  } catch {
+    fallbackConsole.report(error)
+    if status == 0 { end(error.status.rawValue) }
   }
   end(status == 0 ? 0 : ExitStatus.usage.rawValue)
 }

@@ -50,11 +50,10 @@ extension Target {
   func connect(_ console: Console, name: String? = nil) async throws -> PostgresConnection {
     let parameters = try await parameters(console, name: name)
     if let early = EarlyConnection.take(database ?? "", parameters) {
-      // The private server may have been on its way down when it was begun; by now it is up again.
-      if isNamed { return try await early.value }
+      // The server may have been on its way down, or back, when it was begun.
       if let connection = try? await early.value { return connection }
     }
-    return try await PostgresConnection.connect(database ?? "", parameters: parameters)
+    return try await connectWhenReady(database ?? "", parameters, console)
   }
 
   /// Who acts: `--as`, else MOTCUA_STAFF; nil for who logs in.
@@ -68,6 +67,32 @@ extension Target {
   /// An open shop as its owner or administrator, whatever MOTCUA_STAFF says.
   func openAsOwner(_ console: Console) async throws -> Shop {
     try await Shop.open(on: try await connect(console), as: staff)
+  }
+}
+
+/// Connects; while the server starts, or recovers from the death of one of its processes, it waits.
+///
+/// - Throws: as `PostgresConnection.connect`, at the latest after a minute.
+func connectWhenReady(
+  _ conninfo: String, _ parameters: [String: String], _ console: Console
+) async throws -> PostgresConnection {
+  let end = ContinuousClock.now + .seconds(60)
+  var isTold = false
+  while true {
+    do {
+      return try await PostgresConnection.connect(conninfo, parameters: parameters)
+    } catch PostgresError.connectFailed(let failure)
+      where failure.reason == .refused(.cannotConnectNow) && ContinuousClock.now < end
+    {
+      if !isTold {
+        console.note(
+          Localized(
+            vi: "Máy chủ cơ sở dữ liệu đang khởi động hoặc phục hồi; xin chờ…",
+            en: "The database server is starting or recovering; waiting…"))
+      }
+      isTold = true
+      try await Task.sleep(for: .milliseconds(100))
+    }
   }
 }
 

@@ -206,28 +206,33 @@ extension PostgresError {
       return Problem(
         .unavailable, code: "database.unreachable",
         Localized(
-          vi: "Không nối được cơ sở dữ liệu: \(failure.message)",
-          en: "The database cannot be reached: \(failure.message)"),
+          vi: "Không nối được cơ sở dữ liệu: không máy chủ nào trả lời ở đó.",
+          en: "The database cannot be reached: no server answers there."),
         remedy: Localized(
           vi: "Kiểm tra PGHOST/PGSERVICE/--database, hoặc chạy: motcua status",
-          en: "Check PGHOST/PGSERVICE/--database, or run: motcua status"))
+          en: "Check PGHOST/PGSERVICE/--database, or run: motcua status"),
+        details: [.init("server", failure.message.inOneLine)])
+    case .connectionLost(let loss) where loss.message.contains(noSpaceLeft):
+      return .diskFull(
+        Localized(
+          vi: "Đĩa của cơ sở dữ liệu đã đầy, nên máy chủ đã ngừng giữa chừng.",
+          en: "The database's disk is full, and the server broke off."), loss.message)
     case .connectionLost(let loss):
       return Problem(
         .tempFail, code: "database.lost",
         Localized(
-          vi: "Mất kết nối cơ sở dữ liệu: \(loss.message)",
-          en: "The database connection was lost: \(loss.message)"),
-        remedy: Localized(vi: "Thử lại; xem: motcua status", en: "Try again; see: motcua status"))
+          vi: "Mất kết nối cơ sở dữ liệu giữa chừng.",
+          en: "The database connection was lost."),
+        remedy: Localized(vi: "Thử lại; xem: motcua status", en: "Try again; see: motcua status"),
+        details: [.init("server", (loss.serverError?.message ?? loss.message).inOneLine)])
     default: break
     }
     switch sqlState {
     case .diskFull?:
-      return Problem(
-        .cantCreate, code: "database.disk_full",
+      return .diskFull(
         Localized(
           vi: "Đĩa của cơ sở dữ liệu đã đầy; chưa ghi gì.",
-          en: "The database's disk is full; nothing was written."),
-        remedy: Localized(vi: "Giải phóng chỗ rồi thử lại.", en: "Free some space and try again."))
+          en: "The database's disk is full; nothing was written."), serverError?.message ?? "")
     case .insufficientPrivilege?:
       return Problem(
         .noPerm, code: "database.denied",
@@ -248,5 +253,24 @@ extension PostgresError {
         Localized(vi: "Cơ sở dữ liệu báo lỗi: \(self)", en: "The database reports: \(self)"),
         remedy: serverError?.hint.map { Localized(same: $0) })
     }
+  }
+}
+
+/// The system's words, which the server passes on untranslated where it speaks English, as the private one does.
+private let noSpaceLeft = "No space left on device"
+
+extension Problem {
+  fileprivate static func diskFull(_ what: Localized, _ message: String) -> Problem {
+    Problem(
+      .cantCreate, code: "database.disk_full", what,
+      remedy: Localized(vi: "Giải phóng chỗ rồi thử lại.", en: "Free some space and try again."),
+      details: message.isEmpty ? [] : [.init("server", message.inOneLine)])
+  }
+}
+
+extension String {
+  /// What the server or libpq says in several lines.
+  fileprivate var inOneLine: String {
+    split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: " ")
   }
 }
