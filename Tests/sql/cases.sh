@@ -61,8 +61,63 @@ test_locks() {
     -c "SELECT test.same('set form', (SELECT sqlstate FROM motcua.append_many(ARRAY[$id], $many)), 'MC001')" >/dev/null
   staff kiem -d shop -c "SET lock_timeout = '300ms'" -c "SELECT test.refused('55P03', \$\$SELECT motcua.append($id, 2, $note)\$\$)" >/dev/null
   exec 5>&-; wait $lan
+  # An auditor may write nothing, and what is refused them they do not hold either.
+  mkfifo "$work/kiem"; staff kiem -d shop <"$work/kiem" >"$work/kiem.out" 2>&1 & local kiem=$!
+  exec 5>"$work/kiem"
+  echo "BEGIN; SELECT sqlstate FROM motcua.append_many(ARRAY[$id], ${many/1/2}); \echo tried" >&5
+  until grep -q tried "$work/kiem.out"; do sleep 0.1; done
+  grep -q MC004 "$work/kiem.out"
+  staff lan -d shop -c "SET lock_timeout = '2s'" -c "SELECT motcua.append($id, 2, $note)" >/dev/null
+  exec 5>&-; wait $kiem
   # A session that somebody forgets does not hold a counter's number for long.
   [ "$(staff lan -d shop -c 'SHOW idle_in_transaction_session_timeout' -c 'SHOW lock_timeout' -c 'SHOW statement_timeout' | tr '\n' ' ')" = '1min 20s 10min ' ]
+}
+
+# What a session took on or saw before gives it nothing that is taken away meanwhile.
+test_sessions() {
+  fresh shop
+  owner -d shop -c "SELECT motcua.set_training_clock('2018-07-20 09:00+07')" -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')" \
+    -c "SELECT motcua.set_capability(8, 'admin', true)" >/dev/null
+  mkfifo "$work/auditor"; staff kiem -d shop -v ON_ERROR_STOP=0 <"$work/auditor" >"$work/auditor.out" 2>&1 & local kiem=$!
+  mkfifo "$work/admin"; staff quan -d shop -v ON_ERROR_STOP=0 <"$work/admin" >"$work/admin.out" 2>&1 & local quan=$!
+  exec 5>"$work/auditor" 6>"$work/admin"
+  echo "SET ROLE shop_auditor; SELECT 'sees', count(*), motcua.acting_role() FROM motcua.dossier; \echo began" >&5
+  echo "SET ROLE shop_admin; SELECT motcua.set_capability(7, 'auditor', true); \echo began" >&6
+  until grep -q began "$work/auditor.out" && grep -q began "$work/admin.out"; do sleep 0.1; done
+  grep -q 'sees|1|shop_auditor' "$work/auditor.out"
+  owner -d shop -c "SELECT motcua.set_capability(7, 'auditor', false)" -c "SELECT motcua.set_capability(8, 'admin', false)" >/dev/null
+  echo "SELECT 'sees', count(*), motcua.acting_role() FROM motcua.dossier; SELECT 'finds', count(*) FROM motcua.load('0001');
+    SELECT 'events', count(*) FROM motcua.dossier_event; \echo ended" >&5
+  echo "SELECT motcua.add_staff('ma', 'Ma'); SELECT motcua.set_capability(8, 'admin', true); SELECT motcua.set_active(1, false);
+    SELECT motcua.set_password(1, 'mat khau moi'); SELECT motcua.assign(8, 111, 'clerk'); SELECT motcua.end_assignment(1, 111, 'clerk');
+    SELECT motcua.publish_workflows('{1}'); \echo ended" >&6
+  exec 5>&- 6>&-; wait $kiem; wait $quan
+  grep -q 'sees|0|shop_s_kiem' "$work/auditor.out" && grep -q 'events|0' "$work/auditor.out"
+  if grep -q 'finds|[1-9]' "$work/auditor.out"; then return 1; fi
+  [ "$(grep -c 'is no administrator (any more)' "$work/admin.out")" = 7 ] || { cat "$work/admin.out"; return 1; }
+  # Of what was so when a transaction began the door takes nothing for true.
+  staff lan -d shop -c 'BEGIN ISOLATION LEVEL REPEATABLE READ' -c "SELECT test.refused('25001', format('SELECT motcua.receive(1, %L)', test.receipt(111, 'A')))" \
+    -c "SELECT test.refused('25001', format('SELECT motcua.append_many(%L, %L, %L, %L, %L)', '{1}', '{1}', '{note}', '{received}', '{\"{}\"}'))" >/dev/null
+  healthy shop
+}
+
+# What was given to somebody who has gone is everybody's again.
+test_gone() {
+  fresh shop
+  owner -d shop -c "SELECT motcua.set_training_clock('2018-07-20 09:00+07')" \
+    -c "SELECT motcua.assign(9, 111, 'clerk', '2018-07-20', '2018-08-01')" >/dev/null
+  local id; id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
+  owner -d shop -c "SELECT test.step('lan', $id, 'assign', 'received', '{\"assignee\": 9}')" >/dev/null
+  mine() { staff "$1" -d shop -c "SELECT count(*) FROM motcua.inbox_page(9, '-infinity', 0)"; }
+  [ "$(mine lan) $(mine cu)" = '0 1' ]
+  owner -d shop -c "SELECT motcua.set_active(9, false)" >/dev/null
+  [ "$(mine lan)" = 1 ]
+  owner -d shop -c "SELECT motcua.set_active(9, true)" >/dev/null
+  [ "$(mine lan) $(mine cu)" = '0 1' ]
+  owner -d shop -c "SELECT motcua.set_training_clock('2018-08-01 09:00+07')" >/dev/null
+  [ "$(mine lan) $(mine cu)" = '1 0' ]
+  owner -d shop -c 'SELECT motcua.settle_day()' >/dev/null
+  healthy shop
 }
 
 # An assignment that has ended gives nothing, whether or not the day has been settled; one that begins needs that.

@@ -123,7 +123,7 @@ INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state
       ('assign', 'assign', '{}', NULL, false), ('extend', 'extend', '{officer,leader}', 1, true),
       ('pay', 'pay', '{clerk,cashier}', NULL, false), ('attach', 'attach', '{}', NULL, false),
       ('amend', 'amend', '{}', NULL, false), ('note', 'note', '{clerk,officer,leader}', NULL, false),
-      ('answer', 'answer', '{}', NULL, false)) AS a (action, effect, roles, at_most, before_due)
+      ('answer', 'answer', '{officer}', NULL, false)) AS a (action, effect, roles, at_most, before_due)
     WHERE s.outcome IS NULL;
 SELECT motcua.publish_workflows('{1,2,3}') AS published;
 DO $$
