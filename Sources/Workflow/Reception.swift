@@ -17,7 +17,9 @@ package func decideReception(
   guard let initial = definition.state(definition.initial) else { throw .inconsistent(definition.initial) }
   let unit = try checkPlace(reception, initial, context)
   // What cannot be seen (a zero-width space, say) is not a name that anybody could search for.
-  if SearchText.fold(reception.applicant.name).isEmpty { throw .badInput(field: "applicant.name", problem: .empty) }
+  if SearchText.fold(reception.applicant.name).isEmpty {
+    throw .badInput(field: "applicant.name", problem: .empty)
+  }
   if reception.applicant.name.unicodeScalars.count > 300 {
     throw .badInput(field: "applicant.name", problem: .tooLarge)
   }

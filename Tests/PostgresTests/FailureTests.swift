@@ -101,10 +101,15 @@ import Testing
     #expect(try await isInDoubt { try await $0.pipeline { $0.add(sleep, 60.0) }.check() })
     #expect(try await isInDoubt { try await $0.once([PostgresOnce("SELECT pg_sleep(60)")]).check() })
     #expect(try await isInDoubt { for try await _ in try await $0.stream(sleep, 60.0) {} })
-    #expect(try await !isInDoubt { try await $0.transaction { try await $0.query(sleep, 60.0) } })
+    #expect(try await !isInDoubt { try await $0.transaction { _ = try await $0.query(sleep, 60.0) } })
     #expect(
-      try await !isInDoubt { try await $0.transaction { try await $0.pipeline { $0.add(sleep, 60.0) }.check() } })
-    #expect(try await !isInDoubt { try await $0.transaction { try await $0.execute(script: "SELECT pg_sleep(60)") } })
+      try await !isInDoubt {
+        try await $0.transaction { try await $0.pipeline { $0.add(sleep, 60.0) }.check() }
+      })
+    #expect(
+      try await !isInDoubt {
+        try await $0.transaction { try await $0.execute(script: "SELECT pg_sleep(60)") }
+      })
   }
 
   @Test func anAdministratorEndsTheSession() async throws {

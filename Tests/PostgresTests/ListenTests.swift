@@ -37,8 +37,10 @@ import Testing
         batch.add("SELECT 1")
       }
     }.check()
-    try await db.once([PostgresOnce("SELECT pg_notify($1, 'once')", (channel, .text)), PostgresOnce("SELECT 1")])
-      .check()
+    try await db.once([
+      PostgresOnce("SELECT pg_notify($1, 'once')", (channel, .text)), PostgresOnce("SELECT 1"),
+    ])
+    .check()
     var payloads: [String] = []
     for try await notification in notifications {
       payloads.append(notification.payload)

@@ -94,7 +94,9 @@ extension Wire {
   /// The hosts that follow the one being tried in a list of several, as parameters; nil if there are none.
   private var hostsAfterThis: [String: String]? {
     let lists = ["host", "hostaddr", "port"].compactMap { keyword in
-      option(keyword).map { (keyword, $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)) }
+      option(keyword).map {
+        (keyword, $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+      }
     }
     let tried = (PQhost(pg).map { String(cString: $0) }, PQport(pg).map { String(cString: $0) })
     let names = lists.first { $0.0 == "host" }?.1 ?? lists.first { $0.0 == "hostaddr" }?.1 ?? []

@@ -163,7 +163,9 @@ extension ShopError {
         .tempFail, code: "commit.in_doubt",
         Localized(
           vi: "Mất kết nối đúng lúc tiếp nhận hồ sơ của \(applicant); chưa rõ đã ghi hay chưa.",
-          en: "The connection broke while \(applicant)'s dossier was received; whether it was written is not known."),
+          en:
+            "The connection broke while \(applicant)'s dossier was received; whether it was written is not known."
+        ),
         remedy: Localized(
           vi: "Xem trước khi làm lại: motcua dossier search \"\(applicant)\"",
           en: "Look before trying again: motcua dossier search \"\(applicant)\""))
