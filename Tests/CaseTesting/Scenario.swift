@@ -196,10 +196,7 @@ extension Attempt {
     var role = row.by.first ?? states.first { $0.code == state }?.role ?? "clerk"
     var units = [dossier.holder]
     if row.effect == .take || row.effect == .decline { units = [dossier.pending?.unit ?? dossier.holder] }
-    if row.effect == .answer {
-      units = dossier.asked
-      if row.by.isEmpty { role = "officer" }
-    }
+    if row.effect == .answer { units = dossier.asked }
     var unit = units.isEmpty ? dossier.holder : units[detail % units.count]
     if sense == .wrongActor {
       if detail % 2 == 0 {

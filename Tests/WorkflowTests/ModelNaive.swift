@@ -129,10 +129,7 @@ struct NaiveDossier {
       units = [sent!.unit]
       role = try definitionOfState(sent!.state).role
     }
-    if effect == .answer {
-      units = asked.filter { $0.answer == nil }.map(\.unit)
-      role = "officer"
-    }
+    if effect == .answer { units = asked.filter { $0.answer == nil }.map(\.unit) }
     let roles = row.by.isEmpty ? [role] : row.by
     var acting: UnitID?
     for unit in units.reversed() {

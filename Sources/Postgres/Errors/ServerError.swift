@@ -25,6 +25,9 @@ public struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The routine of the server's source that reported the error.
   public var routine: String?
 
+  /// It ended the session.
+  var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
+
   public var description: String {
     var text = "\(severity) \(sqlState): \(message)"
     if let detail { text += "\nDETAIL: \(detail)" }

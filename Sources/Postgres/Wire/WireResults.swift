@@ -78,7 +78,8 @@ extension Wire {
   /// The error of a failed result, or of the connection where that is why.
   func error(_ result: ResultMemory) -> PostgresError {
     let report = ServerError(result.pointer)
-    if isBroken || PQstatus(pg) == CONNECTION_BAD { return lost(report) }
+    // After a FATAL the connection is gone, also before its end has been read.
+    if isBroken || PQstatus(pg) == CONNECTION_BAD || report?.isFatal == true { return lost(report) }
     if let report { return .server(report) }
     return .misuse(Self.tidy(PQresultErrorMessage(result.pointer)))
   }
