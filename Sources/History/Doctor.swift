@@ -33,8 +33,8 @@ package struct Doctor: Sendable {
   /// The checks in SQL, by the names of their files; the two that fold events in the engine; and the one that publishes
   /// the definitions once more, last, because it takes its transaction back.
   package static let sqlChecks = [
-    "walls", "roles", "references", "definitions", "calendar", "sequence", "chain", "transition", "actors",
-    "row", "holder", "ended", "handovers", "consultations", "sums", "timers", "portal", "numbers", "text",
+    "walls", "roles", "references", "definitions", "calendar", "sequence", "moments", "chain", "transition",
+    "actors", "row", "holder", "ended", "handovers", "consultations", "sums", "timers", "portal", "numbers", "text",
   ]
   package static let foldCheck = "fold"
   package static let decisionCheck = "decisions"

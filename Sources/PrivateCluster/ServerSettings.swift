@@ -39,6 +39,8 @@ struct ServerSettings: Sendable {
       wal_compression = on
       max_wal_size = 2GB
       min_wal_size = 160MB
+      # The doctor compares them with the times that events say.
+      track_commit_timestamp = on
 
       password_encryption = 'scram-sha-256'
       log_destination = 'stderr'

@@ -30,7 +30,7 @@ import Testing
     // Whatever day stands there, if it is not today the next call settles today.
     "day of the roles": ["settled_day.day"],
     // A transaction of the server on which it was written: after a restore nothing is left to compare it with.
-    "order of the portal's messages": ["portal_outbox.xid"],
+    "transactions": ["dossier_event.xid", "portal_outbox.xid"],
     // Training only: it is there to be moved.
     "clock": ["training_clock.ahead"],
   ]

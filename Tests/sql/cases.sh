@@ -101,6 +101,23 @@ test_sessions() {
   healthy shop
 }
 
+# A transaction kept open makes its events older than they are: the doctor sees it by the times of the commits.
+test_moments() {
+  owner -d postgres -c 'DROP DATABASE IF EXISTS real' -c 'CREATE DATABASE real' 2>/dev/null
+  migrate real off
+  owner -d real -c 'SET session_replication_role = replica' \
+    -c "INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, unit, unit_to, workflow_version, action, from_state,
+      to_state, payload, prev_hash, hash)
+      SELECT 1, n, now() - n * interval '10 min', 1, 1, 1, 1, 'receive', '', '', '{}', '', '' FROM generate_series(1, 2) AS n" \
+    -c 'BEGIN; SELECT pg_current_xact_id(); SAVEPOINT s; UPDATE motcua.dossier_event SET xid = DEFAULT WHERE seq = 2; COMMIT' >/dev/null
+  owner -d real -f "$root/sql/queries/doctor_moments.sql" | grep -q '^1|event 2 says'
+  [ "$(owner -d real -f "$root/sql/queries/doctor_moments.sql" | wc -l)" = 1 ]
+  # Restored, nothing is known of it any more; and nothing is found by mistake.
+  owner -d real -c 'UPDATE motcua.dossier_event SET seq = seq + 2'
+  [ -z "$(owner -d real -f "$root/sql/queries/doctor_moments.sql")" ]
+  owner -d postgres -c 'DROP DATABASE real'
+}
+
 # What was given to somebody who has gone is everybody's again.
 test_gone() {
   fresh shop

@@ -14,7 +14,7 @@ start() {  # start NAME: a cluster with scram for everybody but the owner
   printf 'local all postgres trust\nlocal all all scram-sha-256\n' | "${as[@]}" tee "$work/$1/pg_hba.conf" >/dev/null
   "${as[@]}" mkdir "$work/$1.sock"
   "${as[@]}" "$bin/pg_ctl" -D "$work/$1" -l "$work/$1.server.log" -w start \
-    -o "-c listen_addresses='' -c unix_socket_directories='$work/$1.sock' -c fsync=off" >/dev/null
+    -o "-c listen_addresses='' -c unix_socket_directories='$work/$1.sock' -c fsync=off -c track_commit_timestamp=on" >/dev/null
 }
 stop() {
   for c in one two; do [ -d "$work/$c" ] && "${as[@]}" "$bin/pg_ctl" -D "$work/$c" -m immediate stop >/dev/null 2>&1 || true; done
@@ -25,10 +25,10 @@ trap stop EXIT
 owner() { psql -X -q -At -v ON_ERROR_STOP=1 -h "$work/${CLUSTER:-one}.sock" -U postgres "$@"; }
 staff() { local who=$1; shift; PGPASSWORD="mật khẩu của $who" \
   psql -X -q -At -v ON_ERROR_STOP=1 -h "$work/${CLUSTER:-one}.sock" -U "shop_s_$who" "$@"; }
-migrate() {  # migrate DB
+migrate() {  # migrate DB [TRAINING]
   local f
   for f in "$root"/sql/migrations/*.sql; do
-    PGOPTIONS="-c motcua.prefix=shop -c motcua.training=on -c client_min_messages=warning" owner -d "$1" -1 -f "$f" >/dev/null
+    PGOPTIONS="-c motcua.prefix=shop -c motcua.training=${2:-on} -c client_min_messages=warning" owner -d "$1" -1 -f "$f" >/dev/null
   done
 }
 fresh() {  # fresh DB: migrated, with the small city and its people
@@ -51,7 +51,7 @@ only=("$@")
 
 source "$here/cases.sh"
 start one
-for name in semantics attacks locks sessions rights gone administration twins receptions numbers conflicts queries faults restore another_server plain_owner; do
+for name in semantics attacks locks sessions moments rights gone administration twins receptions numbers conflicts queries faults restore another_server plain_owner; do
   wanted $name && check $name "test_$name"
 done
 exit $failed

@@ -86,6 +86,7 @@ CREATE TABLE motcua.dossier_event (
   at               timestamptz NOT NULL,
   due              timestamptz,
   step_due         timestamptz,
+  xid              xid8 NOT NULL DEFAULT pg_current_xact_id(),  -- the transaction that wrote it
   seq              int NOT NULL,
   actor            int NOT NULL,                   -- staff
   unit             int NOT NULL,                   -- for which they acted
