@@ -7,6 +7,12 @@ test_semantics() {
   healthy shop
 }
 
+test_pauses() {
+  fresh shop
+  owner -d shop -f "$here/pauses.sql" >/dev/null
+  healthy shop
+}
+
 # The first wall falls: staff get the right to read the case tables. (motcua.build_walls raises it again.)
 let_staff_read() {
   owner -d "$1" -c 'GRANT SELECT ON motcua.dossier, motcua.dossier_event, motcua.document, motcua.payment, motcua.consultation,
