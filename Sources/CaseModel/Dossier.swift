@@ -128,6 +128,7 @@ package struct Dossier: Hashable, Sendable {
   /// The promised moment; nil where the procedure states no time.
   package var due: Instant?
   package var stepDue: Instant?
+  /// That of its state; but when a paused one is sent on to where it runs, it runs from then on.
   package var clock: Clock = .running
   package var pausedAt: Instant?
   /// When the work was done (đã xử lý xong).

@@ -73,12 +73,13 @@ extension Shop {
         u.code AS unit_code, u.name AS unit_name, a.role, a.valid_from, a.valid_to, b.username AS on_behalf_of
       FROM motcua.staff s
       LEFT JOIN motcua.assignment a
-        ON a.staff_id = s.id AND (a.valid_to IS NULL OR a.valid_to > motcua.local_date(motcua.now()))
+        ON a.staff_id = s.id
+          AND (a.valid_to IS NULL OR a.valid_to > greatest(a.valid_from, motcua.local_date(motcua.now())))
       LEFT JOIN motcua.unit u ON u.id = a.unit_id
       LEFT JOIN motcua.staff b ON b.id = a.on_behalf_of
       WHERE ($1::int IS NULL OR EXISTS (
           SELECT FROM motcua.assignment x WHERE x.staff_id = s.id AND x.unit_id = $1
-            AND (x.valid_to IS NULL OR x.valid_to > motcua.local_date(motcua.now()))))
+            AND (x.valid_to IS NULL OR x.valid_to > greatest(x.valid_from, motcua.local_date(motcua.now())))))
         AND ($2::text IS NULL OR s.username = $2) AND ($3::bool OR s.active)
       ORDER BY s.username, u.code, a.role, a.valid_from
       """, unit, username, inactive)
@@ -154,7 +155,8 @@ extension Shop {
         JOIN motcua.staff s ON s.username = r.n
         WHERE NOT EXISTS (
           SELECT FROM motcua.assignment a WHERE a.staff_id = s.id AND a.unit_id = r.u AND a.role = r.r
-            AND (a.valid_to IS NULL OR a.valid_to > coalesce(r.f, motcua.local_date(motcua.now()))))
+            AND (a.valid_to IS NULL
+              OR a.valid_to > greatest(a.valid_from, coalesce(r.f, motcua.local_date(motcua.now())))))
         """
       ).count
       return (added, assigned)

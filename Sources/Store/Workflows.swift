@@ -77,7 +77,8 @@ extension Shop {
     return (id, definition)
   }
 
-  /// Publishes definitions, all or none. A version already published with the same content is left alone.
+  /// Publishes definitions, all or none. A version already published with the same content is left alone. A procedure's
+  /// versions are published in the order of their numbers, which the database holds to.
   ///
   /// - Parameter roles: what people must be able to be assigned as for these; those that are missing are added.
   /// - Returns: the ids of those newly published.

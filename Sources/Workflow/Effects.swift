@@ -14,13 +14,17 @@ extension Situation {
         try enter(transition.to, &event)
       } else {
         event.target = transition.to
+        if context.definition.goesOn(from: dossier.clock, sentTo: transition.to) {
+          event.due = try working { () throws(CalendarError) in try resumed() }
+        }
       }
     case .take:
       event.unitTo = dossier.pending?.unit ?? dossier.holder
       try enter(transition.to, &event)
     case .decline:
-      // The sender has it again and begins anew; who recalls has lost their own time.
-      if dossier.clock == .running {
+      // The sender has it again and begins anew; who recalls has lost their own time. (The dossier's own clock may run
+      // although that of its state is paused: it has been sent on.)
+      if state.clockOnEntry == .running {
         event.stepDue = try working { () throws(CalendarError) in try end(of: state.time, from: at) }
       }
     case .recall, .assign, .extend, .pay, .attach, .amend, .note, .answer:
@@ -91,6 +95,14 @@ extension Situation {
 extension StateDefinition {
   /// How time runs in the state: at an end it stands for good.
   var clockOnEntry: Clock { isEnd ? .stopped : clock }
+}
+
+extension WorkflowDefinition {
+  /// Whether sending a dossier ends its pause. What it was paused for is over with the step; the way to the receiver is
+  /// the authorities' own time, of which taking it late must gain them none.
+  func goesOn(from clock: Clock, sentTo code: String) -> Bool {
+    clock == .paused && state(code)?.clockOnEntry != .paused
+  }
 }
 
 extension DecisionContext {

@@ -71,6 +71,7 @@ extension Dossier {
         try go(to: event, isBack: isBack, definition)
       } else {
         pending = Handover(state: event.target, unit: event.unitTo, sentAt: event.at, isBack: isBack)
+        if definition.goesOn(from: clock, sentTo: event.target) { turn(.running, event) }
       }
     case .take:
       let isBack = pending?.isBack ?? false
@@ -78,6 +79,8 @@ extension Dossier {
       try go(to: event, isBack: isBack, definition)
     case .decline, .recall:
       pending = nil
+      // Where a pause ended by sending it, another begins.
+      if let here = definition.state(state) { turn(here.clockOnEntry, event) }
     default:
       try note(event, transition.effect, definition)
     }
@@ -148,9 +151,7 @@ extension Dossier {
     participants.insert(holder)
     assignee = nil
 
-    let before = clock
-    clock = entered.clockOnEntry
-    pausedAt = clock != .paused ? nil : before == .paused ? pausedAt : event.at
+    turn(entered.clockOnEntry, event)
     finishedAt = clock == .stopped ? finishedAt ?? event.at : nil
     if let end = entered.end {
       endedAt = event.at
@@ -165,6 +166,12 @@ extension Dossier {
       consultations += event.consulted.map { Consultation(unit: $0, askedAt: event.at, due: event.stepDue) }
       participants.formUnion(event.consulted)
     }
+  }
+
+  /// Sets the clock; a pause that goes on began when it began.
+  private mutating func turn(_ clock: Clock, _ event: Event) {
+    pausedAt = clock != .paused ? nil : self.clock == .paused ? pausedAt : event.at
+    self.clock = clock
   }
 
   /// What is recorded without going anywhere.

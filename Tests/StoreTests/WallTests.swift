@@ -197,10 +197,10 @@ import Workflow
 }
 
 extension WorkflowSource {
-  /// The next version of it.
-  fileprivate func raised() -> WorkflowSource {
+  /// A later version of it: the next, where nothing else is said.
+  func raised(by number: Int = 1) -> WorkflowSource {
     var definition = definition
-    definition.version += 1
+    definition.version += number
     return WorkflowSource(yaml: yaml, definition: definition)
   }
 }

@@ -64,12 +64,6 @@ import WorkingTime
     #expect(declined.stepDue == (try instant("2018-11-06T15:00")))
     let recalled = try by("clerk", Example.commune, sent, "recall", "2018-11-06T10:00")
     #expect(recalled.pending == nil && recalled.stepDue == sent.stepDue)
-    // Where the sender's clock does not run there is no step to begin anew.
-    var paused = sent
-    paused.clock = .paused
-    paused.pausedAt = sent.updatedAt
-    paused.stepDue = nil
-    #expect(try by("officer", Example.district, paused, "decline", "2018-11-06T10:00").stepDue == nil)
   }
 
   @Test func aStepBackIsAHandoverToo() throws {
@@ -112,54 +106,6 @@ import WorkingTime
   }
 
   // MARK: - Time
-
-  @Test func aSupplementStopsTheClockExactly() throws {
-    // Asked on Thursday 8 November with 12 working days left after that day; brought on Monday 3 December.
-    let asked = try by("officer", Example.district, try example.appraised(), "supplement", "2018-11-08T09:00")
-    #expect(asked.clock == .paused)
-    #expect(asked.pausedAt == (try instant("2018-11-08T09:00")))
-    #expect(asked.due == (try instant("2018-11-26T17:00")))
-    #expect(asked.stepDue == nil)
-    let brought = try by("officer", Example.district, asked, "supplemented", "2018-12-03T11:00")
-    #expect(brought.clock == .running && brought.pausedAt == nil)
-    #expect(brought.due == (try instant("2018-12-19T17:00")))
-    #expect(brought.stepDue == (try instant("2018-12-13T17:00")))
-  }
-
-  @Test func aPauseThatGoesOnBeganWhenItBegan() throws {
-    var slow = example
-    slow.definition.states[4].clock = .paused
-    slow.definition.states[4].heldBy = HolderRule(base: .current)
-    slow.definition.transitions.append(
-      Transition(from: "supplementing", action: "wait", to: "signing", label: Label(vi: "", en: "")))
-    var dossier = try slow.appraised()
-    for (action, time) in [("supplement", "2018-11-08T09:00"), ("wait", "2018-11-20T09:00")] {
-      dossier = try slow.after(
-        dossier, Command(action) { $0.reason = "plan" }, time, "officer", Example.district)
-    }
-    #expect(dossier.state == "signing" && dossier.clock == .paused)
-    #expect(dossier.pausedAt == (try instant("2018-11-08T09:00")))
-  }
-
-  @Test func anEndGivesTheTimeBackAndStopsTheClock() throws {
-    let asked = try by("officer", Example.district, try example.appraised(), "supplement", "2018-11-08T09:00")
-    let gone = try by("officer", Example.district, asked, "withdraw", "2018-12-03T11:00")
-    #expect(gone.due == (try instant("2018-12-19T17:00")))
-    #expect(gone.clock == .stopped && gone.pausedAt == nil && gone.outcome == "withdrawn")
-    #expect(gone.finishedAt == gone.endedAt)
-    #expect(gone.endedAt == (try instant("2018-12-03T11:00")))
-  }
-
-  @Test func aPauseNeverCostsTimeAnExtensionGave() throws {
-    // Extended to a Sunday, then paused and resumed within a minute.
-    let sunday = try instant("2018-12-02T09:00")
-    let extended = try example.after(
-      try example.appraised(), Command("extend") { $0.until = sunday }, "2018-11-08T09:00", "officer",
-      Example.district)
-    #expect(extended.due == sunday)
-    let asked = try by("officer", Example.district, extended, "supplement", "2018-11-08T09:01")
-    #expect(try by("officer", Example.district, asked, "supplemented", "2018-11-08T09:02").due == sunday)
-  }
 
   @Test func finishedIsWhenOnlyCollectionRemains() throws {
     var dossier = try example.appraised(area: 20)

@@ -73,6 +73,20 @@ import WorkingTime
         if before.pending?.isBack == true, after.pending == nil, after.state != before.state {
           ways.insert("taken back")
         }
+        if before.clock == .paused, let pending = after.pending, before.pending == nil {
+          ways.insert(
+            "\(pending.isBack ? "sent back" : "sent on") from a pause, which \(after.clock == .paused ? "goes on" : "ends")"
+          )
+        }
+        if before.pending != nil, before.clock == .running, after.pending == nil,
+          scenario.definition.state(before.state)?.clock == .paused
+        {
+          let how =
+            after.counts["decline"] != before.counts["decline"]
+            ? "declined"
+            : after.counts["recall"] != before.counts["recall"] ? "recalled" : "taken"
+          ways.insert("\(how) after a pause")
+        }
         if before.clock != after.clock { ways.insert("\(before.clock) to \(after.clock)") }
         if before.clock == .paused, after.clock == .paused, after.trail != before.trail {
           ways.insert("paused to paused")
@@ -101,6 +115,9 @@ import WorkingTime
         "paused to running",
         "running to stopped",
         "stopped to running", "paused to stopped",
+        "sent on from a pause, which ends", "sent on from a pause, which goes on",
+        "sent back from a pause, which ends", "sent back from a pause, which goes on",
+        "declined after a pause", "recalled after a pause", "taken after a pause",
       ]), "\(ways)")
   }
 }

@@ -79,15 +79,6 @@ struct NaiveDossier {
     portal = first.portal
   }
 
-  /// The time promised on the dossier's channel.
-  private func promise() -> LegalTime? {
-    switch definition.legalTimes {
-    case nil: nil
-    case .same(let time)?: time
-    case .byChannel(let times)?: times[channel]
-    }
-  }
-
   // MARK: - A step
 
   mutating func perform(_ command: Command, _ actor: Actor, now: Instant) throws -> Report {
@@ -205,6 +196,7 @@ struct NaiveDossier {
       let unit = try unitFor(row.to, today)
       if unit != holder {
         next.sent = (row.to, unit, at, false)
+        if try definitionOfState(row.to).clock != .paused { try next.endPause(at, running: true) }
         report.target = row.to
         report.unitTo = unit
       } else {
@@ -217,6 +209,7 @@ struct NaiveDossier {
       let unit = from == holder || stands ? from : try unitFor(state, today)
       if unit != holder {
         next.sent = (state, unit, at, true)
+        if try definitionOfState(state).clock != .paused { try next.endPause(at, running: true) }
         report.target = state
         report.unitTo = unit
       } else {
@@ -230,14 +223,17 @@ struct NaiveDossier {
       report.unitTo = sent!.unit
     case .decline:
       next.sent = nil
-      if clock == "running" {
+      next.waitAgain(here, at)
+      if here.clock == .running {
         if let time = here.time {
           next.stepDue = try calendar.due(from: at, time)
         } else {
           next.stepDue = nil
         }
       }
-    case .recall: next.sent = nil
+    case .recall:
+      next.sent = nil
+      next.waitAgain(here, at)
     case .assign: next.assignee = given.assignee
     case .extend:
       guard let due, let legal = promise() else { throw Refusal(name: "badExtension") }
@@ -273,14 +269,7 @@ struct NaiveDossier {
     participants.insert(unit)
     assignee = nil
     for index in asked.indices where asked[index].answer == nil { asked[index].answer = "lapsed" }
-    if clock == "paused", clockNow != "paused" {
-      if let promised = due, let legal = promise() {
-        let rest = try calendar.pause(due: promised, at: pausedAt!, unit: legal.unit)
-        due = try calendar.resume(rest, at: at)
-        if due! < promised { due = promised }
-      }
-      pausedAt = nil
-    }
+    if clockNow != "paused" { try endPause(at, running: false) }
     if clock != "paused", clockNow == "paused" { pausedAt = at }
     clock = clockNow
     if clock == "stopped" { finishedAt = finishedAt ?? at } else { finishedAt = nil }

@@ -55,6 +55,36 @@ extension NaiveDossier {
     return true
   }
 
+  // MARK: - The clock
+
+  /// The time promised on the dossier's channel.
+  func promise() -> LegalTime? {
+    switch definition.legalTimes {
+    case nil: nil
+    case .same(let time)?: time
+    case .byChannel(let times)?: times[channel]
+    }
+  }
+
+  /// The applicant has done their part: what they took is given back.
+  mutating func endPause(_ at: Instant, running: Bool) throws {
+    if clock != "paused" { return }
+    if let promised = due, let legal = promise() {
+      let rest = try calendar.pause(due: promised, at: pausedAt!, unit: legal.unit)
+      due = try calendar.resume(rest, at: at)
+      if due! < promised { due = promised }
+    }
+    pausedAt = nil
+    if running { clock = "running" }
+  }
+
+  /// It stays where the applicant is waited for, and if the clock went on meanwhile it stands again.
+  mutating func waitAgain(_ here: StateDefinition, _ at: Instant) {
+    if here.clock != .paused || clock == "paused" { return }
+    clock = "paused"
+    pausedAt = at
+  }
+
   // MARK: - The form
 
   func truth(_ condition: String) -> Bool? {

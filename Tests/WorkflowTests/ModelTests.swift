@@ -155,6 +155,16 @@ import WorkingTime
           try demand(moved >= due, "the pause costs the applicant's time: \(moment.story)")
         }
         try demandEqual(after.pausedAt != nil, after.clock == .paused, moment.story)
+        // Only where nobody but the applicant is waited for does the clock stand; while the authorities pass it on, taking
+        // their time must not move the date.
+        let awaited = scenario.definition.state(after.pending?.state ?? after.state)
+        try demandEqual(
+          after.clock == .paused,
+          awaited?.clock == .paused && awaited?.isEnd == false
+            && scenario.definition.state(after.state)?.clock == .paused, moment.story)
+        if before.pending != nil, before.clock != .paused {
+          try demandEqual(event.due, before.due, moment.story)
+        }
         try demandEqual(after.finishedAt != nil, after.clock == .stopped, moment.story)
         if after.clock != .running { try demandEqual(after.stepDue, nil, moment.story) }
         // A limit is the row's, the count the action's: another row of the same name may have none.

@@ -7,6 +7,21 @@ test_semantics() {
   healthy shop
 }
 
+test_pauses() {
+  fresh shop
+  owner -d shop -f "$here/pauses.sql" >/dev/null
+  healthy shop
+}
+
+# What is true of a day, and for good, however the clock of a training installation was set.
+test_days() {
+  fresh shop
+  owner -d shop -f "$here/days.sql" >/dev/null
+  healthy shop
+  # The day after an assignment ended nobody acted by it.
+  [ -n "$(owner -d shop -c "UPDATE motcua.assignment SET valid_to = '2018-07-01' WHERE staff_id = 1" -f "$root/sql/queries/doctor_actors.sql")" ]
+}
+
 # The first wall falls: staff get the right to read the case tables. (motcua.build_walls raises it again.)
 let_staff_read() {
   owner -d "$1" -c 'GRANT SELECT ON motcua.dossier, motcua.dossier_event, motcua.document, motcua.payment, motcua.consultation,

@@ -60,7 +60,9 @@ CREATE TABLE motcua.assignment (
   unit_id      int NOT NULL REFERENCES motcua.unit,
   role         text NOT NULL REFERENCES motcua.role,
   valid_from   date NOT NULL DEFAULT '-infinity',
-  valid_to     date CHECK (valid_to > valid_from),
+  -- The first day on which it no longer holds. That of its beginning: ended on the day on which it began, so that it
+  -- holds on none, and is kept because of what was done by it that day.
+  valid_to     date CHECK (valid_to >= valid_from),
   on_behalf_of int REFERENCES motcua.staff,        -- a delegation: for whom they stand in
   PRIMARY KEY (staff_id, unit_id, role, valid_from)
 );
@@ -272,7 +274,7 @@ CREATE TRIGGER published BEFORE UPDATE OR DELETE ON motcua.workflow_version
   FOR EACH ROW EXECUTE FUNCTION motcua.guard_version();
 
 -- Puts drafts in force, together: adds the step of reception where the loader did not, retires what was
--- in force before. Returns how many.
+-- in force before. A procedure's versions are published in the order of their numbers. Returns how many.
 CREATE FUNCTION motcua.publish_workflows(p_ids int[]) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_bad int; v_count int;
@@ -281,12 +283,14 @@ BEGIN
   SELECT v.id INTO v_bad FROM motcua.workflow_version v
     WHERE v.id = ANY (p_ids)
       AND (v.status <> 'draft' OR NOT EXISTS (SELECT FROM motcua.workflow_state s
-             WHERE s.version_id = v.id AND s.state = v.initial_state AND s.outcome IS NULL))
+             WHERE s.version_id = v.id AND s.state = v.initial_state AND s.outcome IS NULL)
+           OR EXISTS (SELECT FROM motcua.workflow_version o
+             WHERE o.procedure_code = v.procedure_code AND o.version > v.version AND o.status <> 'draft'))
     LIMIT 1;
   IF v_bad IS NOT NULL THEN
     RAISE EXCEPTION 'workflow version % cannot be published', v_bad
       USING ERRCODE = 'integrity_constraint_violation',
-            HINT = 'it must be a draft whose initial state is loaded and is not an end';
+            HINT = 'it must be a draft whose initial state is loaded and is not an end, numbered above what is published';
   END IF;
   INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect)
     SELECT v.id, '', 'receive', v.initial_state, 'receive' FROM motcua.workflow_version v

@@ -37,7 +37,8 @@ CREATE TABLE motcua.dossier (
   channel          text NOT NULL,                  -- counter, online, post
   state            text NOT NULL,
   awaits_role      text,                           -- who acts in this state; null when it has ended
-  clock            text NOT NULL,                  -- running, paused, stopped
+  clock            text NOT NULL,                  -- running, paused, stopped: the state's, or running when it is
+                                                   -- sent on from a paused one
   outcome          text,
   pending_state    text,
   trail_states     text[] NOT NULL DEFAULT '{}',   -- the way back, last step last

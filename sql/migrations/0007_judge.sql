@@ -227,7 +227,7 @@ BEGIN
       v_to := d.pending_unit; v_enters := true; v.closes := 'taken';
     WHEN 'decline' THEN
       v.closes := 'declined';
-      IF d.clock = 'running' THEN
+      IF t.clock = 'running' THEN
         n.step_due := motcua.due_at(v_at, t.time_amount, t.time_unit, true);
         IF n.step_due IS NULL AND t.time_amount IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
       END IF;
@@ -291,6 +291,28 @@ BEGIN
     n.pending_state := NULL; n.pending_unit := NULL; n.pending_since := NULL; n.pending_seq := NULL;
     n.pending_back := false;
   END IF;
+
+  -- The clock is that of the state which is entered, or in which it stays after all. And a pause ends when it is sent on:
+  -- what it was paused for is over, and taking it late must gain the authorities no time.
+  n.clock := CASE
+    WHEN v_enters AND t.outcome IS NOT NULL THEN 'stopped'
+    WHEN v_enters OR v.closes IS NOT NULL THEN t.clock
+    WHEN v.target_state <> '' AND d.clock = 'paused' AND t.clock <> 'paused' THEN 'running'
+    ELSE d.clock END;
+  IF d.clock = 'paused' AND n.clock <> 'paused' THEN
+    -- The time the applicant had it is given back.
+    SELECT w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
+      WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
+    -- (An extension may have set a date outside office hours, which counting would round down.)
+    n.due_at := motcua.resume_due(d.due_at,
+      motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit, true), v_at, r.legal_unit, true);
+    IF n.due_at IS NULL AND d.due_at IS NOT NULL AND r.legal_unit IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
+    n.due_at := greatest(d.due_at, n.due_at);
+    n.paused_at := NULL;
+  ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
+    n.paused_at := v_at;
+  END IF;
+
   IF v_enters THEN
     IF v_back THEN
       n.trail_states := trim_array(d.trail_states, 1); n.trail_units := trim_array(d.trail_units, 1);
@@ -301,20 +323,6 @@ BEGIN
     v.unit_to := v_to;
     IF v_to <> ALL (n.participants) THEN n.participants := n.participants || v_to; END IF;
 
-    n.clock := CASE WHEN t.outcome IS NULL THEN t.clock ELSE 'stopped' END;
-    IF d.clock = 'paused' AND n.clock <> 'paused' THEN
-      -- The time the applicant had it is given back.
-      SELECT w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
-        WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
-      -- (An extension may have set a date outside office hours, which counting would round down.)
-      n.due_at := motcua.resume_due(d.due_at,
-        motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit, true), v_at, r.legal_unit, true);
-      IF n.due_at IS NULL AND d.due_at IS NOT NULL AND r.legal_unit IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
-      n.due_at := greatest(d.due_at, n.due_at);
-      n.paused_at := NULL;
-    ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
-      n.paused_at := v_at;
-    END IF;
     n.finished_at := CASE WHEN n.clock = 'stopped' THEN coalesce(d.finished_at, v_at) END;
     n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_at, t.time_amount, t.time_unit, true) END;
     IF n.step_due IS NULL AND n.clock = 'running' AND t.time_amount IS NOT NULL THEN

@@ -171,32 +171,47 @@ BEGIN
 END
 $$;
 
--- From p_from (default today) until the day before p_to; on behalf of somebody, where it is a delegation.
+-- From p_from (default today) until the day before p_to; on behalf of somebody, where it is a delegation. One that was
+-- ended on that very day is open again.
 CREATE FUNCTION motcua.assign(
   p_staff int, p_unit int, p_role text, p_from date DEFAULT NULL, p_to date DEFAULT NULL, p_on_behalf_of int DEFAULT NULL
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE v_from date := coalesce(p_from, motcua.local_date(motcua.now()));
 BEGIN
   PERFORM motcua.refuse_former_administrators();
   PERFORM motcua.staff_named(p_staff);
-  INSERT INTO motcua.assignment (staff_id, unit_id, role, valid_from, valid_to, on_behalf_of)
-    VALUES (p_staff, p_unit, p_role, coalesce(p_from, motcua.local_date(motcua.now())), p_to, p_on_behalf_of);
+  IF p_to <= v_from THEN
+    RAISE EXCEPTION 'the assignment would be over on %, before it begins on %', p_to, v_from
+      USING ERRCODE = 'check_violation', HINT = 'name a later day as the first on which it no longer holds, or none';
+  END IF;
+  UPDATE motcua.assignment a SET valid_to = p_to, on_behalf_of = p_on_behalf_of
+    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = p_role AND a.valid_from = v_from AND a.valid_to = v_from;
+  IF NOT FOUND THEN
+    INSERT INTO motcua.assignment (staff_id, unit_id, role, valid_from, valid_to, on_behalf_of)
+      VALUES (p_staff, p_unit, p_role, v_from, p_to, p_on_behalf_of);
+  END IF;
   PERFORM motcua.sync_roles(p_staff);
 END
 $$;
 
--- The assignment ends: p_to is the first day on which it is no longer valid (default today). One that
--- would end before it began is removed. Returns how many ended.
+-- The assignment ends: p_to is the first day on which it is no longer valid (default today). One that was to begin no
+-- sooner is removed while it has not begun; one that has is kept, on no day at all, for what was done by it. Returns how
+-- many ended.
 CREATE FUNCTION motcua.end_assignment(p_staff int, p_unit int, p_role text, p_to date DEFAULT NULL) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
-DECLARE v_to date := coalesce(p_to, motcua.local_date(motcua.now())); v_removed int; v_ended int;
+DECLARE
+  v_today date := motcua.local_date(motcua.now()); v_to date := coalesce(p_to, v_today);
+  v_removed int; v_ended int;
 BEGIN
   PERFORM motcua.refuse_former_administrators();
   DELETE FROM motcua.assignment a
-    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = p_role AND a.valid_from >= v_to;
+    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = p_role AND a.valid_from >= v_to
+      AND a.valid_from > v_today;
   GET DIAGNOSTICS v_removed = ROW_COUNT;
-  UPDATE motcua.assignment a SET valid_to = v_to
-    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = p_role AND (a.valid_to IS NULL OR a.valid_to > v_to);
+  UPDATE motcua.assignment a SET valid_to = greatest(v_to, a.valid_from)
+    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = p_role
+      AND (a.valid_to IS NULL OR a.valid_to > greatest(v_to, a.valid_from));
   GET DIAGNOSTICS v_ended = ROW_COUNT;
   PERFORM motcua.sync_roles(p_staff);
   RETURN v_removed + v_ended;

@@ -1,5 +1,6 @@
 -- Workflow versions that are not as they were published, or whose defaults are not those of their fields; procedures
--- whose version in force is not the one published last.
+-- whose version in force is not the one published last. (That is the one with the highest number, in which order
+-- motcua.publish_workflows has them published; not by the time, for a training clock may be set back.)
 SELECT v.procedure_code || ' v' || v.version AS code, 'its definition does not have the digest it was published with' AS what
   FROM motcua.workflow_version v
   WHERE v.digest <> sha256(convert_to(v.definition::text, 'UTF8'))
@@ -20,6 +21,6 @@ SELECT v.procedure_code || ' v' || v.version, 'its number, source or definition,
   WHERE v.status <> 'draft' AND v.seal IS DISTINCT FROM motcua.version_seal(v)
 UNION ALL
 SELECT v.procedure_code || ' v' || v.version, format('is %s, but %s published last', v.status, CASE WHEN v.last THEN 'was' ELSE 'was not' END)
-  FROM (SELECT x.*, x.published_at = max(x.published_at) OVER (PARTITION BY x.procedure_code) AS last
+  FROM (SELECT x.*, x.version = max(x.version) OVER (PARTITION BY x.procedure_code) AS last
           FROM motcua.workflow_version x WHERE x.status <> 'draft') AS v
   WHERE v.last <> (v.status = 'published');
