@@ -63,6 +63,7 @@ synchronous_commit = on
 full_page_writes = $durable
 wal_compression = on
 max_wal_size = 2GB
+track_commit_timestamp = on
 log_min_messages = fatal
 lc_messages = 'C'
 CONF

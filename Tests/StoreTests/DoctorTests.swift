@@ -220,7 +220,10 @@ import Workflow
         let made = try await day.dossiersOfAllKinds()
         try await shop.with { owner in
           #expect(try await Self.findings(owner).isEmpty, "a healthy shop")
-          #expect(Set(Self.faults.map(\.check)) == Set(Doctor.checks), "a check without a planted fault")
+          // (The moments are planted in Tests/sql: here the clock is a training clock.)
+          #expect(
+            Set(Self.faults.map(\.check)) == Set(Doctor.checks).subtracting(["moments"]),
+            "a check without a planted fault")
           for fault in Self.faults {
             let found = try await Self.planting(fault, made, owner)
             #expect(found.contains { $0.check == fault.check }, "\(fault.check) does not find: \(fault.sql)")

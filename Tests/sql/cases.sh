@@ -259,7 +259,8 @@ test_faults() {
   done <"$here/faults.txt"
   local f
   for f in "$root"/sql/queries/doctor_*.sql; do
-    f=${f##*/doctor_}; grep -q "^${f%.sql}|" "$here/faults.txt" || { echo "no fault is planted for doctor_$f"; return 1; }
+    # (The moments are test_moments' own: here the clock is a training clock.)
+    f=${f##*/doctor_}; [ "$f" = moments.sql ] || grep -q "^${f%.sql}|" "$here/faults.txt" || { echo "no fault is planted for doctor_$f"; return 1; }
   done
   healthy shop
 }

@@ -274,8 +274,8 @@ BEGIN
            OR v_kind IN ('integer', 'money') AND x #>> '{}' !~ '^-?[0-9]+$' OR v_kind = 'date' AND NOT motcua.is_day(x #>> '{}')
         THEN 'must be of kind ' || v_kind
       WHEN NOT f -> 'options' ? (x #>> '{}') THEN 'must be one of ' || (f ->> 'options')
-      WHEN motcua.condition_compares('<', x, f -> 'min') THEN 'must not be less than ' || (f ->> 'min')
-      WHEN motcua.condition_compares('>', x, f -> 'max') THEN 'must not be more than ' || (f ->> 'max')
+      WHEN f ? 'min' AND motcua.condition_compares('<', x, f -> 'min') THEN 'must not be less than ' || (f ->> 'min')
+      WHEN f ? 'max' AND motcua.condition_compares('>', x, f -> 'max') THEN 'must not be more than ' || (f ->> 'max')
     END;
     IF v_fault IS NOT NULL THEN RETURN format('%s %s', k, v_fault); END IF;
   END LOOP;

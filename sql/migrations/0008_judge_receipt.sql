@@ -176,15 +176,21 @@ BEGIN
 END
 $$;
 
+-- What the ids of a day begin with, and the codes of an agency's day.
+CREATE FUNCTION motcua.first_id(p_day date) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT to_char(p_day, 'YYYYMM')::bigint * 1000000000000
+$$;
+CREATE FUNCTION motcua.code_stem(p_agency text, p_day date) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT p_agency || '-' || to_char(p_day, 'YYMMDD') || '-'
+$$;
+
 -- Gives an accepted reception its id and code. The code joins the payload, so that the chain covers it.
-CREATE FUNCTION motcua.number(v motcua.verdict, p_agency text, p_no int) RETURNS motcua.verdict
+CREATE FUNCTION motcua.number(v motcua.verdict, p_first bigint, p_stem text, p_no int) RETURNS motcua.verdict
 LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  n motcua.dossier := v.after;
-  v_local timestamp := v.at AT TIME ZONE 'Asia/Ho_Chi_Minh';
+DECLARE n motcua.dossier := v.after;
 BEGIN
-  n.dossier_id := to_char(v_local, 'YYYYMM')::bigint * 1000000000000 + nextval('motcua.dossier_seq');
-  n.code := p_agency || '-' || to_char(v_local, 'YYMMDD') || '-' || lpad(p_no::text, greatest(4, length(p_no::text)), '0');
+  n.dossier_id := p_first + nextval('motcua.dossier_seq');
+  n.code := p_stem || lpad(p_no::text, greatest(4, length(p_no::text)), '0');
   v.payload := '{"code":"' || n.code || '",' || substr(ltrim(v.payload, E' \t\r\n'), 2);
   v.hash := motcua.event_hash(v.prev_hash, n.dossier_id, 1, v.at, v.actor, v.login, v.unit, v.action,
     '', v.to_state, '', v.unit_to, n.due_at, n.step_due, v.consulted, n.workflow_version, v.payload);

@@ -170,12 +170,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; v motcua.verdict; n motcua.dossier; v_agency text; v_done bool; v_now timestamptz := motcua.now();
+  v_day date := motcua.local_date(v_now);
 BEGIN
   k := motcua.who_knocks(v_now);
   v := motcua.judge_receipt(p_workflow_version, p_payload, k.staff, k.login, v_now);
   IF v.sqlstate IS NOT NULL THEN PERFORM motcua.raise_refusal(v); END IF;
   SELECT u.agency_code INTO v_agency FROM motcua.unit u WHERE u.id = v.unit;
-  v := motcua.number(v, v_agency, motcua.take_numbers(v_agency, motcua.local_date(v.at), 1));
+  v := motcua.number(v, motcua.first_id(v_day), motcua.code_stem(v_agency, v_day), motcua.take_numbers(v_agency, v_day, 1));
   n := v.after;
   INSERT INTO motcua.dossier SELECT n.*;
   v_done := motcua.write_projections(v);

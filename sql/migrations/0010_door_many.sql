@@ -20,7 +20,8 @@ BEGIN
   SELECT bool_or(v.after_timers IS DISTINCT FROM v.before_timers) AS timers,
          bool_or(v.before_timers <> ARRAY[NULL, NULL]::timestamptz[]) AS had_timers,
          bool_or(v.closes IS NOT NULL) AS closes, bool_or(v.target_state <> '') AS sends,
-         bool_or(v.effect = 'receive' OR v.target_state <> '' OR v.consulted <> '{}') AS shows,
+         bool_or(v.effect = 'receive') AS receives,
+         bool_or(v.effect <> 'receive' AND (v.target_state <> '' OR v.consulted <> '{}')) AS shows,
          bool_or(v.closes <> 'taken') AS hides,
          bool_or(v.lapses) AS lapses, bool_or(v.consulted <> '{}') AS asks,
          bool_or(v.tells_portal) AS tells, bool_or(v.effect = 'answer') AS answers,
@@ -64,11 +65,18 @@ BEGIN
         AND a.unit_id = (v.before).pending_unit AND a.name = (v.after).applicant_search
         AND a.dossier_id = (v.after).dossier_id;
   END IF;
+  IF todo.receives THEN
+    -- (Nothing is there yet: to look for conflicts would take half as long again.)
+    INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
+      SELECT u, (v.after).dossier_id, (v.after).applicant_search, (v.after).applicant_rev
+        FROM unnest(p_v) AS v, unnest((v.after).participants) AS u
+        WHERE v.effect = 'receive';
+  END IF;
   IF todo.shows THEN
     INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
       SELECT u, (v.after).dossier_id, (v.after).applicant_search, (v.after).applicant_rev
         FROM unnest(p_v) AS v, unnest((v.after).participants || (v.after).pending_unit) AS u
-        WHERE (v.effect = 'receive' OR v.target_state <> '' OR v.consulted <> '{}')
+        WHERE v.effect <> 'receive' AND (v.target_state <> '' OR v.consulted <> '{}')
           AND u IS NOT NULL AND (u = ANY ((v.before).participants)) IS NOT TRUE
       ON CONFLICT DO NOTHING;
   END IF;
@@ -128,6 +136,7 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   k record; r record; f record; v motcua.verdict; v_now timestamptz := motcua.now();
   v_version int; v_reception jsonb; v_no int; v_place int;
+  v_day date := motcua.local_date(v_now); v_first bigint := motcua.first_id(v_day); v_stem text;
   v_all motcua.verdict[];
 BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
@@ -164,9 +173,10 @@ BEGIN
       FROM unnest(v_all) WITH ORDINALITY AS x JOIN motcua.unit u ON u.id = x.unit
       WHERE x.sqlstate IS NULL GROUP BY u.agency_code ORDER BY u.agency_code
   LOOP
-    v_no := motcua.take_numbers(r.agency_code, motcua.local_date(v_now), cardinality(r.places));
+    v_no := motcua.take_numbers(r.agency_code, v_day, cardinality(r.places));
+    v_stem := motcua.code_stem(r.agency_code, v_day);
     FOREACH v_place IN ARRAY r.places LOOP
-      v_all[v_place] := motcua.number(v_all[v_place], r.agency_code, v_no);
+      v_all[v_place] := motcua.number(v_all[v_place], v_first, v_stem, v_no);
       v_no := v_no + 1;
     END LOOP;
   END LOOP;
