@@ -18,6 +18,7 @@ package struct DossierSheet: Sendable {
   package let stateLabel: Label
   /// Who is to act; nil at an end.
   package let role: String?
+  package let roleLabel: Label?
   package let holder: Named
   package let assignee: Named?
   package let reception: Named
@@ -45,6 +46,8 @@ package struct DossierSheet: Sendable {
   /// The database's clock.
   package let now: Instant
   package let documents: [Paper]
+  /// What the definition calls its components, by their ids.
+  package let componentLabels: [String: Label]
   package let payments: [Receipt]
   package let consultations: [Opinion]
   package let handovers: [Crossing]
@@ -126,7 +129,9 @@ extension DossierSheet {
     workflowVersion = try row.get("workflow_number")
     state = try row.get("state")
     stateLabel = Label(json: try row.get("state_label"), else: state)
-    role = try row.get("awaits_role")
+    let role: String? = try row.get("awaits_role")
+    self.role = role
+    roleLabel = try role.map { Label(json: try row.get("role_label"), else: $0) }
     holder = Named(code: try row.get("holder_code"), name: try row.get("holder_name"))
     assignee = try Self.named(row.get("assignee_username"), row.get("assignee_name"))
     reception = Named(code: try row.get("reception_code"), name: try row.get("reception_name"))
@@ -161,6 +166,7 @@ extension DossierSheet {
     documents = try row.json("documents") { j throws(JSONFault) in
       try j.array { j throws(JSONFault) in try j.paper() }
     }
+    componentLabels = try row.json("component_labels") { j throws(JSONFault) in try j.labels() }
     payments = try row.json("payments") { j throws(JSONFault) in
       try j.array { j throws(JSONFault) in try j.receipt() }
     }

@@ -38,6 +38,8 @@ package struct TimelineEntry: Sendable {
   package let workflowVersion: Int32
   package let previousHash: [UInt8]
   package let hash: [UInt8]
+  /// What the definition calls the components that the event brought, by their ids.
+  package fileprivate(set) var componentLabels: [String: Label] = [:]
 }
 
 package struct Timeline: Sendable {
@@ -56,8 +58,17 @@ package struct Archive: Sendable {
   /// - Parameter moment: only what had happened by then; nil for all.
   package func timeline(_ code: String, asOf moment: Instant? = nil) async throws -> Timeline {
     let loaded = try await shop.load(code)
-    let entries = try await shop.connection.query(Query.named("history"), loaded.dossier.id).map {
+    var entries = try await shop.connection.query(Query.named("history"), loaded.dossier.id).map {
       try TimelineEntry($0)
+    }
+    for index in entries.indices {
+      let brought = Set(entries[index].payload.documents?.compactMap(\.component) ?? [])
+      if brought.isEmpty { continue }
+      // A dossier keeps the version that it began with.
+      let components = try await shop.definition(loaded.dossier.workflowVersion).components
+      for component in components where brought.contains(component.id) {
+        entries[index].componentLabels[component.id] = component.name
+      }
     }
     return Timeline(
       code: loaded.code, dossier: loaded.dossier,

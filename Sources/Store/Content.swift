@@ -31,6 +31,10 @@ package enum Content {
   package static let tiers: Set<String> = Set(
     include("law").map { WorkflowCompiler.tiers(declaredIn: $0) } ?? [])
 
+  /// The departments that the included law file knows, by `tier/department`.
+  static let departments: [String: Label] =
+    include("law").map { WorkflowCompiler.departments(declaredIn: $0) } ?? [:]
+
   package static func compile(_ yaml: String, file: String) throws(ContentFault) -> WorkflowSource {
     do throws(Faults) {
       let compiled = try WorkflowCompiler.compile(yaml, file: file, include: include)

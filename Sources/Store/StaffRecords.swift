@@ -2,6 +2,7 @@
 
 import CaseModel
 import Postgres
+import Workflow
 import WorkingTime
 
 /// A staff member with assignments, as listed.
@@ -108,6 +109,12 @@ extension Shop {
     ).decode(String.self, String?.self, String?.self, Bool.self).map { code, vi, en, looksDown in
       RoleLine(code: code, label: (vi ?? code, en ?? vi ?? code), looksDown: looksDown)
     }
+  }
+
+  /// What the roles are called, by their codes.
+  package func roleLabels() async throws -> [String: Label] {
+    Dictionary(
+      uniqueKeysWithValues: try await roles().map { ($0.code, Label(vi: $0.label.vi, en: $0.label.en)) })
   }
 
   /// The day of the installation's own clock.

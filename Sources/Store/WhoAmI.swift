@@ -13,6 +13,17 @@ package struct Acting: Sendable {
 }
 
 extension Shop {
+  /// Whether who acts has the rights of the installation's owner. Where that role is missing they pass: it is what
+  /// the doctor then finds.
+  package func isOwners() async throws -> Bool {
+    try await connection.query(
+      """
+      SELECT coalesce(
+        pg_has_role(to_regrole(quote_ident(motcua.capability_role('owner')))::oid, 'USAGE'), true)
+      """
+    ).one().get(0)
+  }
+
   /// - Throws: ``ShopError/notStaff(_:)`` where the acting role is nobody's.
   package func whoami() async throws -> Acting {
     let row = try await connection.query("SELECT * FROM motcua.whoami()").one()

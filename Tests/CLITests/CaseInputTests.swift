@@ -152,6 +152,33 @@ import Testing
     #expect(try await office.shop.value("SELECT count(*) FROM motcua.dossier") == "5")
   }
 
+  /// What is typed as an option is a member here, and is called so.
+  @Test func refusalsOfJSONNameItsMembers() async throws {
+    let shop = try await TestShop(procedures: ["1.012784"])
+    _ = try await shop.motcua("staff", "add", "ba", "--name", "Ba", "--unit", "001", "--role", "clerk")
+    func receive(_ members: String) async throws -> Run {
+      try await shop.motcua(
+        "intake", "receive", "--json", "-", as: "ba",
+        input: #"{"procedure": "1.012784", "applicant": {"name": "A"}\#(members)}"#)
+    }
+    let missing = try await receive("")
+    #expect(missing.status == 65 && missing.err.contains("add “address_unit”"), "\(missing.err)")
+    #expect(!missing.err.contains("--"), "\(missing.err)")
+    let given = try await receive(#", "address_unit": "00001""#)
+    #expect(!given.err.contains("address"), "\(given.err)")
+    let old = try await receive(#", "addressUnit": "00001""#)
+    #expect(old.status == 65 && old.err.contains("“addressUnit”: there is no such member"), "\(old.err)")
+  }
+
+  @Test func aClerkOfSeveralCountersIsShownTheirCodes() async throws {
+    let office = try await Office()
+    try done(try await office.shop.motcua("staff", "assign", "lan", "--unit", "00004", "--role", "clerk"))
+    let several = try await office.motcua(
+      ["intake", "receive"] + Office.papers + ["--name", "A B", "--set", "floor_area=1"], as: "lan")
+    #expect(several.status == 64)
+    #expect(several.err.contains("00001: Phường Phúc Xá\n  00004: Phường Trúc Bạch"), "\(several.err)")
+  }
+
   @Test(arguments: [
     ("", "there is no application in it"), ("hello", "(stdin):1: “h” outside a JSON object"),
     ("[{\"procedure\":\"1.013225\"", "does not end"), ("[1]", "“1” outside a JSON object"),

@@ -53,15 +53,37 @@ import Testing
     #expect(try await shop.motcua("workflow", "check", allotment).status == 0)
     let published = try await shop.motcua("workflow", "publish", allotment)
     #expect(published.status == 0, "\(published.out)\(published.err)")
+    try await Self.aPublishedVersionIsReadAsStored(shop)
     _ = try await shop.motcua("staff", "add", "ann", "--name", "Ann Ames", "--unit", "M1", "--role", "desk")
     _ = try await shop.motcua(
       "staff", "add", "bob", "--name", "Bob Bell", "--unit", "ST/registry", "--role", "expert")
     let received = try await shop.motcua(
       "intake", "receive", "--procedure", "A-17", "--unit", "M1", "--name", "Carl Cook", as: "ann")
     #expect(received.status == 0 && received.out.contains("M1-"), "\(received.err)")
+    // Roles are called as the country's own file calls them.
+    let sheet = try await shop.motcua("dossier", "show", "0001", as: "ann")
+    #expect(sheet.out.contains("Springfield, front desk"), "\(sheet.out)")
+    #expect(try await shop.motcua("staff", "list").out.contains("front desk, Springfield"))
+    let other = try await shop.motcua("dossier", "advance", "0001", "grant", as: "ann")
+    #expect(other.err.contains("(front desk, Springfield)"), "\(other.err)")
     #expect(try await shop.motcua("dossier", "advance", "0001", "pass-on", as: "ann").status == 0)
     #expect(try await shop.motcua("dossier", "take", "0001", as: "bob").status == 0)
     #expect(try await shop.motcua("doctor").status == 0)
+  }
+
+  /// No file is beside it, and what the program carries is no part of it.
+  private static func aPublishedVersionIsReadAsStored(_ shop: TestShop) async throws {
+    let shown = try await shop.motcua("workflow", "show", "A-17")
+    #expect(shown.out.contains("pass-on") && shown.out.contains("front desk"), "\(shown.out)\(shown.err)")
+    #expect(!shown.out.contains("remark") && shown.err.contains("--common"), "\(shown.out)\(shown.err)")
+    let whole = try await shop.motcua("workflow", "show", "A-17", "--common")
+    #expect(whole.out.contains("remark") && !whole.err.contains("--common"), "\(whole.err)")
+    let drawn = try await shop.motcua("workflow", "diagram", "A-17", "--dot")
+    #expect(drawn.status == 0, "\(drawn.err)")
+    for name in ["Pass on", "front desk", "State Registry"] { #expect(drawn.out.contains(name), "\(name)") }
+    #expect(!drawn.out.contains("Ask for a correction"))
+    let common = try await shop.motcua("workflow", "diagram", "A-17", "--dot", "--common")
+    #expect(common.out.contains("Ask for a correction"))
   }
 
   @Test(arguments: [

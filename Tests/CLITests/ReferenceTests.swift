@@ -255,6 +255,12 @@ import Testing
     let over = try await shop.motcua("db", "backup", path)
     #expect(over.status == 73 && over.err.contains("--force"))
 
+    // What stands in the way is said, not what pg_dump did well.
+    let folder = files.directory.path(percentEncoded: false)
+    let taken = try await shop.motcua("db", "backup", folder, "--force")
+    #expect(taken.status == 73 && taken.err.contains("Cannot create"), "\(taken.err)")
+    #expect(!taken.err.contains("pg_dump"), "\(taken.err)")
+
     // Into the same database: refused. Into an empty one: a shop.
     let full = try await shop.motcua("db", "restore", path)
     #expect(full.status == 73, "\(full.err)")

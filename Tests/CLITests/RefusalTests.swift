@@ -111,6 +111,34 @@ import Testing
     #expect(newer.err.contains("Install a newer motcua") && !newer.err.contains("db migrate"), "\(newer.err)")
   }
 
+  /// No capability reaches so far: it is said at once, and whose it is.
+  @Test func whatIsTheOwnersIsRefusedAtTheBeginning() async throws {
+    let office = try await Office()
+    for (name, capability) in [("ada", "admin"), ("kim", "auditor")] {
+      try done(try await office.shop.motcua("staff", "add", name, "--name", name))
+      try done(try await office.shop.motcua("staff", "grant", name, capability))
+    }
+    for staff in ["lan", "kim", "ada"] {
+      let doctor = try await office.motcua(["doctor"], as: staff)
+      #expect(doctor.status == 77 && doctor.out.isEmpty, "\(doctor.out)")
+      #expect(doctor.err.contains("motcua doctor is for the owner of the database"), "\(doctor.err)")
+      #expect(!doctor.err.contains("42501"))
+    }
+    let file = repository.appending(path: "content/workflows/1.013225.yaml").path(percentEncoded: false)
+    let days = "date,name,kind,makes_working_day\n2028-01-01,Tết,holiday,\n"
+    let calls: [([String], String)] = [
+      (["calendar", "load", "-"], days), (["unit", "load", "-"], "code,name,tier,parent_code\nX1,A,city,\n"),
+      (["procedure", "load", "-"], "code,name,tiers\n9.000009,A,city\n"),
+      (["workflow", "publish", file], ""),
+      (["db", "load"], ""),
+    ]
+    for (call, input) in calls {
+      let refused = try await office.motcua(call + ["--lang", "vi"], as: "ada", input: input)
+      #expect(refused.status == 77, "\(call): \(refused.err)")
+      #expect(refused.err.contains("sở hữu cơ sở dữ liệu bỏ --as"), "\(refused.err)")
+    }
+  }
+
   /// At a terminal the reason is asked for, and what ends the dossier is asked again.
   @Test func shortcutsAskAtATerminal() async throws {
     let office = try await Office()

@@ -107,6 +107,20 @@ import Testing
     #expect(names.out.contains("Nguyễn Văn Hoà"))
   }
 
+  @Test func englishIsEnglish() async throws {
+    let office = try await Office()
+    let code = try await office.receive()
+    for call in [["dossier", "show", code], ["history", code]] {
+      let english = try await office.motcua(call, as: "lan", ["COLUMNS": "160"])
+      #expect(english.out.contains("Construction drawings"), "\(english.out)")
+      #expect(!english.out.contains("Bản vẽ"), "\(english.out)")
+      let vietnamese = try await office.motcua(call + ["--lang", "vi"], as: "lan", ["COLUMNS": "160"])
+      #expect(vietnamese.out.contains("Bản vẽ") && !vietnamese.out.contains("drawings"))
+    }
+    let common = try await office.shop.motcua("workflow", "diagram", "1.013225", "--dot")
+    #expect(common.out.contains("Department of Construction") && common.out.contains("leader"))
+  }
+
   /// The disk is full where the answer goes, not where the dossier is kept.
   @Test func whatIsDoneIsToldWhereItCannotBePrinted() async throws {
     let office = try await Office()

@@ -151,6 +151,23 @@ import Testing
     #expect(missing.status == 69 && missing.err.contains("Graphviz"), "\(missing.err)")
   }
 
+  @Test func aDiagramOfAFaultyFileTellsItsFaults() async throws {
+    let files = try Scratch()
+    defer { files.remove() }
+    let file = try files.file(
+      "permit.yaml", Self.permit.replacingOccurrences(of: "to: returned}", with: "to: nowhere}"))
+    for (language, said) in [("en", ": error: there is no state “nowhere”"), ("vi", ": lỗi: ")] {
+      let answer = try await motcua(
+        ["workflow", "diagram", file, "--dot", "--lang", language], environment: alone)
+      #expect(answer.status == 65 && answer.out.isEmpty, "\(answer.out)")
+      #expect(answer.err.hasPrefix(file + ":") && answer.err.contains(said), "\(answer.err)")
+    }
+    let lonely = try files.file(
+      "lonely.yaml", Self.permit.replacingOccurrences(of: "[law]", with: "[republic]"))
+    let answer = try await motcua(["workflow", "diagram", lonely], environment: alone)
+    #expect(answer.status == 65 && answer.err.contains("no file “republic” to include"), "\(answer.err)")
+  }
+
   @Test func aDiagramThatNobodyReadsEndsQuietly() async throws {
     let answer = try await run(
       URL(fileURLWithPath: "/bin/sh"),

@@ -111,6 +111,19 @@ import Testing
     }
   }
 
+  /// What a stored definition is read for needs nothing that it included: its own text tells which steps are its own.
+  @Test(arguments: try Content.definitions())
+  func aStoredDefinitionIsReadWithoutItsIncludes(file: String) throws {
+    let compiled = try Content.compile(file)
+    let text = try Content.text("content/workflows/\(file)")
+    let stored = CompiledWorkflow(
+      stored: compiled.definition, text: text, vocabulary: compiled.vocabulary)
+    #expect(stored.places.transitions.map(\.isCommon) == compiled.places.transitions.map(\.isCommon))
+    #expect(Diagram(stored).dot == Diagram(compiled).dot)
+    let unreadable = CompiledWorkflow(stored: compiled.definition, text: "a: [")
+    #expect(unreadable.places.transitions.allSatisfy { !$0.isCommon })
+  }
+
   @Test func picturesOfTheHousePermit() throws {
     let compiled = try Content.compile("1.013225.yaml")
     let dot = Diagram(compiled).dot

@@ -1,4 +1,5 @@
 -- The nine rules of the contract, one by one, on a training clock. Run by the owner, acting as staff.
+-- One file, though a long one: the clock goes on from rule to rule, and later ones use the dossiers of earlier ones.
 SET TimeZone = 'Asia/Ho_Chi_Minh';
 SELECT motcua.set_training_clock('2018-07-02 09:00+07');  -- a Monday
 

@@ -325,6 +325,6 @@ INSERT INTO motcua.role (code, names, looks_down) VALUES
   ('clerk',     '{"vi": "cán bộ tiếp nhận", "en": "intake clerk"}', false),
   ('officer',   '{"vi": "chuyên viên thụ lý", "en": "case officer"}', false),
   ('head',      '{"vi": "lãnh đạo phòng", "en": "head of division"}', false),
-  ('leader',    '{"vi": "lãnh đạo đơn vị", "en": "leader of the unit"}', true),
+  ('leader',    '{"vi": "lãnh đạo đơn vị", "en": "leader"}', true),
   ('registrar', '{"vi": "văn thư", "en": "registrar"}', false),
-  ('cashier',   '{"vi": "thu phí, lệ phí", "en": "cashier"}', false);
+  ('cashier',   '{"vi": "cán bộ thu phí", "en": "cashier"}', false);

@@ -11,7 +11,7 @@ SELECT d.dossier_id, d.code, d.version, d.procedure_code,
        d.state,
        (SELECT s.label FROM motcua.workflow_state s
           WHERE s.version_id = d.workflow_version AND s.state = d.state) AS state_label,
-       d.awaits_role, d.holder, (SELECT u.code FROM motcua.unit u WHERE u.id = d.holder) AS holder_code,
+       d.awaits_role, (SELECT r.names FROM motcua.role r WHERE r.code = d.awaits_role) AS role_label, d.holder, (SELECT u.code FROM motcua.unit u WHERE u.id = d.holder) AS holder_code,
        (SELECT u.name FROM motcua.unit u WHERE u.id = d.holder) AS holder_name,
        d.assignee, (SELECT s.username FROM motcua.staff s WHERE s.id = d.assignee) AS assignee_username,
        (SELECT s.name FROM motcua.staff s WHERE s.id = d.assignee) AS assignee_name,
@@ -31,5 +31,8 @@ SELECT d.dossier_id, d.code, d.version, d.procedure_code,
        c.documents, c.payments, c.consultations, c.handovers,
        (SELECT coalesce(json_object_agg(x.field ->> 'name', x.field -> 'label'), '{}')
           FROM motcua.workflow_version v, json_array_elements(v.definition -> 'data') AS x (field)
-          WHERE v.id = d.workflow_version) AS data_labels
+          WHERE v.id = d.workflow_version) AS data_labels,
+       (SELECT coalesce(json_object_agg(x.component ->> 'id', x.component -> 'name'), '{}')
+          FROM motcua.workflow_version v, json_array_elements(v.definition -> 'components') AS x (component)
+          WHERE v.id = d.workflow_version) AS component_labels
   FROM motcua.case_named($1::text) AS c, LATERAL (SELECT (c.d).*) AS d;

@@ -36,6 +36,28 @@ package struct CompiledWorkflow: Sendable {
   package let vocabulary: Vocabulary
 }
 
+extension CompiledWorkflow {
+  /// A definition as it was stored, which nothing that it once included can change any more.
+  ///
+  /// Which of its steps are the procedure's own is told by the text that its author wrote: those under `transitions`.
+  /// Of a text that can no longer be read all are taken for own, so that none is hidden.
+  package init(stored definition: WorkflowDefinition, text: String, vocabulary: Vocabulary = Vocabulary()) {
+    let top = Place(file: definition.procedure, line: 1, column: 1)
+    let source = SourceReader.read(text, file: top.file, log: FaultLog())
+    var own: Set<[String]> = []
+    for transition in source?.transitions ?? [] {
+      for from in transition.from { own.insert([from.value, transition.action.value]) }
+    }
+    var places = Places(top: top)
+    places.transitions = definition.transitions.map { transition in
+      TransitionPlace(
+        place: top, isCommon: source != nil && !own.contains([transition.from, transition.action]),
+        isElse: false)
+    }
+    self.init(definition: definition, places: places, vocabulary: vocabulary)
+  }
+}
+
 /// Where the parts of a definition were written.
 package struct Places: Hashable, Sendable {
   package var top: Place
@@ -65,6 +87,13 @@ package struct Vocabulary: Hashable, Sendable {
   package var roles: [String: Label] = [:]
   /// Usual labels of states, actions, fields.
   package var labels: [String: Label] = [:]
+
+  package init(
+    tiers: [String: Label] = [:], departments: [String: Label] = [:], roles: [String: Label] = [:],
+    labels: [String: Label] = [:]
+  ) {
+    (self.tiers, self.departments, self.roles, self.labels) = (tiers, departments, roles, labels)
+  }
 }
 
 package enum WorkflowCompiler {
@@ -83,6 +112,12 @@ package enum WorkflowCompiler {
   /// The codes of the tiers that a file declares.
   package static func tiers(declaredIn file: IncludedFile) -> [String] {
     PreparedInclude(file).source?.tiers.map(\.name.value) ?? []
+  }
+
+  /// The departments that a file declares, by `tier/department`.
+  package static func departments(declaredIn file: IncludedFile) -> [String: Label] {
+    let declared = PreparedInclude(file).source?.departments ?? []
+    return Dictionary(declared.map { ($0.name.value, $0.label) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Compiles a definition whose included files have been read before.

@@ -165,7 +165,9 @@ extension ApplicationForm {
     let form: ApplicationForm
 
     enum Key: String, CodingKey, CaseIterable {
-      case procedure, unit, addressUnit, channel, applicant, data, documents
+      case procedure, unit
+      case addressUnit = "address_unit"
+      case channel, applicant, data, documents
     }
 
     init(from decoder: any Decoder) throws {

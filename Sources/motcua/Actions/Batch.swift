@@ -125,7 +125,7 @@ final class Batch {
       do {
         applications.append((try await application(form), line))
       } catch let error where !(error is CancellationError) {
-        answers.append(BatchAnswer(line: line, name: form.name, problem: problem(of: error)))
+        answers.append(BatchAnswer(line: line, name: form.name, problem: problem(of: error).ofMembers))
       }
     }
     early = []
@@ -161,7 +161,7 @@ final class Batch {
         case .success(let appended): answer.appended = appended
         case .failure(let error):
           let definition = try? await resolver.definition(sent.application.procedure)
-          answer.problem = await problem(of: error, shop, nil, definition)
+          answer.problem = await problem(of: error, shop, nil, definition).ofMembers
           if case .commitInDoubt = error { loss = answer.problem }
         }
         answers.append(answer)
@@ -200,6 +200,7 @@ extension Problem {
   /// The same, with the place in a file before it.
   fileprivate func placed(_ file: String, _ line: Int) -> Problem {
     let place = Localized(same: "\(file):\(line): ")
-    return Problem(status, code: code, place + what, remedy: remedy, details: details)
+    let told = ofMembers
+    return Problem(status, code: code, place + told.what, remedy: told.remedy, details: details)
   }
 }

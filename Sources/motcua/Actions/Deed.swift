@@ -45,7 +45,7 @@ struct Deed {
       return Told(try await desk.act(command, on: standing).appended.event, standing, isDone: true)
     }
     let units = [told.event.unit, told.event.unitTo] + told.event.consulted
-    let names = await Names(shop, standing, units: units)
+    let names = await Names(shop, standing, units: units, tellsRoles: false)
     await shop.close()
     let code = told.code
     guard told.isDone else { return try told.write(names, console) }

@@ -74,7 +74,7 @@ final class Resolver {
     let role = definition.state(definition.initial)?.role ?? ""
     let counters = me.assignments.filter { $0.role == role }.map(\.unit)
     if counters.count == 1 { return counters[0] }
-    let name = Names.role(role)
+    let name = try await shop.roleLabels().spoken(role)
     guard !counters.isEmpty else {
       throw Problem(
         .noPerm, code: "unit.none",
@@ -84,13 +84,13 @@ final class Resolver {
           vi: "Quản trị phân công: motcua staff assign \(me.username) --unit MÃ --role \(role)",
           en: "The administrator assigns: motcua staff assign \(me.username) --unit CODE --role \(role)"))
     }
-    let names = try await shop.unitNames(counters)
+    let signs = try await shop.unitSigns(counters).values.sorted { $0.code < $1.code }
     throw Problem(
       .usage, code: "unit.several",
       Localized(
         vi: "\(me.name) là \(name.vi) của nhiều đơn vị; chưa biết nhận ở đâu.",
         en: "\(me.name) is \(name.en) of several units; it is not known where it is received."),
       remedy: Localized(vi: "Nêu bằng --unit MÃ.", en: "Say it with --unit CODE."),
-      details: counters.map { .init("\($0)", names[$0] ?? "") })
+      details: signs.map { .init($0.code, $0.name) })
   }
 }

@@ -62,8 +62,7 @@ struct Told {
     if let form = transition?.form {
       lines.append(
         Localized(
-          vi: "Kèm mẫu số \(form) (Thông tư 01/2018/TT-VPCP).",
-          en: "It calls for form \(form) (Circular 01/2018)."))
+          vi: "Kèm mẫu số \(form).", en: "It calls for form \(form)."))
     }
     let state = standing.context.definition.state(event.to)
     if state?.isEnd == true {

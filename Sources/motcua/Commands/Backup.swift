@@ -93,7 +93,8 @@ struct Backup: SpeakingCommand {
         "Mật khẩu của cán bộ thuộc về máy chủ nên không nằm trong bản sao lưu.",
         "Passwords of staff belong to the server and are not in the backup."))
   }
-  @Argument(help: ArgumentHelp(help("tệp sẽ ghi.", "the file to write."), valueName: "file"))
+  @Argument(
+    help: ArgumentHelp(help("tệp sẽ ghi.", "the file to write."), valueName: "file"), completion: .file())
   var file: String
   @Flag(help: ArgumentHelp(help("ghi đè tệp đã có.", "overwrite a file that is there.")))
   var force = false
@@ -130,9 +131,14 @@ struct Backup: SpeakingCommand {
       seen = kilobytes
     }
     progress.finish()
-    guard status == 0, fsync(descriptor) == 0, rename(draft, file) == 0 else {
+    guard status == 0 else {
       unlink(draft)
       throw PostgresTools.failure("pg_dump", status)
+    }
+    guard fsync(descriptor) == 0, rename(draft, file) == 0 else {
+      let reason = errno
+      unlink(draft)
+      throw cannotCreate(file, reason)
     }
     var facts = stat()
     fstat(descriptor, &facts)
@@ -158,7 +164,7 @@ struct Restore: SpeakingCommand {
         The server's roles are made again from the data; staff get new passwords by: motcua staff password.
         """))
   }
-  @Argument(help: ArgumentHelp(help("tệp sao lưu.", "the backup."), valueName: "file"))
+  @Argument(help: ArgumentHelp(help("tệp sao lưu.", "the backup."), valueName: "file"), completion: .file())
   var file: String
   @OptionGroup var speech: Speech
   @OptionGroup var target: Target

@@ -22,8 +22,8 @@ struct CalendarLoad: SpeakingCommand {
   }
   @Argument(
     help: ArgumentHelp(
-      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file")
-  )
+      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file"),
+    completion: .file())
   var file: String
   @OptionGroup var speech: Speech
   @OptionGroup var target: Target
@@ -52,7 +52,7 @@ struct CalendarLoad: SpeakingCommand {
           vi: "\(spokenName(file)): không có ngày nghỉ nào.",
           en: "\(spokenName(file)): no day off stands in it."))
     }
-    let shop = try await target.openAsOwner(console)
+    let shop = try await target.openForOwner(console, "calendar load")
     let known = try await shop.calendarYears()
     // A year nobody spoke of would count as one without holidays.
     let all = Set(years).union(known.map { Set($0) } ?? [])

@@ -26,7 +26,8 @@ struct Completion: SpeakingCommand {
 
   func run() async throws {
     var output = Output(descriptor: 1)
-    output.write(Motcua.completionScript(for: CompletionShell(rawValue: shell.rawValue) ?? .bash))
+    let script = Motcua.completionScript(for: CompletionShell(rawValue: shell.rawValue) ?? .bash)
+    output.write(helpLanguage == .vi ? ParserWords.vietnamese(script: script) : script)
     output.write("\n")
     try output.flush()
   }

@@ -88,7 +88,7 @@ struct Database: AsyncParsableCommand {
     func run() async throws {
       let console = try speech.console()
       let only = self.procedures.map { Set($0.split { $0 == "," || $0 == " " }.map(String.init)) }
-      let shop = try await target.openAsOwner(console)
+      let shop = try await target.openForOwner(console, "db load")
       var shown = LoadingProgress(console: console)
       let done = try await shop.furnish(lines: referenceLines, procedures: only) { shown.show($0, $1, $2) }
       shown.finish()

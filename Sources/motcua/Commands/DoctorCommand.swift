@@ -4,6 +4,7 @@ import ArgumentParser
 import History
 import Store
 import Terminal
+import Workflow
 
 struct DoctorCommand: SpeakingCommand {
   static var configuration: CommandConfiguration {
@@ -16,22 +17,25 @@ struct DoctorCommand: SpeakingCommand {
 
   func run() async throws {
     let console = try speech.console()
-    let shop = try await target.openAsOwner(console)
+    let shop = try await target.openForOwner(console, "doctor")
     var progress = Progress(
       Localized(vi: "Đang khám", en: "Examining"), total: Doctor.checks.count, console: console)
     let checkups = try await Doctor(shop).examine { _ in progress.advance() }
     progress.finish()
+    let roles = try await shop.roleLabels()
     await shop.close()
-    try report(checkups, console)
+    try report(checkups, roles, console)
     if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.dataErr.rawValue) }
   }
 }
 
 extension Finding {
   /// What is wrong, in words; what names rows and columns stands as it is.
-  fileprivate var told: Localized {
+  fileprivate func told(_ roles: [String: Label]) -> Localized {
     guard let refusal, let event else { return Localized(same: problem) }
-    let why = refusal.rejection.explained(Names(definition: refusal.definition) { "\($0)" }).what
+    var names = Names(definition: refusal.definition) { "\($0)" }
+    names.roleLabels = roles
+    let why = refusal.rejection.explained(names).what
     return Localized(
       vi: "sự kiện \(event.sequence) (\(event.action)) lẽ ra bị từ chối: \(why.vi)",
       en: "event \(event.sequence) (\(event.action)) should have been refused: \(why.en)")
@@ -39,7 +43,7 @@ extension Finding {
 }
 
 /// Prints checkups: a line for each, and one for each finding.
-func report(_ checkups: [Checkup], _ console: Console) throws {
+func report(_ checkups: [Checkup], _ roles: [String: Label], _ console: Console) throws {
   let table = Table<(check: String, finding: Finding?)>([
     Column("check", Localized(vi: "Điều khám", en: "Check")) { .text($0.check) },
     Column("well", Localized(vi: "Tốt", en: "Well")) { row in
@@ -48,7 +52,7 @@ func report(_ checkups: [Checkup], _ console: Console) throws {
     },
     Column("subject", Localized(vi: "Ở đâu", en: "Where")) { .text($0.finding?.subject) },
     Column("problem", Localized(vi: "Điều sai", en: "What is wrong"), wraps: true) {
-      .text($0.finding.map { console.text($0.told) })
+      .text($0.finding.map { console.text($0.told(roles)) })
     },
   ])
   let rows = checkups.flatMap { checkup -> [(check: String, finding: Finding?)] in

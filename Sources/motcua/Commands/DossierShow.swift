@@ -74,7 +74,16 @@ private let sheetRow = Table<DossierSheet>([
   Column("paid", Localized(same: "paid")) { .int($0.paid) },
 ])
 
+/// A paper as its readers call it. What the clerk entered stands in their own language; in another, what the
+/// definition calls the component.
+func paperName(_ name: String, _ component: String?, _ labels: [String: Label]) -> Localized {
+  guard let label = component.flatMap({ labels[$0] }) else { return Localized(same: name) }
+  return Localized(vi: name, en: label.en)
+}
+
 extension DossierSheet {
+  func name(of paper: Paper) -> Localized { paperName(paper.name, paper.component, componentLabels) }
+
   /// Everything, under stable names.
   var json: JSONTree {
     func at(_ instant: Instant?) -> JSONTree { .text(instant?.iso) }

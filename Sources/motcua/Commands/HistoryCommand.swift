@@ -230,10 +230,11 @@ extension TimelineEntry {
             separator: ", ")))
     }
     if let documents = payload.documents, !documents.isEmpty {
+      let names = documents.map { paperName($0.name, $0.component, componentLabels) }
       facts.append(
         Localized(
-          vi: "giấy tờ: " + documents.map(\.name).joined(separator: ", "),
-          en: "papers: " + documents.map(\.name).joined(separator: ", ")))
+          vi: "giấy tờ: " + names.map(\.vi).joined(separator: ", "),
+          en: "papers: " + names.map(\.en).joined(separator: ", ")))
     }
     return facts
   }

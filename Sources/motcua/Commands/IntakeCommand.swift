@@ -24,13 +24,15 @@ struct IntakeCommand: AsyncParsableCommand {
         discussion: help(
           """
           In giấy tiếp nhận và hẹn trả kết quả (mẫu 01). Với --json: một đối tượng {"procedure", "unit", \
-          "applicant": {"name", "identity", …}, "data": {…}, "documents": [{"component"} …]}, một mảng, hoặc mỗi \
-          dòng một đối tượng; nhiều hồ sơ thì mỗi hồ sơ có câu trả lời riêng.
+          "address_unit", "channel", "applicant": {"name", "identity", "address", "phone", "email"}, "data": {…}, \
+          "documents": [{"component", "name", "copies", "original", "sha256"} …]}, một mảng, hoặc mỗi dòng một đối \
+          tượng; nhiều hồ sơ thì mỗi hồ sơ có câu trả lời riêng.
           """,
           """
           Prints the receipt with the promised date (form 01). With --json: one object {"procedure", "unit", \
-          "applicant": {"name", "identity", …}, "data": {…}, "documents": [{"component"} …]}, an array, or one \
-          object a line; of many, each has its own answer.
+          "address_unit", "channel", "applicant": {"name", "identity", "address", "phone", "email"}, "data": {…}, \
+          "documents": [{"component", "name", "copies", "original", "sha256"} …]}, an array, or one object a line; of \
+          many, each has its own answer.
           """))
     }
 
@@ -70,7 +72,7 @@ struct IntakeCommand: AsyncParsableCommand {
         help(
           "đọc hồ sơ dạng JSON từ tệp, hoặc - (đầu vào chuẩn).",
           "read JSON from a file, or - (standard input)."),
-        valueName: "file"))
+        valueName: "file"), completion: .file())
     var json: String?
 
     @OptionGroup var target: Target

@@ -27,8 +27,8 @@ struct ProcedureLoad: SpeakingCommand {
   }
   @Argument(
     help: ArgumentHelp(
-      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file")
-  )
+      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file"),
+    completion: .file())
   var file: String
   @Flag(help: ArgumentHelp(help("sai một dòng thì không nạp gì.", "if a line is wrong load nothing.")))
   var strict = false
@@ -43,7 +43,7 @@ struct ProcedureLoad: SpeakingCommand {
     try CSVRecords.read(file, required: required, optional: optional, ignoresUnknown: true) { record in
       lines.append(ReferenceLine(file: name, record, required + optional))
     }
-    let shop = try await target.openAsOwner(console)
+    let shop = try await target.openForOwner(console, "procedure load")
     let catalogue = ReferenceProcedures.rows(lines, tiers: Set(try await shop.tiers()))
     report(catalogue.remarks, console)
     let skipped = catalogue.remarks.count { $0.skipped }

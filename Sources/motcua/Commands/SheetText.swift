@@ -74,7 +74,7 @@ struct SheetText {
   }
 
   private var holder: String {
-    let role = sheet.role.map { ", " + console.text(Names.role($0)) } ?? ""
+    let role = sheet.roleLabel.map { ", " + console.text(Localized($0)) } ?? ""
     return sheet.holder.name + role + (sheet.assignee.map { ": \($0.name)" } ?? "")
   }
 
@@ -122,7 +122,9 @@ struct SheetText {
       let kind =
         paper.original
         ? Localized(vi: "bản chính", en: "original") : Localized(vi: "bản sao", en: "copy")
-      item("\(paper.name) (\(paper.copies) \(console.text(kind)), \(clockText(paper.at)))")
+      item(
+        "\(console.text(sheet.name(of: paper))) (\(paper.copies) \(console.text(kind)), \(clockText(paper.at)))"
+      )
     }
     for payment in sheet.payments {
       let receipt = payment.receipt.map { " · \($0)" } ?? ""

@@ -5,6 +5,7 @@ import CaseModel
 import Postgres
 import Store
 import Terminal
+import Workflow
 import WorkingTime
 
 struct StaffCommand: AsyncParsableCommand {
@@ -130,7 +131,7 @@ struct StaffCommand: AsyncParsableCommand {
       let first = try from.map { try day($0, "--from") }
       let end = try to.map { try day($0, "--to") }
       let shop = try await target.openAsOwner(console)
-      try await shop.check(role: role)
+      let label = try await shop.check(role: role)
       let place = try await shop.unit(named: try cleaned(unit, "--unit"))
       let staff = try await shop.staff(named: username)
       let principal: StaffID? =
@@ -159,7 +160,6 @@ struct StaffCommand: AsyncParsableCommand {
             vi: "Xem: motcua staff show \(username)", en: "See: motcua staff show \(username)"))
       }
       await shop.close()
-      let label = Names.role(role)
       try console.done(
         Localized(
           vi: "\(username): \(label.vi) tại \(place.name).", en: "\(username): \(label.en) at \(place.name)."),
@@ -269,10 +269,10 @@ func checkedUsername(_ text: String) throws(Problem) -> String {
 }
 
 extension Shop {
+  /// - Returns: what the role is called.
   /// - Throws: `ShopError.unknown(.role)`
-  func check(role: String) async throws {
-    guard try await roles().contains(where: { $0.code == role }) else {
-      throw ShopError.unknown(.role, role)
-    }
+  @discardableResult func check(role: String) async throws -> Label {
+    guard let label = try await roleLabels()[role] else { throw ShopError.unknown(.role, role) }
+    return label
   }
 }

@@ -26,6 +26,7 @@ extension StaffCommand {
       var place: UnitID?
       if let unit { place = try await shop.unit(named: try cleaned(unit, "--unit")).id }
       let staff = try await shop.staff(unit: place, inactive: all)
+      let roles = try await shop.roleLabels()
       await shop.close()
       try Table<StaffLine>(
         empty: Localized(
@@ -41,7 +42,7 @@ extension StaffCommand {
             wraps: true
           ) {
             line in
-            let shown = line.assignments.map { "\(console.text(Names.role($0.role))), \($0.unitName)" }
+            let shown = line.assignments.map { "\(console.text(roles.spoken($0.role))), \($0.unitName)" }
             return Cell(
               .list(line.assignments.map { "\($0.unitCode): \($0.role)" }),
               shown: shown.joined(separator: "; "))
@@ -68,6 +69,7 @@ extension StaffCommand {
       let console = try speech.console()
       let shop = try await target.openAsOwner(console)
       let found = try await shop.staff(username: username, inactive: true)
+      let roles = try await shop.roleLabels()
       await shop.close()
       guard let line = found.first else { throw ShopError.unknown(.staff, username) }
       if console.format == .table {
@@ -102,7 +104,7 @@ extension StaffCommand {
             .text($0.assignment?.unitName)
           },
           Column("role", Localized(vi: "Vai trò", en: "Role")) { row in
-            row.assignment.map { .label($0.role, console.text(Names.role($0.role))) } ?? .none
+            row.assignment.map { .label($0.role, console.text(roles.spoken($0.role))) } ?? .none
           },
           Column("from", Localized(vi: "Từ ngày", en: "From"), priority: 1) { row in
             row.assignment.map { .label($0.from.description, dayText($0.from)) } ?? .none

@@ -24,8 +24,8 @@ struct StaffImport: SpeakingCommand {
   }
   @Argument(
     help: ArgumentHelp(
-      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file")
-  )
+      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file"),
+    completion: .file())
   var file: String
   @OptionGroup var speech: Speech
   @OptionGroup var target: Target

@@ -26,8 +26,8 @@ struct UnitLoad: SpeakingCommand {
   }
   @Argument(
     help: ArgumentHelp(
-      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file")
-  )
+      help("tệp CSV, hoặc - cho đầu vào chuẩn.", "the CSV file, or - for standard input."), valueName: "file"),
+    completion: .file())
   var file: String
   @Flag(help: ArgumentHelp(help("chỉ kiểm tra, không ghi gì.", "only check; write nothing.")))
   var dryRun = false
@@ -38,7 +38,7 @@ struct UnitLoad: SpeakingCommand {
     let console = try speech.console()
     // The file first: what is wrong with its form needs no database.
     let lines = try unitLines(file)
-    let shop = try await target.openAsOwner(console)
+    let shop = try await target.openForOwner(console, "unit load")
     let reading = try unitReading(lines, beside: try await shop.units(), spokenName(file), console.language)
     let done = try await shop.enter(units: reading.entries, keep: !dryRun)
     await shop.close()

@@ -27,12 +27,14 @@ struct WorkflowCheck: SpeakingCommand {
   }
   @Argument(
     help: ArgumentHelp(
-      help("tệp YAML, hoặc - cho đầu vào chuẩn.", "YAML files, or - for standard input."), valueName: "file"))
+      help("tệp YAML, hoặc - cho đầu vào chuẩn.", "YAML files, or - for standard input."), valueName: "file"),
+    completion: .file())
   var files: [String]
   @Option(
     name: .customLong("units"),
     help: ArgumentHelp(
-      help("tệp CSV các đơn vị để kiểm tra.", "CSV file of the units to check against."), valueName: "file"))
+      help("tệp CSV các đơn vị để kiểm tra.", "CSV file of the units to check against."), valueName: "file"),
+    completion: .file())
   var unitFile: String?
   @OptionGroup var speech: Speech
   @OptionGroup var target: Target
@@ -117,8 +119,10 @@ func includes(beside path: String) -> (String) -> IncludedFile? {
 }
 
 /// Faults as compilers print them, for editors; or as JSON or CSV on standard output.
-func report(_ faults: [Fault], _ console: Console) throws {
-  guard console.format == .table else {
+///
+/// - Parameter descriptor: where lines go; JSON and CSV are for standard output alone.
+func report(_ faults: [Fault], _ console: Console, descriptor: Int32 = 1) throws {
+  guard console.format == .table || descriptor != 1 else {
     try Table<Fault>([
       Column("file", Localized(vi: "Tệp", en: "File")) { .text($0.place.file) },
       Column("line", Localized(vi: "Dòng", en: "Line")) { .int($0.place.line) },
@@ -130,7 +134,7 @@ func report(_ faults: [Fault], _ console: Console) throws {
     ]).write(faults, console)
     return
   }
-  var output = Output(descriptor: 1)
+  var output = Output(descriptor: descriptor)
   for fault in faults {
     let line = console.language == .vi ? fault.vietnamese : fault.english
     output.write(Display.sanitized(line) + "\n")

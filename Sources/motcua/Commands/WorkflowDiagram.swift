@@ -44,7 +44,8 @@ struct WorkflowDiagram: SpeakingCommand {
   }
   @Argument(
     help: ArgumentHelp(
-      help("tệp YAML hoặc mã thủ tục.", "a YAML file or a procedure's code."), valueName: "file|procedure"))
+      help("tệp YAML hoặc mã thủ tục.", "a YAML file or a procedure's code."), valueName: "file|procedure"),
+    completion: .file())
   var subject: String
   @Flag(exclusivity: .exclusive) var form: DiagramForm?
   @Option(
@@ -53,7 +54,7 @@ struct WorkflowDiagram: SpeakingCommand {
       help(
         "ghi vào tệp này; đuôi .svg, .png, .pdf, .mmd, .dot cho biết dạng.",
         "write to this file; .svg, .png, .pdf, .mmd or .dot tells the form."),
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var output: String?
   @Option(
     help: ArgumentHelp(
@@ -133,14 +134,22 @@ struct WorkflowDiagram: SpeakingCommand {
   /// From a file where there is one, else the version in force, else what the program carries.
   private func compiled(_ console: Console) async throws -> CompiledWorkflow {
     if subject == "-" || subject.hasSuffix(".yaml") || subject.hasSuffix(".yml") || fileExists(subject) {
-      return try WorkflowCompiler.compile(
-        try readText(subject), file: subject, include: includes(beside: subject))
+      let text = try readText(subject)
+      do throws(Faults) {
+        return try WorkflowCompiler.compile(
+          text, file: spokenName(subject), include: includes(beside: subject))
+      } catch {
+        // Beside the picture, which standard output is for.
+        try report(error.list, console, descriptor: 2)
+        throw ExitCode(ExitStatus.dataErr.rawValue)
+      }
     }
     if let shop = try await target.shopAtHand(console) {
       _ = try await shop.procedure(subject)
-      let yaml = try await shop.workflow(subject).yaml
+      let workflow = try await shop.workflow(subject)
+      let vocabulary = try await shop.vocabulary()
       await shop.close()
-      return try WorkflowCompiler.compile(yaml, file: "\(subject).yaml", include: Content.include)
+      return CompiledWorkflow(stored: workflow.definition, text: workflow.yaml, vocabulary: vocabulary)
     }
     let yaml =
       try Content.handmade[subject] ?? GeneratedDefinition.make(Content.facts(of: Carried.procedure(subject)))

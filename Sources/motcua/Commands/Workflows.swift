@@ -89,14 +89,14 @@ struct WorkflowPublish: SpeakingCommand {
         dossiers under way keep theirs.
         """))
   }
-  @Argument(help: ArgumentHelp(help("tệp YAML.", "YAML files."), valueName: "file"))
+  @Argument(help: ArgumentHelp(help("tệp YAML.", "YAML files."), valueName: "file"), completion: .file())
   var files: [String]
   @OptionGroup var speech: Speech
   @OptionGroup var target: Target
 
   func run() async throws {
     let console = try speech.console()
-    let shop = try await target.openAsOwner(console)
+    let shop = try await target.openForOwner(console, "workflow publish")
     let checker = try await Checker(shop: shop)
     var faults: [Fault] = []
     var compiled: [(String, CompiledWorkflow)] = []
@@ -243,6 +243,7 @@ struct WorkflowShow: SpeakingCommand {
     let shop = try await target.openAsOwner(console)
     _ = try await shop.procedure(procedure)
     let workflow = try await shop.workflow(procedure, version: edition)
+    let roles = try await shop.roleLabels()
     await shop.close()
     let definition = workflow.definition
     var output = Output(descriptor: 1)
@@ -269,10 +270,11 @@ struct WorkflowShow: SpeakingCommand {
       console.say(Localized(same: ""))
       let shown = transitions(workflow)
       let codes = Set(shown.flatMap { [$0.from, $0.to] } + [definition.initial])
-      try stateTable(console).write(definition.states.filter { common || codes.contains($0.code) }, console)
+      try stateTable(roles, console).write(
+        definition.states.filter { common || codes.contains($0.code) }, console)
       console.say(Localized(same: ""))
       try transitionTable(console).write(shown, console)
-      if !common {
+      if shown.count < definition.transitions.count {
         console.note(
           Localized(
             vi: "Chưa kể các thao tác chung theo luật; xem cả: --common",
@@ -281,17 +283,15 @@ struct WorkflowShow: SpeakingCommand {
     }
   }
 
-  /// The procedure's own way, or everything: which is which stands in the text.
+  /// The procedure's own way, or everything.
   private func transitions(_ workflow: WorkflowSource) -> [Transition] {
-    guard !common,
-      let compiled = try? WorkflowCompiler.compile(workflow.yaml, file: procedure, include: Content.include),
-      compiled.definition == workflow.definition
-    else { return workflow.definition.transitions }
+    if common { return workflow.definition.transitions }
+    let compiled = CompiledWorkflow(stored: workflow.definition, text: workflow.yaml)
     return zip(compiled.definition.transitions, compiled.places.transitions)
       .filter { !$0.1.isCommon && !$0.0.effect.isHandover }.map(\.0)
   }
 
-  private func stateTable(_ console: Console) -> Table<StateDefinition> {
+  private func stateTable(_ roles: [String: Label], _ console: Console) -> Table<StateDefinition> {
     Table([
       Column("state", Localized(vi: "Bước", en: "State")) { .text($0.code) },
       Column("label", Localized(vi: "Tên", en: "Name"), priority: 1, minWidth: 12, wraps: true) {
@@ -301,7 +301,7 @@ struct WorkflowShow: SpeakingCommand {
         $0.isEnd ? .none : .text($0.heldBy.phrase)
       },
       Column("role", Localized(vi: "Vai trò", en: "Role")) { state in
-        state.isEnd ? .none : .label(state.role, console.text(Names.role(state.role)))
+        state.isEnd ? .none : .label(state.role, console.text(roles.spoken(state.role)))
       },
       Column("time", Localized(vi: "Thời hạn", en: "Time"), priority: 2) { state in
         state.time.map { .label($0.description, console.text($0.spoken)) } ?? .none

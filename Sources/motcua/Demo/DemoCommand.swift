@@ -42,7 +42,7 @@ struct Demo: SpeakingCommand {
     try await shop.act(as: nil)
     console.say(Localized(vi: "\nBác sĩ khám lần cuối:", en: "\nThe doctor looks over everything:"), .strong)
     let checkups = try await Doctor(shop).examine()
-    try report(checkups, console)
+    try report(checkups, try await shop.roleLabels(), console)
     await shop.close()
     if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.software.rawValue) }
     let command =

@@ -119,11 +119,11 @@ struct Story {
     let code = received.appended.code
     say(received.appended)
     try await act("forward", code)
-    try await at("2018-07-12T09:30", "lan")
-    tell("Chị Lan thử ký thay lãnh đạo:", "Lan tries to sign in the leader's place:")
-    await refused("submit", code)
     try await at("2018-07-12T09:40", "binh")
     try await act("submit", code)
+    try await at("2018-07-12T09:50", "lan")
+    tell("Chị Lan thử ký thay lãnh đạo:", "Lan tries to sign in the leader's place:")
+    await refused("sign", code) { $0.signature = Signature(number: "KS-118/2018") }
     try await at("2018-07-12T10:10", "cuc")
     try await act("sign", code) { $0.signature = Signature(number: "KS-118/2018") }
     try await at("2018-07-12T10:20", "lan")
@@ -254,12 +254,16 @@ struct Story {
     console.say(Localized(same: line))
   }
 
-  private func refused(_ action: String, _ code: String) async {
+  private func refused(_ action: String, _ code: String, _ fill: (inout Payload) -> Void) async {
+    var payload = Payload()
+    fill(&payload)
     do {
-      _ = try await desk.act(Command(action), on: code)
+      _ = try await desk.act(Command(action, payload: payload), on: code)
     } catch {
       let names = (try? await shop.unitNames(Array(units.values))) ?? [:]
-      let told = problem(of: error, names: Names { names[$0] ?? "\($0)" })
+      var all = Names { names[$0] ?? "\($0)" }
+      all.roleLabels = (try? await shop.roleLabels()) ?? [:]
+      let told = problem(of: error, names: all)
       console.say(Localized(same: "  ✗ " + console.text(told.what)), .late)
       if let remedy = told.remedy { console.say(Localized(same: "    " + console.text(remedy)), .muted) }
     }

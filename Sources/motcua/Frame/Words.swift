@@ -15,6 +15,11 @@ enum ParserWords {
     return lines.joined(separator: "\n")
   }
 
+  /// A completion script: only what it tells of options is for people, the rest is for the shell.
+  static func vietnamese(script text: String) -> String {
+    descriptions.reduce(text) { text, pair in text.replacing(pair.0, with: pair.1) }
+  }
+
   static func vietnamese(error text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
       let line = line.replacing("flag '", with: "'")
@@ -43,16 +48,20 @@ enum ParserWords {
     ("Help:  ", "Giải thích: "), ("Error: ", "Lỗi: "),
   ]
 
-  private static let phrases = [
+  private static let descriptions = [
     ("Show help information.", "Xem hướng dẫn."),
     ("Show the version.", "Xem phiên bản."),
     ("Show subcommand help information.", "Xem hướng dẫn của một lệnh."),
-    // A line may break after any word of them.
-    ("(values:", "(chọn:"), (" SUBCOMMANDS:", " (LỆNH CON):"),
-    ("<subcommand>' for detailed help.", "<lệnh>' để xem chi tiết."),
-    ("<subcommand>", "<lệnh>"), ("<options>", "<tùy chọn>"), ("  See '", "  Gõ '"),
-    ("' for more information.", "' để xem thêm."), ("(default)", "(mặc định)"), ("default:", "mặc định:"),
   ]
+
+  private static let phrases =
+    descriptions + [
+      // A line may break after any word of them.
+      ("(values:", "(chọn:"), (" SUBCOMMANDS:", " (LỆNH CON):"),
+      ("<subcommand>' for detailed help.", "<lệnh>' để xem chi tiết."),
+      ("<subcommand>", "<lệnh>"), ("<options>", "<tùy chọn>"), ("  See '", "  Gõ '"),
+      ("' for more information.", "' để xem thêm."), ("(default)", "(mặc định)"), ("default:", "mặc định:"),
+    ]
 
   /// The first that fits is taken; `{}` stands for what is kept.
   private static let errors: [(String, String)] = [

@@ -49,7 +49,12 @@ func problem(
 
 extension Names {
   /// Names from what is at hand, and from the database for the rest.
-  init(_ shop: Shop, _ standing: Standing?, units: [UnitID], definition: WorkflowDefinition? = nil) async {
+  ///
+  /// - Parameter tellsRoles: whether roles will be spoken of, whose names the database is asked for.
+  init(
+    _ shop: Shop, _ standing: Standing?, units: [UnitID], definition: WorkflowDefinition? = nil,
+    tellsRoles: Bool = true
+  ) async {
     var known: [UnitID: (code: String, name: String)] = [:]
     for unit in units { known[unit] = (standing?.context.units[unit]).map { ($0.code, $0.name) } }
     let missing = units.filter { known[$0] == nil }
@@ -59,6 +64,7 @@ extension Names {
     let all = known
     self.init(definition: definition ?? standing?.context.definition) { all[$0]?.name ?? "\($0)" }
     unitCode = { all[$0]?.code ?? "\($0)" }
+    if tellsRoles, let labels = try? await shop.roleLabels() { roleLabels = labels }
   }
 }
 
@@ -107,7 +113,7 @@ extension Rejection {
 extension ActionOption {
   /// "cán bộ tiếp nhận, Phường Phúc Xá".
   func people(_ names: Names) -> Localized {
-    Names.roles(roles) + Localized(same: ", " + names.unit(unit))
+    names.roles(roles) + Localized(same: ", " + names.unit(unit))
   }
 }
 
@@ -159,7 +165,7 @@ private func told(_ options: [ActionOption], _ names: Names) -> [Problem.Detail]
 private func unfit(_ standing: Standing, _ shop: Shop) async -> Problem {
   let dossier = standing.loaded.dossier
   let names = await Names(shop, standing, units: [dossier.holder])
-  let role = Names.role(standing.context.definition.state(dossier.state)?.role ?? "")
+  let role = names.role(standing.context.definition.state(dossier.state)?.role ?? "")
   let (code, unit) = (standing.loaded.code, names.unit(dossier.holder))
   return Problem(
     .dataErr, code: "rejected.assignee",

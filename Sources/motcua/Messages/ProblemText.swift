@@ -27,6 +27,8 @@ func problem(of error: any Error, names: Names = Names { "\($0)" }) -> Problem {
   case let error as ContentFault:
     Problem(
       .dataErr, code: "workflow.faults", Localized(vi: error.faults.vietnamese, en: error.faults.english))
+  case let faults as Faults:
+    Problem(.dataErr, code: "workflow.faults", Localized(vi: faults.vietnamese, en: faults.english))
   case is CancellationError:
     Problem(.tempFail, code: "cancelled", Localized(vi: "Đã dừng theo yêu cầu.", en: "Stopped as asked."))
   default:

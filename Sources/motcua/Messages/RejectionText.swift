@@ -10,6 +10,8 @@ struct Names: Sendable {
   var unit: @Sendable (UnitID) -> String
   /// The unit's code, for programs.
   var unitCode: @Sendable (UnitID) -> String = { "\($0)" }
+  /// What the shop calls its roles.
+  var roleLabels: [String: Label] = [:]
   var definition: WorkflowDefinition?
   var offset: UTCOffset = .vietnam
 
@@ -24,25 +26,20 @@ struct Names: Sendable {
   }
 
   /// A role as people say it; one that is not known here stands for itself.
-  static func role(_ code: String) -> Localized {
-    switch code {
-    case "clerk": Localized(vi: "cán bộ tiếp nhận", en: "intake clerk")
-    case "officer": Localized(vi: "chuyên viên thụ lý", en: "case officer")
-    case "head": Localized(vi: "lãnh đạo phòng", en: "head of division")
-    case "leader": Localized(vi: "lãnh đạo đơn vị", en: "leader")
-    case "registrar": Localized(vi: "văn thư", en: "registrar")
-    case "cashier": Localized(vi: "cán bộ thu phí", en: "cashier")
-    default: Localized(vi: code, en: code)
-    }
-  }
+  func role(_ code: String) -> Localized { roleLabels.spoken(code) }
 
-  static func roles(_ codes: [String]) -> Localized {
+  func roles(_ codes: [String]) -> Localized {
     let all = codes.map(role)
     return Localized(
       vi: all.map(\.vi).joined(separator: " hoặc "), en: all.map(\.en).joined(separator: " or "))
   }
 
   func when(_ instant: Instant) -> String { clockText(instant, offset) }
+}
+
+extension [String: Label] {
+  /// What a code is called; one that is not among them stands for itself.
+  func spoken(_ code: String) -> Localized { self[code].map { Localized($0) } ?? Localized(same: code) }
 }
 
 /// `17:00 12/07/2018`: how people here write a moment.
@@ -87,7 +84,7 @@ extension Rejection {
         next: allowed.isEmpty
           ? nil : Localized(vi: "có thể làm: \(list)", en: "possible now: \(list)"))
     case .notYours(let action, let unit, let roles):
-      let who = Names.roles(roles)
+      let who = names.roles(roles)
       return Explanation(
         Localized(
           vi: "bạn không được giao làm “\(action)” tại \(names.unit(unit))",
@@ -216,7 +213,7 @@ extension Rejection {
       return Explanation(
         Localized(vi: "không có câu hỏi lấy ý kiến nào đang mở", en: "no opinion is being asked for"))
     case .assigneeUnfit(let staff, let role):
-      let name = Names.role(role)
+      let name = names.role(role)
       return Explanation(
         Localized(
           vi: "cán bộ \(staff) không phải \(name.vi) của đơn vị đang giữ hồ sơ",
