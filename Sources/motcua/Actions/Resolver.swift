@@ -84,13 +84,13 @@ final class Resolver {
           vi: "Quản trị phân công: motcua staff assign \(me.username) --unit MÃ --role \(role)",
           en: "The administrator assigns: motcua staff assign \(me.username) --unit CODE --role \(role)"))
     }
-    let names = try await shop.unitNames(counters)
+    let signs = try await shop.unitSigns(counters)
     throw Problem(
       .usage, code: "unit.several",
       Localized(
         vi: "\(me.name) là \(name.vi) của nhiều đơn vị; chưa biết nhận ở đâu.",
         en: "\(me.name) is \(name.en) of several units; it is not known where it is received."),
       remedy: Localized(vi: "Nêu bằng --unit MÃ.", en: "Say it with --unit CODE."),
-      details: counters.map { .init("\($0)", names[$0] ?? "") })
+      details: counters.compactMap { signs[$0] }.map { .init($0.code, $0.name) })
   }
 }
