@@ -135,6 +135,16 @@ extension Shop {
     try await connection.query("SELECT code FROM motcua.tier ORDER BY rank").map { try $0.get(0) }
   }
 
+  /// What tiers are called, by their codes.
+  package func tierLabels() async throws -> [String: Label] {
+    let rows = try await connection.query("SELECT code, names FROM motcua.tier")
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { row in
+        let code: String = try row.get("code")
+        return (code, Label(json: try row.get("names"), else: code))
+      })
+  }
+
   /// The years whose days off are known; nil before any are.
   package func calendarYears() async throws -> ClosedRange<Int>? {
     let row = try await connection.query(

@@ -88,6 +88,7 @@ package enum ReferenceProcedures {
     do { _ = try ProcedureCode(parsing: code) } catch {
       throw line.fault("mã thủ tục \(error.vi)", "procedure code \(error.en)")
     }
+    _ = try line.required("name")
     let tiers = try line.required("tiers").split(separator: "+").map(String.init)
     let count = line.optional("documents")
     guard let components = count.isEmpty ? 0 : Int(count), (0...500).contains(components) else {
@@ -117,11 +118,9 @@ package enum ReferenceProcedures {
           time: try time(line, code, channel, &notes), fee: try fee(line, code, channel, &notes)))
     }
     return ProcedureRow(
-      code: code, name: NFC.normalize(try line.required("name")),
-      field: NFC.normalize(line.optional("field")), tiers: tiers,
-      audience: NFC.normalize(line.optional("audience")),
-      decision: NFC.normalize(line.optional("decision")),
-      result: NFC.normalize(line.optional("result")), components: components, channels: channels)
+      code: code, name: try line.text("name", limit: 2000), field: try line.text("field"), tiers: tiers,
+      audience: try line.text("audience"), decision: try line.text("decision"),
+      result: try line.text("result", limit: 2000), components: components, channels: channels)
   }
 
   private static func time(

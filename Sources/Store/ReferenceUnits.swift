@@ -32,6 +32,16 @@ package struct ReferenceLine: Sendable {
     return value
   }
 
+  /// What stands in a column as it is kept: trimmed, composed, free of what nobody can see; empty where the file has
+  /// no such column.
+  func text(_ column: String, limit: Int = 500) throws(ShopError) -> String {
+    do {
+      return try NFC.clean(optional(column), field: column, limit: limit, allowEmpty: true)
+    } catch {
+      throw fault("\(column): \(error.vi)", "\(column): \(error.en)")
+    }
+  }
+
   func fault(_ vi: String, _ en: String) -> ShopError {
     .badReference(file: file, line: line, problem: Label(vi: vi, en: en))
   }

@@ -56,7 +56,7 @@ import Testing
       (["dossier", "pay", "0001", "--amount=-5"], 65, "must be more than 0", "phải lớn hơn 0"),
       (["dossier", "pay", "0001", "--amount", "-5"], 65, "must be more than 0", "phải lớn hơn 0"),
       (["dossier", "pay", "0001", "--amount", "5x"], 65, "5x", "5x"),
-      (["dossier", "note", "0001"], 65, "“--text” is empty", "“--text” để trống"),
+      (["dossier", "note", "0001"], 65, "needs what to say: --text", "phải nêu nội dung: --text"),
       (["dossier", "assign", "0001", "--to", "nobody"], 66, "no staff member", "Không có cán bộ"),
       (["dossier", "amend", "0001", "--set", "storeys=2"], 64, "needs a reason", "phải nêu lý do"),
       (
@@ -132,6 +132,17 @@ import Testing
     let receive = ["intake", "receive", "--json", "-"]
     let one = try await office.motcua(receive, as: "lan", input: Self.object("Một"))
     #expect(one.out.contains("GIẤY TIẾP NHẬN HỒ SƠ"))
+    // What is wrong with the only one is said with its place, whoever says it.
+    let permit = Self.object("Một")
+    for (wrong, said) in [
+      (permit.replacing("1.013225", with: "9.999999"), "There is no procedure"),
+      (permit.dropLast() + ", \"unit\": \"99999\"}", "There is no unit"),
+      (permit.dropLast() + ", \"unit\": \"00004\"}", "is not assigned to you"),
+    ] {
+      let run = try await office.motcua(receive, as: "lan", input: "\n" + wrong)
+      #expect(run.status != 0 && run.err.hasPrefix("Error: (stdin):2: "), "\(run.err)")
+      #expect(run.err.contains(said), "\(run.err)")
+    }
     let lines = [
       Self.object("Hai"), "{\"procedure\":\"1.013225\",\"applicant\":{\"nam\":\"x\"}}",
       "{\"procedure\":\"9.999999\",\"applicant\":{\"name\":\"x\"}}",

@@ -253,11 +253,14 @@ func field(_ name: String, _ json: String) throws -> String {
     try await office.clock("2018-07-30 10:00+07")
     let overdue = try await office.motcua(["inbox", "--color", "always", "--lang", "vi"], as: "lan")
     #expect(overdue.out.contains("\u{1B}[1;31mquá hạn 2 ngày"))
-    for width in [60, 80, 120] {
+    for width in [30, 40, 60, 80, 120] {
       for arguments in [
         ["inbox"], ["dossier", "show", late], ["history", late], ["dossier", "advance", late],
+        ["dossier", "search", "Nguyen"], ["staff", "list"], ["workflow", "show", "1.013225"],
+        ["procedure", "show", "1.013225"], ["calendar", "show", "2018"],
       ] {
         let run = try await office.motcua(arguments, as: "lan", ["COLUMNS": "\(width)"])
+        #expect(!run.out.isEmpty, "\(arguments)")
         for line in run.out.split(separator: "\n") {
           #expect(Display.width(String(line)) <= width, "\(arguments) at \(width): \(line)")
         }

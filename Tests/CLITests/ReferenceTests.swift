@@ -241,6 +241,18 @@ import Testing
     #expect(nothing.status == 65)
   }
 
+  /// As in lists of units and staff.
+  @Test func aNameOfTwoLinesIsRefused() async throws {
+    let shop = try await TestShop.shared()
+    let rest = ",Lĩnh vực,commune,Dân,QĐ,no,,,,no,,,,yes,5,working_day,10000,2,Giấy\n"
+    for name in ["Hai\r\ndòng", "Hai\ndòng", "Hai\rdòng"] {
+      let run = try await shop.motcua(
+        "procedure", "load", "-", input: Self.columns + "7.000011,\"\(name)\"" + rest)
+      #expect(run.status == 65 && run.err.contains("(stdin):2: skipped: name: "), "\(run.err)")
+    }
+    #expect(try await shop.value("SELECT count(*) FROM motcua.procedure WHERE code = '7.000011'") == "0")
+  }
+
   // MARK: The installation
 
   @Test func aBackupRestoresIntoAWorkingShop() async throws {

@@ -143,37 +143,15 @@ import Testing
   @Test func shortcutsAskAtATerminal() async throws {
     let office = try await Office()
     let code = try await office.receive()
-    let script = """
-      import os, pty, select, sys
-      pid, fd = pty.fork()
-      if pid == 0: os.execv(sys.argv[1], sys.argv[1:2] + sys.argv[3:])
-      for answer in sys.argv[2].split('|'):
-          seen = b''
-          while not seen.rstrip(b' ').endswith(b':'):
-              if not select.select([fd], [], [], 20)[0]: sys.exit(99)
-              seen += os.read(fd, 4096)
-          os.write(fd, answer.encode() + b'\\n')
-      said = b''
-      try:
-          while True: said += os.read(fd, 4096)
-      except OSError: pass
-      sys.stdout.buffer.write(said)
-      sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-      """
-    func atATerminal(_ answers: String) async throws -> Run {
-      try await run(
-        URL(fileURLWithPath: "/usr/bin/env"),
-        [
-          "python3", "-c", script, program.path(percentEncoded: false), answers, "dossier", "refuse", code,
-          "--database", office.shop.database, "--as", "lan",
-        ])
+    func refuse(_ answers: String) async throws -> Run {
+      try await atATerminal(answers, ["dossier", "refuse", code], of: office)
     }
     let state = "SELECT state FROM motcua.dossier WHERE code = '\(code)'"
     let before = try await office.shop.value(state)
-    let stopped = try await atATerminal("Không đủ điều kiện|1")
+    let stopped = try await refuse("Không đủ điều kiện|1")
     #expect(stopped.status == 66, "\(stopped.out)\(stopped.err)")
     #expect(try await office.shop.value(state) == before)
-    let refused = try await atATerminal("Không đủ điều kiện|2")
+    let refused = try await refuse("Không đủ điều kiện|2")
     #expect(refused.status == 0, "\(refused.out)\(refused.err)")
     #expect(try await office.shop.value(state) != before)
     let history = try await office.motcua(["history", code], as: "lan")

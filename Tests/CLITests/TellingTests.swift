@@ -95,6 +95,27 @@ import Testing
     #expect(units.out.contains("xã, phường, thị trấn") && !units.out.contains("commune"))
     let procedure = try await office.shop.motcua("procedure", "show", "1.013225", "--lang", "vi")
     #expect(!procedure.out.contains("commune"), "\(procedure.out)")
+    // Neither codes nor numbers where a person reads.
+    let files = try Scratch()
+    defer { files.remove() }
+    let home = ["MOTCUA_HOME": files["none"].path(percentEncoded: false)]
+    let status = try await CLITests.motcua("status", "--lang", "vi", environment: home)
+    #expect(status.out.contains("chưa tạo") && !status.out.contains("not created"), "\(status.out)")
+    let plain = try await CLITests.motcua("status", "--lang", "vi", "--format", "csv", environment: home)
+    #expect(plain.out.contains("not created"))
+    let receive =
+      ["intake", "receive"] + Office.papers + ["--name", "A", "--set", "floor_area=9", "--lang", "vi"]
+    let district = try await office.motcua(receive + ["--unit", "001"], as: "lan")
+    #expect(district.err.contains("không tiếp nhận ở cấp quận, huyện, thị xã"), "\(district.err)")
+    #expect(district.err.contains("tiếp nhận ở cấp: xã, phường, thị trấn"), "\(district.err)")
+    try done(try await office.shop.motcua("staff", "assign", "lan", "--unit", "00004", "--role", "clerk"))
+    let several = try await office.motcua(receive, as: "lan")
+    #expect(several.err.contains("00001: Phường Phúc Xá"), "\(several.err)")
+    let unfit = try await office.motcua(
+      ["dossier", "assign", code, "--to", "minh", "--lang", "vi"], as: "lan")
+    #expect(unfit.err.contains("không phải cán bộ tiếp nhận của Phường Phúc Xá"), "\(unfit.err)")
+    let field = try await office.motcua(receive + ["--unit", "00001", "--set", "area=1"], as: "lan")
+    #expect(field.err.contains("floor_area: Tổng diện tích sàn (số)"), "\(field.err)")
     // What the server says in English stands apart from the sentence.
     let denied = try await office.motcua(["staff", "add", "x", "--name", "X", "--lang", "vi"], as: "lan")
     #expect(denied.status == 77)

@@ -28,6 +28,9 @@ import Testing
     #expect(Display.wrapped("Cấp giấy phép xây dựng", to: 9) == ["Cấp giấy", "phép xây", "dựng"])
     #expect(Display.wrapped("abcdefgh ij", to: 3) == ["abc", "def", "gh", "ij"])
     #expect(Display.wrapped("a\n\nb", to: 5) == ["a", "", "b"])
+    #expect(Display.wrapped("Cấp giấy phép", to: 9, hanging: 2) == ["Cấp giấy", "  phép"])
+    #expect(Display.wrapped("abcdef", to: 4, hanging: 2) == ["abcd", "  ef"])
+    #expect(Display.folded("  một  hai\n  ba bốn năm", to: 11) == "  một  hai\n  ba bốn\n    năm")
   }
 
   @Test func anyTextFitsAndIsHarmless() throws {
@@ -43,6 +46,11 @@ import Testing
       let flat = Display.sanitized(raw)
       try demand(Display.width(Display.truncated(flat, to: limit)) <= limit, "cut too late")
       for line in Display.wrapped(text, to: limit) {
+        try demand(Display.width(line) <= limit, "broken too late: \(line)")
+      }
+      for line in Display.wrapped(text, to: limit, hanging: 2)
+        + Display.folded(text, to: limit).split(separator: "\n").map(String.init)
+      {
         try demand(Display.width(line) <= limit, "broken too late: \(line)")
       }
       let kept = Display.wrapped(text, to: limit).joined().unicodeScalars.filter { $0 != " " }

@@ -62,11 +62,12 @@ private func console(
         Mã    Họ và tên
         ────  ──────────────
         0001  Nguyễn Văn Hoà
-        Không đủ chỗ cho: Lệ phí
+        Không đủ chỗ cho: Lệ
+          phí
 
         """)
     let tiny = try table.text(lines, console(width: 5))
-    #expect(tiny.contains("0002\n") && tiny.contains("Không đủ chỗ cho: Lệ phí, Họ và tên"))
+    #expect(tiny.contains("0002\n") && tiny.contains("Không\n  đủ\n  chỗ\n"))
   }
 
   /// A name is cut only where nothing is left to drop for it.
@@ -84,6 +85,40 @@ private func console(
     }
     let narrow = try rows.text([name], console(width: 40))
     #expect(narrow.contains("Nguyễn Thị") && narrow.contains("…"))
+  }
+
+  /// Where the columns that are never dropped do not fit, each row is a record.
+  @Test func whereNoTableFitsRowsAreRecords() throws {
+    let rows = Table<Line>([
+      Column("code", Localized(same: "Mã hồ sơ")) { .text("000.21.21.H26-" + $0.code) },
+      Column("name", Localized(vi: "Người nộp", en: "Applicant"), minWidth: 12) { .text($0.name, .late) },
+      Column("fee", Localized(vi: "Lệ phí", en: "Fee"), priority: 2) { .money($0.fee) },
+      Column("late", Localized(vi: "Trễ", en: "Late"), onlyForPrograms: true) { Cell(.bool($0.late)) },
+    ])
+    let people = [lines[0], Line(code: "0002", name: "河內 Tra\u{302}\u{300}n Thi\u{323} Thu\u{301}y", fee: 0)]
+    #expect(
+      try rows.text(people, console(width: 24)) == """
+        Mã hồ sơ:
+          000.21.21.H26-0001
+        Người nộp: Nguyễn Văn
+          Hoà
+        Lệ phí: 1.025.000 ₫
+
+        Mã hồ sơ:
+          000.21.21.H26-0002
+        Người nộp: 河內 Tra\u{302}\u{300}n Thi\u{323}
+          Thu\u{301}y
+        Lệ phí: 0 ₫
+
+        """)
+    #expect(try rows.text(people, console(width: 40)).hasPrefix("Mã hồ sơ            Người nộp"))
+    #expect(
+      try rows.text(people, console(width: 24, colour: .always)).contains(
+        "\u{1b}[2mNgười nộp:\u{1b}[0m\u{1b}[1;31m Nguyễn Văn\u{1b}[0m\n\u{1b}[1;31m  Hoà\u{1b}[0m\n"))
+    // Row by row, however many: the first of them decide.
+    var writer = rows.writer(console(width: 24), to: .memory, measure: 1)
+    for row in people { try writer.add(row) }
+    #expect(writer.output.text.contains("0002"))
   }
 
   @Test func coloursAreOutsideTheWidth() throws {
@@ -181,9 +216,8 @@ private func console(
   }
 
   @Test func noLineIsWiderThanTheTerminal() throws {
-    try check("fits", runs: 300, zip(Self.rows, .int(in: 44...90))) { rows, width in
-      let short = rows.map { Line(code: String($0.code.prefix(8)), name: $0.name, fee: $0.fee) }
-      for line in try table.text(short, console(width: width)).split(separator: "\n") {
+    try check("fits", runs: 600, zip(Self.rows, .int(in: 2...90))) { rows, width in
+      for line in try table.text(rows, console(width: width)).split(separator: "\n") {
         try demand(Display.width(String(line)) <= width, "\(line)")
       }
     }

@@ -63,6 +63,55 @@ import Testing
     #expect(taken < .seconds(20), "\(name) took \(taken)")
   }
 
+  private static let unreadable: [(text: String, place: String, vi: String, en: String)] = [
+    ("states:\n\ta: 1", "2:1", "dấu tab", "indent with spaces"),
+    ("states:\n  a:\n\tend: x", "3:1", "dấu tab", "indent with spaces"),
+    (
+      "procedure: \"1\ntitle: {vi: A}", "1:12", "không được đóng", "the quote that opens here is never closed"
+    ),
+    (
+      "title: {vi: A, en: B\nversion: 1", "2:8", "{ mở ở dòng 1", "the { that opens on line 1 is never closed"
+    ),
+    ("channels: [post\nversion: 1", "2:8", "[ mở ở dòng 1", "the [ that opens on line 1 is never closed"),
+    ("title: {vi: a [b, en: c}", "1:15", "trong ngoặc kép", "stands in quotes"),
+    ("title: a: b", "1:9", "dấu : ở chỗ", "a : where no key can be"),
+    ("states:\r\n    a: {end: x}\r\n  b: {end: y}", "3:3", "thụt lề", "is not indented like those above"),
+    ("title: *x", "1:8", "bí danh", "an alias (*name) that stands for nothing"),
+    ("title: * x", "1:9", "bí danh", "begins with * or & stands in quotes"),
+    ("version: 1\n---\nversion: 2", "2:1", "nhiều tài liệu", "one definition a file"),
+    ("version: 1\r\nversion: 2", "2:1", "viết hai lần", "remove one of them"),
+    ("procedure: @x", "1:12", "bắt đầu bằng “@”", "a value cannot begin with “@”"),
+    ("title: \"a\\q\"", "1:10", "ngoặc đơn", "use single quotes"),
+    (
+      "a: |0\n x", "1:5", "không đọc được chỗ này (bộ đọc YAML: found",
+      "the YAML parser: found an indentation"
+    ),
+    ("procedure: a\u{1}b", "1:1", "U+0001", "not allowed: U+0001"),
+  ]
+
+  /// What no YAML is gets a sentence of its own in both languages, and what to do about it.
+  @Test(arguments: unreadable.indices) func whatIsNoYAMLIsExplained(index: Int) {
+    let (text, place, vi, en) = Self.unreadable[index]
+    do throws(Faults) {
+      _ = try WorkflowCompiler.compile(text, file: "f.yaml", include: { _ in nil })
+      Issue.record("taken: \(text)")
+    } catch {
+      #expect(error.list.count == 1 && error.list[0].remedy != nil, "\(error)")
+      #expect(error.english.hasPrefix("f.yaml:\(place): error: ") && error.english.contains(en), "\(error)")
+      #expect(error.vietnamese.contains(vi), "\(error.vietnamese)")
+    }
+  }
+
+  /// What is written badly is not missing.
+  @Test func aKeyOfTheWrongKindIsNotMissing() {
+    for (key, wrong) in [("title", "5"), ("title", "[a]"), ("procedure", "{a: b}"), ("states", "5")] {
+      let said = Self.faults("\(key): \(wrong)").filter { $0.contains("“\(key)”") }
+      #expect(said.count == 1 && !said[0].contains("lacks the key"), "\(said)")
+    }
+    #expect(Self.faults("states: {}").contains { $0.contains("lacks the key “states”") })
+    #expect(Self.faults("version: 1").contains { $0.contains("lacks the key “title”") })
+  }
+
   /// A country that has one language writes one.
   @Test func oneLanguageStandsForTheOther() throws {
     let text = SoundnessTests.sound.replacingOccurrences(of: "{vi: Thử, en: Test}", with: "{en: Test}")

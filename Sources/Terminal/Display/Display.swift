@@ -75,36 +75,52 @@ package enum Display {
   }
 
   /// The text in lines of at most the width, broken between words, and within those that are too long.
-  package static func wrapped(_ text: String, to limit: Int) -> [String] {
+  ///
+  /// - Parameter hanging: how far every line but the first is indented, where the width leaves room for it.
+  package static func wrapped(_ text: String, to limit: Int, hanging: Int = 0) -> [String] {
     guard limit > 0 else { return [text] }
+    let indent = String(repeating: " ", count: hanging + 2 <= limit ? hanging : 0)
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
       var line = ""
       var used = 0
+      var room: Int { lines.isEmpty ? limit : limit - indent.utf8.count }
+      func end() {
+        lines.append(lines.isEmpty || line.isEmpty ? line : indent + line)
+        line = ""
+        used = 0
+      }
       for word in paragraph.split(separator: " ") {
         let own = width(String(word))
-        if !line.isEmpty, used + 1 + own <= limit {
+        if !line.isEmpty, used + 1 + own <= room {
           line += " " + word
           used += 1 + own
           continue
         }
-        if !line.isEmpty { lines.append(line) }
-        line = ""
-        used = 0
+        if !line.isEmpty { end() }
         for character in word {
           let step = width(character)
-          if used > 0, used + step > limit {
-            lines.append(line)
-            line = ""
-            used = 0
-          }
+          if used > 0, used + step > room { end() }
           line.append(character)
           used += step
         }
       }
-      lines.append(line)
+      end()
     }
     return lines
+  }
+
+  /// The text with those of its lines broken between words that are wider than the limit; what they go on with
+  /// stands a little further in than they begin.
+  package static func folded(_ text: String, to limit: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard width(String(line)) > limit else { return String(line) }
+      let indent = String(line.prefix { $0 == " " })
+      let room = limit - indent.utf8.count
+      // An indentation that leaves no room is given up.
+      guard room > 2 else { return wrapped(String(line), to: limit).joined(separator: "\n") }
+      return wrapped(String(line), to: room, hanging: 2).map { indent + $0 }.joined(separator: "\n")
+    }.joined(separator: "\n")
   }
 
   // MARK: - How

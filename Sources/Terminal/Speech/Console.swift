@@ -90,10 +90,20 @@ package struct Console: Sendable, Hashable {
   /// A text in a style, for standard output.
   package func paint(_ text: String, _ style: Style) -> String { style.paint(text, colours) }
 
-  /// Says a sentence on standard output, on a line of its own. That it cannot be written `checkOutput` tells.
+  /// "label: value" in lines of at most the width, broken between words; what does not fit the first line hangs
+  /// below it.
+  package func labelled(_ label: String, _ value: String, _ style: Style, to width: Int) -> [String] {
+    let label = label + ":"
+    return Display.wrapped(label + " " + value, to: width, hanging: 2).enumerated().map { index, line in
+      guard index == 0, line.hasPrefix(label) else { return paint(line, style) }
+      return paint(label, .muted) + paint(String(line.dropFirst(label.count)), style)
+    }
+  }
+
+  /// Says a sentence on standard output, in lines of its own. That it cannot be written `checkOutput` tells.
   package func say(_ text: Localized, _ style: Style = .plain) {
     var output = Output(descriptor: 1)
-    output.write(style.paint(Display.sanitized(text[language], lines: true), colours) + "\n")
+    output.write(style.paint(fitted(text, to: width), colours) + "\n")
     do throws(Problem) {
       try output.flush()
     } catch {
@@ -112,7 +122,14 @@ package struct Console: Sendable, Hashable {
 
   /// Says a sentence on standard error: what is no part of the result.
   package func note(_ text: Localized, _ style: Style = .plain) {
-    writeAll(2, style.paint(Display.sanitized(text[language], lines: true), errorColours) + "\n")
+    let room = terminals.error ? width ?? terminals.width : nil
+    writeAll(2, style.paint(fitted(text, to: room), errorColours) + "\n")
+  }
+
+  /// The text for people, broken between words where there is a width to fit.
+  private func fitted(_ text: Localized, to room: Int?) -> String {
+    let harmless = Display.sanitized(text[language], lines: true)
+    return room.map { Display.folded(harmless, to: $0) } ?? harmless
   }
 
   /// Reports a problem on standard error, as JSON where `--format json` was asked for.

@@ -1,4 +1,5 @@
-// A list of things for people (a table that fits the terminal) and for programs (JSON, CSV), row by row.
+// A list of things for people (a table that fits the terminal, or a record a row where none does) and for programs
+// (JSON, CSV), row by row.
 
 /// A column: how it is named, what stands in it, and what becomes of it where there is little room.
 package struct Column<Row>: Sendable {
@@ -78,7 +79,14 @@ package struct TableWriter<Row> {
   private let console: Console
   private let measure: Int
   private var waiting: [[Cell]] = []
-  private var layout: [Slot]?
+  private var layout: Layout?
+
+  /// How rows are drawn, decided by the first of them.
+  private enum Layout {
+    case table([Slot])
+    /// No table fits these columns.
+    case records(width: Int)
+  }
 
   /// A column that is shown, and its width.
   private struct Slot {
@@ -131,14 +139,13 @@ package struct TableWriter<Row> {
     switch console.format {
     case .table:
       if count == 0 {
-        output.write(console.paint(console.text(table.empty), .muted) + "\n")
+        remark(table.empty)
       } else if layout == nil {
         begin()
       }
       if !hidden.isEmpty {
         let names = hidden.map { console.text($0) }.joined(separator: ", ")
-        let note = Localized(vi: "Không đủ chỗ cho: \(names)", en: "No room for: \(names)")
-        output.write(console.paint(console.text(note), .muted) + "\n")
+        remark(Localized(vi: "Không đủ chỗ cho: \(names)", en: "No room for: \(names)"))
       }
     case .json: output.write(count == 0 ? "[]\n" : "\n]\n")
     case .csv: if count == 0 { csvHeader() }
@@ -152,27 +159,38 @@ package struct TableWriter<Row> {
     output.write(table.columns.map { CSVText.field($0.field) }.joined(separator: ",") + "\r\n")
   }
 
+  private mutating func remark(_ text: Localized) {
+    let text = console.text(text)
+    output.write(
+      console.paint(console.width.map { Display.folded(text, to: $0) } ?? text, .muted) + "\n")
+  }
+
   private mutating func begin() {
     let layout = arrange()
     self.layout = layout
-    let titles = layout.map { slot in
+    if case .table(let slots) = layout { head(slots) }
+    let rows = waiting
+    waiting = []
+    for (index, cells) in rows.enumerated() { draw(cells, isFirst: index == 0) }
+  }
+
+  private mutating func head(_ slots: [Slot]) {
+    let titles = slots.map { slot in
       let column = shown[slot.index]
       let title = Display.truncated(console.text(column.header), to: slot.width)
       return console.paint(Display.padded(title, to: slot.width, right: column.alignment == .right), .strong)
     }
     line(titles)
-    line(layout.map { console.paint(String(repeating: "─", count: $0.width), .muted) })
-    let rows = waiting
-    waiting = []
-    for cells in rows { draw(cells) }
+    line(slots.map { console.paint(String(repeating: "─", count: $0.width), .muted) })
   }
 
   /// What is never dropped keeps this width while there is something to drop: enough for nearly every name.
   private static var worth: Int { 28 }
 
   /// Widths as wide as needed; where that is too wide, flexible columns give way down to their least width, the
-  /// widest first; then the least important column goes, and so on. What is never dropped is cut short last.
-  private mutating func arrange() -> [Slot] {
+  /// widest first; then the least important column goes, and so on. What is never dropped is cut short last; where
+  /// even that is too wide, records have room for every column.
+  private mutating func arrange() -> Layout {
     var natural = shown.map { Display.width(console.text($0.header)) }
     for cells in waiting {
       for (index, cell) in cells.enumerated() {
@@ -198,21 +216,36 @@ package struct TableWriter<Row> {
         widths[widest] -= 1
         excess -= 1
       }
-      if excess <= 0 { return zip(kept, widths).map { Slot(index: $0, width: $1) } }
+      if excess <= 0 { return .table(zip(kept, widths).map { Slot(index: $0, width: $1) }) }
       guard
         let dropped = kept.filter({ shown[$0].priority > 0 }).max(by: {
           shown[$0].priority < shown[$1].priority
         })
-      else { return zip(kept, widths).map { Slot(index: $0, width: $1) } }
+      else {
+        hidden = []
+        return .records(width: room)
+      }
       kept.removeAll { $0 == dropped }
       hidden.append(shown[dropped].header)
     }
-    return kept.map { Slot(index: $0, width: natural[$0]) }
+    return .table(kept.map { Slot(index: $0, width: natural[$0]) })
   }
 
-  private mutating func draw(_ cells: [Cell]) {
-    guard let layout else { return }
-    let columns = layout.map { slot -> [String] in
+  private mutating func draw(_ cells: [Cell], isFirst: Bool = false) {
+    switch layout {
+    case .table(let slots): draw(cells, in: slots)
+    case .records(let width):
+      if !isFirst { output.write("\n") }
+      for (column, cell) in zip(shown, cells) {
+        let label = console.text(column.header)
+        for line in console.labelled(label, cell.plain, cell.style, to: width) { output.write(line + "\n") }
+      }
+    case nil: break
+    }
+  }
+
+  private mutating func draw(_ cells: [Cell], in slots: [Slot]) {
+    let columns = slots.map { slot -> [String] in
       let text = cells[slot.index].plain
       if shown[slot.index].wraps { return Display.wrapped(text, to: slot.width) }
       let flat =
@@ -223,7 +256,7 @@ package struct TableWriter<Row> {
     }
     for index in 0..<(columns.map(\.count).max() ?? 0) {
       line(
-        zip(layout, columns).map { slot, lines in
+        zip(slots, columns).map { slot, lines in
           let text = index < lines.count ? lines[index] : ""
           let right = shown[slot.index].alignment == .right
           return text.isEmpty

@@ -22,12 +22,12 @@ struct DefinitionBuilder {
   /// Nil only where nothing sensible can be built; other faults are in the log.
   func build() -> CompiledWorkflow? {
     let procedure = source.procedure?.value ?? ""
-    if source.procedure == nil {
+    if !source.written.contains("procedure") {
       log.add(
         source.place, "tệp thiếu khoá “procedure”", "the file lacks the key “procedure”",
         remedy: Label(vi: "thêm procedure: \"mã thủ tục\"", en: "add procedure: \"its code\""))
     }
-    if source.title == nil {
+    if !source.written.contains("title") {
       log.add(
         source.place, "tệp thiếu khoá “title”", "the file lacks the key “title”",
         remedy: Label(vi: "thêm title: {vi: …, en: …}", en: "add title: {vi: …, en: …}"))
@@ -127,6 +127,7 @@ struct DefinitionBuilder {
     }
     // The first state of the definition's own: included ones come after it.
     if let first = states.first { return first }
+    if source.written.contains("states") { return nil }
     log.add(
       source.place, "tệp thiếu khoá “states”", "the file lacks the key “states”",
       remedy: Label(vi: "mô tả ít nhất hai bước", en: "describe at least two states"))

@@ -7,6 +7,8 @@ import WorkingTime
 struct SourceFile: Sendable {
   let file: String
   let place: Place
+  /// The keys that the file has, whatever stands under them: what was written badly is not missing.
+  var written: Set<String> = []
   var procedure: Sourced<String>?
   var version: Int?
   var title: Label?

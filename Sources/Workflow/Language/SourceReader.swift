@@ -37,6 +37,8 @@ struct SourceReader {
     let what = Label(vi: "tệp", en: "the file")
     guard let entries = reader.mapping(root, what: what, keys: SourceReader.keys) else { return nil }
     var source = SourceFile(file: reader.file, place: entries.place)
+    source.written = Set(SourceReader.keys.filter { entries[$0] != nil })
+    if case .mapping(let states)? = entries["states"], states.isEmpty { source.written.remove("states") }
     source.procedure = entries.text("procedure")
     source.version = entries.integer("version", in: 1...1_000_000)
     source.title = entries.label("title")

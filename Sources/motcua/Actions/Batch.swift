@@ -61,8 +61,8 @@ final class Batch {
     if !sent, waiting.count == 1, early.isEmpty, let only = waiting.first {
       do {
         return try await receiveOne(try await application(only.form), resolver, console)
-      } catch let problem as Problem {
-        throw problem.placed(input.name, only.line)
+      } catch let error where !(error is CancellationError) {
+        throw problem(of: error).placed(input.name, only.line)
       }
     }
     if !sent, waiting.isEmpty, early.count == 1, let problem = early.first?.problem {

@@ -24,8 +24,8 @@ struct Deed {
   var given: Given
   /// Decide, and write nothing.
   var dryRun = false
-  /// Whether what ends the dossier is asked again at a terminal.
-  var confirms = false
+  /// Whether the command is the action's own.
+  var isShortcut = false
 
   func carryOut(_ target: Target, _ console: Console) async throws {
     let reference = try reference(code)
@@ -33,16 +33,33 @@ struct Deed {
     let desk = Desk(shop)
     let standing = try await explained(shop) { try await desk.look(at: reference) }
     let action = try await explained(shop, standing) { try await actionName(standing, shop, console) }
-    let effect =
-      standing.context.definition.transitions(from: standing.loaded.dossier.state, action: action).first?
-      .effect
-    let given = dryRun ? given : try completed(action, standing, console)
+    let (to, given) = dryRun ? (to, given) : try completed(action, standing, console)
+    let named = standing.context.definition.transitions(
+      from: standing.loaded.dossier.state, action: action
+    ).filter { to == nil || $0.to == to }
+    let wants = Want.lacking(in: given, for: named, standing.loaded.dossier)
+    let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, wants, named.first?.effect)
+    if wants.contains(.amount) {
+      throw Problem(
+        .dataErr, code: "fee.nothing_due",
+        Localized(vi: "Hồ sơ không còn nợ phí, lệ phí.", en: "Nothing is owed on this dossier."),
+        remedy: Localized(vi: "Nếu vẫn thu, nêu số tiền: ", en: "To take a sum all the same: ")
+          + line.adding(wants))
+    }
     let told = try await explained(shop, standing) {
-      let command = Command(action, to: to, payload: try await given.payload(effect, standing, shop))
-      if dryRun {
-        return Told(try desk.decide(command, standing), standing, isDone: false)
+      let payload = try await given.payload(named.first?.effect, standing, shop)
+      let command = Command(action, to: to, payload: payload)
+      do {
+        if dryRun {
+          return Told(try desk.decide(command, standing), standing, isDone: false)
+        }
+        return Told(try await desk.act(command, on: standing).appended.event, standing, isDone: true)
+      } catch ShopError.rejected(let rejection, let dossier) {
+        guard let first = wants.first(where: { $0.explains(rejection) }) else {
+          throw ShopError.rejected(rejection, dossier: dossier)
+        }
+        throw line.problem(rejection.problem(Names { "\($0)" }, dossier: dossier), lacking: wants, first)
       }
-      return Told(try await desk.act(command, on: standing).appended.event, standing, isDone: true)
     }
     let units = [told.event.unit, told.event.unitTo] + told.event.consulted
     let names = await Names(shop, standing, units: units, tellsRoles: false)
@@ -77,22 +94,50 @@ struct Deed {
     }
   }
 
-  /// What is given, with what a person at the terminal adds to it: the reason that the action wants, and where it
-  /// ends the dossier that they mean it.
-  private func completed(_ action: String, _ standing: Standing, _ console: Console) throws -> Given {
-    var given = given
-    let transitions = standing.options.filter {
-      $0.transition.action == action && $0.isMine && $0.isPossible
-    }.map(\.transition)
-    guard Self.mayAsk(console), let first = transitions.first else { return given }
-    if given.reason == nil, transitions.allSatisfy({ $0.requires.contains(.reason) }) {
-      let label = Localized(first.label)
-      given.reason = try Prompt(console).line(
-        Localized(vi: "Lý do của “\(label.vi)”: ", en: "The reason for “\(label.en)”: "),
-        instead: Localized(vi: "Thêm --reason \"…\"", en: "Add --reason \"…\""))
+  /// The shortcut by which the action was asked for.
+  private var shortcut: String? {
+    switch action {
+    case .named(let name): isShortcut ? name : nil
+    case .effect(let effect): isShortcut ? effect.rawValue : nil
+    case .open: nil
     }
-    if confirms, transitions.count == 1 { try confirm(first, standing, console) }
-    return given
+  }
+
+  /// The step to go to and what is given, with what a person at the terminal adds: what the action wants, and where it
+  /// ends the dossier that they mean it.
+  private func completed(
+    _ action: String, _ standing: Standing, _ console: Console
+  ) throws -> (to: String?, given: Given) {
+    var (to, given) = (to, given)
+    var transitions: [Transition] = []
+    for option in standing.options
+    where option.transition.action == action && option.isMine && option.isPossible
+      && (to == nil || option.transition.to == to) && !transitions.contains(option.transition)
+    {
+      transitions.append(option.transition)
+    }
+    guard Self.mayAsk(console), let first = transitions.first else { return (to, given) }
+    func asking(_ wants: [Want]) -> Asking {
+      let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, wants, first.effect)
+      return Asking(
+        prompt: Prompt(console), definition: standing.context.definition, label: Localized(first.label),
+        instead: Localized(vi: "Gõ: ", en: "Type: ") + line.adding(wants))
+    }
+    if transitions.count > 1 {
+      let target = try asking([]).target(among: transitions)
+      to = target
+      transitions.removeAll { $0.to != target }
+    }
+    let wants = Want.lacking(in: given, for: transitions, standing.loaded.dossier)
+    for want in wants { try asking(wants).fill(&given, want) }
+    if asksBeforeTheEnd { try confirm(transitions[0], standing, console) }
+    return (to, given)
+  }
+
+  /// A number in a menu is quickly mistyped, and so is a short command: what ends the dossier is asked again.
+  private var asksBeforeTheEnd: Bool {
+    if case .open = action { return true }
+    return isShortcut
   }
 
   /// Whether a person is at both ends and reads what is printed.
@@ -117,7 +162,6 @@ struct Deed {
         instead: Localized(
           vi: "Nêu việc: motcua dossier advance \(standing.loaded.code) VIỆC",
           en: "Name the action: motcua dossier advance \(standing.loaded.code) ACTION"))
-      try confirm(mine[choice].transition, standing, console)
       return mine[choice].transition.action
     }
     try optionsTable(names, standing, console).write(options, console)
@@ -132,7 +176,7 @@ struct Deed {
   }
 }
 
-/// A number in a menu is quickly mistyped: what ends the dossier is asked again.
+/// Asks again where the transition ends the dossier.
 private func confirm(_ transition: Transition, _ standing: Standing, _ console: Console) throws {
   guard standing.context.definition.state(transition.to)?.isEnd == true else { return }
   let label = Localized(transition.label)

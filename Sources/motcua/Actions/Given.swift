@@ -55,13 +55,6 @@ struct Given {
   private func payment(_ dossier: Dossier) throws -> Payment {
     let rest = dossier.feeDue - dossier.feePaid
     let sum = try amount.map { try Money(parsing: $0) }?.dong ?? rest
-    if amount == nil, rest <= 0 {
-      throw Problem(
-        .dataErr, code: "fee.nothing_due",
-        Localized(vi: "Hồ sơ không còn nợ phí, lệ phí.", en: "Nothing is owed on this dossier."),
-        remedy: Localized(
-          vi: "Nếu vẫn thu, nêu số tiền: --amount SỐ_TIỀN", en: "To take a sum all the same: --amount SUM"))
-    }
     return Payment(
       amount: sum, method: try NFC.clean(method ?? "cash", field: "--method", limit: 50),
       receipt: try receipt.map { try NFC.clean($0, field: "--receipt", limit: 100) })
@@ -100,7 +93,8 @@ func noField(_ name: String, _ definition: WorkflowDefinition) -> Problem {
         ? Localized(vi: " Thủ tục này không khai trường nào.", en: " It declares no fields.")
         : Localized(vi: " Các trường của nó:", en: " Its fields:")),
     details: definition.data.map { field in
-      Problem.Detail(field.name, Localized(field.label) + Localized(same: " (\(field.kind.rawValue))"))
+      Problem.Detail(
+        field.name, Localized(field.label) + Localized(same: " (") + field.kind.spoken + Localized(same: ")"))
     })
 }
 

@@ -84,26 +84,45 @@ struct Status: SpeakingCommand {
 
   func run() async throws {
     let console = try speech.console()
-    let table = Table<(String, Localized, String)>([
-      Column("name", Localized(vi: "Mục", en: "Item")) { .label($0.0, console.text($0.1)) },
-      Column("value", Localized(vi: "Giá trị", en: "Value")) { .text($0.2) },
+    let table = Table<Fact>([
+      Column("name", Localized(vi: "Mục", en: "Item")) { .label($0.name, console.text($0.label)) },
+      Column("value", Localized(vi: "Giá trị", en: "Value"), minWidth: 20, wraps: true) { fact in
+        Cell(.text(fact.value), shown: fact.shown.map { console.text($0) })
+      },
     ])
-    try table.write(rows(try await privateCluster().status()), console)
+    try table.write(facts(try await privateCluster().status()), console)
   }
 
-  private func rows(_ status: ClusterStatus) -> [(String, Localized, String)] {
-    let state = ("state", Localized(vi: "Tình trạng", en: "State"))
+  private struct Fact {
+    let name: String
+    let label: Localized
+    let value: String
+    /// What people read; nil: the value itself.
+    var shown: Localized?
+  }
+
+  private func facts(_ status: ClusterStatus) -> [Fact] {
+    func state(_ value: String, _ vi: String) -> Fact {
+      Fact(
+        name: "state", label: Localized(vi: "Tình trạng", en: "State"), value: value,
+        shown: Localized(vi: vi, en: value))
+    }
     switch status {
-    case .stopped(let isCreated): return [(state.0, state.1, isCreated ? "stopped" : "not created")]
-    case .starting(let pid): return [(state.0, state.1, "starting (pid \(pid))")]
+    case .stopped(isCreated: true): return [state("stopped", "đã dừng")]
+    case .stopped(isCreated: false): return [state("not created", "chưa tạo")]
+    case .starting(let pid): return [state("starting (pid \(pid))", "đang khởi động (pid \(pid))")]
     case .running(let server):
       return [
-        (state.0, state.1, server.isOutdated ? "running, outdated: motcua up" : "running"),
-        ("pid", Localized(same: "PID"), String(server.pid)),
-        ("version", Localized(vi: "Phiên bản", en: "Version"), server.version),
-        ("socket", Localized(vi: "Ổ cắm", en: "Socket"), server.socketDirectory),
-        ("data", Localized(vi: "Dữ liệu", en: "Data"), server.dataDirectory),
-        ("size", Localized(vi: "Dung lượng", en: "Size"), "\(server.size / 1_048_576) MB"),
+        server.isOutdated
+          ? state("running, outdated: motcua up", "đang chạy, bản cũ: motcua up")
+          : state("running", "đang chạy"),
+        Fact(name: "pid", label: Localized(same: "PID"), value: String(server.pid)),
+        Fact(name: "version", label: Localized(vi: "Phiên bản", en: "Version"), value: server.version),
+        Fact(name: "socket", label: Localized(vi: "Ổ cắm", en: "Socket"), value: server.socketDirectory),
+        Fact(name: "data", label: Localized(vi: "Dữ liệu", en: "Data"), value: server.dataDirectory),
+        Fact(
+          name: "size", label: Localized(vi: "Dung lượng", en: "Size"), value: "\(server.size / 1_048_576) MB"
+        ),
       ]
     }
   }

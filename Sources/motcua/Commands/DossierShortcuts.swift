@@ -37,7 +37,7 @@ struct Shortcut<Kind: ShortcutKind>: SpeakingCommand {
     var given = Given()
     options.fill(&given)
     let action: ActionName = Kind.effect.map { .effect($0) } ?? .named(Kind.name)
-    try await Deed(code: code, action: action, given: given, dryRun: dryRun, confirms: true)
+    try await Deed(code: code, action: action, given: given, dryRun: dryRun, isShortcut: true)
       .carryOut(target, try speech.console())
   }
 }

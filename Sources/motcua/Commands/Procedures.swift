@@ -120,10 +120,7 @@ struct ProcedureCommand: AsyncParsableCommand {
     }
 
     private func writeHead(_ line: ProcedureLine, _ console: Console) throws {
-      let title = "\(line.code)  \(line.name)"
-      for part in console.width.map({ Display.wrapped(title, to: $0) }) ?? [title] {
-        console.say(Localized(same: part), .strong)
-      }
+      console.say(Localized(same: "\(line.code)  \(line.name)"), .strong)
       let workflow =
         line.version.map { Localized(vi: "bản \($0)", en: "version \($0)") }
         ?? Localized(vi: "chưa có", en: "none yet")
@@ -137,10 +134,7 @@ struct ProcedureCommand: AsyncParsableCommand {
         (Localized(vi: "Quy trình", en: "Workflow"), console.text(workflow)),
         (Localized(vi: "Thời hạn áp dụng", en: "Time in force"), time),
       ] where !value.isEmpty {
-        let text = "\(console.text(name)): \(value)"
-        for part in console.width.map({ Display.wrapped(text, to: $0) }) ?? [text] {
-          console.say(Localized(same: part))
-        }
+        console.say(Localized(same: "\(console.text(name)): \(value)"))
       }
       console.say(Localized(same: ""))
     }

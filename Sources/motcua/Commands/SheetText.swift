@@ -28,7 +28,7 @@ struct SheetText {
 
   private mutating func compose() {
     let language = console.language
-    lines.append(console.paint(sheet.code, .strong) + "  " + Display.sanitized(sheet.applicant.name))
+    head()
     put("Thủ tục", "Procedure", "\(sheet.procedureName) (\(sheet.procedure))")
     put("Bước", "Step", sheet.stateLabel[language] + (sheet.outcome == nil ? "" : " ■"))
     if let pending = sheet.pending {
@@ -70,7 +70,18 @@ struct SheetText {
       sheet.endedAt == nil
       ? Localized(vi: "Làm tiếp: motcua dossier advance ", en: "Go on: motcua dossier advance ")
       : Localized(vi: "Đường đi: motcua history ", en: "Its way: motcua history ")
-    lines.append(console.paint(console.text(next) + sheet.code, .muted))
+    wrap(console.text(next) + sheet.code, .muted)
+  }
+
+  /// Code and applicant, on one line where they fit.
+  private mutating func head() {
+    let name = Display.sanitized(sheet.applicant.name)
+    guard Display.width(sheet.code) + 2 + Display.width(name) > width else {
+      lines.append(console.paint(sheet.code, .strong) + "  " + name)
+      return
+    }
+    wrap(sheet.code, .strong)
+    wrap(name, .plain)
   }
 
   private var holder: String {
@@ -173,30 +184,36 @@ struct SheetText {
 
   // MARK: Lines
 
+  /// Labels stand in a column of their own where that leaves room for the values.
   private mutating func put(_ vi: String, _ en: String, _ value: String?, _ style: Style = .plain) {
     guard let value, !value.isEmpty else { return }
-    let label = Display.padded(Display.truncated(console.text(Localized(vi: vi, en: en)), to: 20), to: 20)
-    let parts = Display.wrapped(Display.sanitized(value, lines: true), to: max(20, width - 22))
-    for (index, part) in parts.enumerated() {
+    let label = console.text(Localized(vi: vi, en: en))
+    let text = Display.sanitized(value, lines: true)
+    guard width >= 50 else {
+      lines += console.labelled(label, text, style, to: width)
+      return
+    }
+    let name = Display.padded(Display.truncated(label, to: 20), to: 20)
+    for (index, part) in Display.wrapped(text, to: width - 22).enumerated() {
       lines.append(
-        (index == 0 ? console.paint(label, .muted) : String(repeating: " ", count: 20)) + "  "
+        (index == 0 ? console.paint(name, .muted) : String(repeating: " ", count: 20)) + "  "
           + console.paint(part, style))
     }
   }
 
   private mutating func heading(_ vi: String, _ en: String) {
     lines.append("")
-    lines.append(console.paint(console.text(Localized(vi: vi, en: en)), .strong))
+    wrap(console.text(Localized(vi: vi, en: en)), .strong)
   }
 
   private mutating func item(_ text: String) {
-    for (index, part) in Display.wrapped(Display.sanitized(text), to: max(20, width - 4)).enumerated() {
+    for (index, part) in Display.wrapped(Display.sanitized(text), to: max(1, width - 4)).enumerated() {
       lines.append((index == 0 ? "  • " : "    ") + part)
     }
   }
 
   private mutating func wrap(_ text: String, _ style: Style) {
-    for part in Display.wrapped(Display.sanitized(text), to: max(20, width)) {
+    for part in Display.wrapped(Display.sanitized(text), to: width) {
       lines.append(console.paint(part, style))
     }
   }

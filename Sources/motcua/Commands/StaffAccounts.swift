@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import CaseModel
-import Glibc
 import Store
 import Terminal
 import WorkingTime
@@ -245,16 +244,13 @@ private func setCapability(
 enum SecretInput {
   static func read(_ console: Console) throws(Problem) -> String {
     guard console.terminals.input else { return line() ?? "" }
-    var shown = termios()
-    tcgetattr(0, &shown)
-    var hidden = shown
-    hidden.c_lflag &= ~tcflag_t(ECHO)
-    tcsetattr(0, TCSAFLUSH, &hidden)
-    defer { tcsetattr(0, TCSAFLUSH, &shown) }
-    console.note(Localized(vi: "Mật khẩu mới:", en: "New password:"))
-    let first = line() ?? ""
-    console.note(Localized(vi: "Gõ lại lần nữa:", en: "Once more:"))
-    guard first == line() else {
+    let (first, second) = try unseen { () throws(Problem) in
+      console.note(Localized(vi: "Mật khẩu mới:", en: "New password:"))
+      let first = line() ?? ""
+      console.note(Localized(vi: "Gõ lại lần nữa:", en: "Once more:"))
+      return (first, line())
+    }
+    guard first == second else {
       throw Problem(
         .dataErr, code: "password.differs",
         Localized(

@@ -260,13 +260,10 @@ struct WorkflowShow: SpeakingCommand {
       let time =
         definition.legalTimes.map { Localized(same: " · ") + $0.label.localized } ?? Localized(same: "")
       console.say(definition.title.localized, .strong)
-      let line = console.text(
+      console.say(
         Localized(
           vi: "\(definition.procedure), bản \(definition.version)",
-          en: "\(definition.procedure), version \(definition.version)") + time)
-      for part in console.width.map({ Display.wrapped(line, to: $0) }) ?? [line] {
-        console.say(Localized(same: part), .muted)
-      }
+          en: "\(definition.procedure), version \(definition.version)") + time, .muted)
       console.say(Localized(same: ""))
       let shown = transitions(workflow)
       let codes = Set(shown.flatMap { [$0.from, $0.to] } + [definition.initial])

@@ -31,12 +31,16 @@ func problem(
   if let standing {
     switch rejection {
     case .notAllowed(let action, _, _): return await notPossible(action, standing, shop)
+    case .assigneeUnfit: return await unfit(standing, shop)
     case .handoverPending, .limitReached, .notYours:
       return await withWhatIsPossible(rejection, standing, shop)
     default: break
     }
   }
-  let names = await Names(shop, standing, units: rejection.units, definition: definition)
+  var names = await Names(shop, standing, units: rejection.units, definition: definition)
+  if rejection.speaksOfTiers, let labels = try? await shop.tierLabels() {
+    names.tier = { code in labels[code].map { Localized($0) } ?? Localized(same: code) }
+  }
   let told = rejection.problem(names, dossier: dossier)
   // What is not received yet is handed in with the rest.
   guard case .missingComponents(let missing) = rejection, standing == nil else { return told }
@@ -97,6 +101,13 @@ extension Rejection {
     case .assigneeUnfit: "assignee"
     case .calendar: "calendar"
     case .inconsistent: "inconsistent"
+    }
+  }
+
+  var speaksOfTiers: Bool {
+    switch self {
+    case .noUnit, .notReceivedHere: true
+    default: false
     }
   }
 

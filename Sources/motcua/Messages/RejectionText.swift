@@ -12,6 +12,7 @@ struct Names: Sendable {
   var unitCode: @Sendable (UnitID) -> String = { "\($0)" }
   /// What the shop calls its roles.
   var roleLabels: [String: Label] = [:]
+  var tier: @Sendable (String) -> Localized = { Localized(same: $0) }
   var definition: WorkflowDefinition?
   var offset: UTCOffset = .vietnam
 
@@ -24,6 +25,25 @@ struct Names: Sendable {
     definition?.state(code).map { Localized(vi: $0.label.vi, en: $0.label.en) }
       ?? Localized(vi: code, en: code)
   }
+
+  /// A name for people, with the code that is typed.
+  private static func coded(_ name: Localized?, _ code: String) -> Localized {
+    name.map { $0 + Localized(same: " (\(code))") } ?? Localized(same: code)
+  }
+
+  func states(_ codes: [String]) -> Localized {
+    Self.joined(codes.map { code in Self.coded(definition?.state(code) == nil ? nil : state(code), code) })
+  }
+
+  func fields(_ names: [String]) -> Localized {
+    Self.joined(names.map { name in Self.coded(definition?.field(name).map { Localized($0.label) }, name) })
+  }
+
+  private static func joined(_ texts: [Localized]) -> Localized {
+    Localized(vi: texts.map(\.vi).joined(separator: ", "), en: texts.map(\.en).joined(separator: ", "))
+  }
+
+  func tiers(_ codes: [String]) -> Localized { Self.joined(codes.map(tier)) }
 
   /// A role as people say it; one that is not known here stands for itself.
   func role(_ code: String) -> Localized { roleLabels.spoken(code) }
@@ -117,11 +137,11 @@ extension Rejection {
             vi: "xem những việc làm được: motcua dossier advance MÃ",
             en: "see what can be done: motcua dossier advance CODE"))
     case .ambiguous(let action, let targets):
-      let list = targets.joined(separator: ", ")
+      let list = names.states(targets)
       return Explanation(
         Localized(
-          vi: "“\(action)” dẫn tới nhiều bước: \(list)", en: "“\(action)” leads to several steps: \(list)"
-        ),
+          vi: "“\(action)” dẫn tới nhiều bước: \(list.vi)",
+          en: "“\(action)” leads to several steps: \(list.en)"),
         next: Localized(vi: "nêu một bước bằng --to", en: "name one with --to"))
     case .missingComponents(let components):
       return Explanation(
@@ -147,9 +167,9 @@ extension Rejection {
         next: Localized(
           vi: "chờ trả lời hoặc hết thời hạn lấy ý kiến", en: "wait for it, or for its time to pass"))
     case .missingFields(let fields):
-      let list = fields.joined(separator: ", ")
+      let list = names.fields(fields)
       return Explanation(
-        Localized(vi: "còn thiếu dữ liệu: \(list)", en: "data are missing: \(list)"),
+        Localized(vi: "còn thiếu dữ liệu: \(list.vi)", en: "data are missing: \(list.en)"),
         next: Localized(
           vi: "điền: motcua dossier amend MÃ --set TRƯỜNG=GIÁ_TRỊ --reason \"…\"",
           en: "fill in: motcua dossier amend CODE --set FIELD=VALUE --reason \"…\""))
@@ -170,27 +190,31 @@ extension Rejection {
           en: "it is at its first step: nothing to go back to"))
     case .noUnit(let rule, let state):
       let name = names.state(state)
-      let place = [rule.tier, rule.department].compactMap { $0 }.joined(separator: "/")
+      let tier = rule.tier.map { names.tier($0) }
+      let department = rule.department.map { " “\($0)”" } ?? ""
       return Explanation(
         Localized(
-          vi: "không tìm được đơn vị \(place) cho bước “\(name.vi)”",
-          en: "no unit \(place) was found for the step “\(name.en)”"),
+          vi: "không tìm được đơn vị\(department)\(tier.map { " cấp \($0.vi)" } ?? "") cho bước “\(name.vi)”",
+          en:
+            "no unit\(department)\(tier.map { " of the tier \($0.en)" } ?? "") was found for the step “\(name.en)”"
+        ),
         next: rule.base == .address
           ? Localized(
             vi: "hồ sơ cần đơn vị của địa chỉ (--address-unit)", en: "the dossier needs --address-unit")
           : Localized(vi: "kiểm tra: motcua unit list", en: "check: motcua unit list"))
     case .notReceivedHere(let tier, let allowed):
-      let list = allowed.joined(separator: ", ")
+      let (here, there) = (names.tier(tier), names.tiers(allowed))
       return Explanation(
         Localized(
-          vi: "thủ tục này không tiếp nhận ở cấp \(tier)",
-          en: "this procedure is not received at the tier \(tier)"),
-        next: Localized(vi: "tiếp nhận ở cấp: \(list)", en: "it is received at: \(list)"))
+          vi: "thủ tục này không tiếp nhận ở cấp \(here.vi)",
+          en: "this procedure is not received at the tier \(here.en)"),
+        next: Localized(vi: "tiếp nhận ở cấp: \(there.vi)", en: "it is received at: \(there.en)"))
     case .channelNotOffered(let channel):
+      let name = Localized(channel.label)
       return Explanation(
         Localized(
-          vi: "thủ tục này không nhận qua kênh \(channel.rawValue)",
-          en: "this procedure is not offered on the channel \(channel.rawValue)"))
+          vi: "thủ tục này không nhận qua kênh \(name.vi)",
+          en: "this procedure is not offered on the channel \(name.en)"))
     case .addressNeeded:
       return Explanation(
         Localized(
@@ -212,12 +236,12 @@ extension Rejection {
     case .notConsulted:
       return Explanation(
         Localized(vi: "không có câu hỏi lấy ý kiến nào đang mở", en: "no opinion is being asked for"))
-    case .assigneeUnfit(let staff, let role):
+    case .assigneeUnfit(_, let role):
       let name = names.role(role)
       return Explanation(
         Localized(
-          vi: "cán bộ \(staff) không phải \(name.vi) của đơn vị đang giữ hồ sơ",
-          en: "staff \(staff) is no \(name.en) of the unit that holds it"))
+          vi: "người được nêu không phải \(name.vi) của đơn vị đang giữ hồ sơ",
+          en: "the person named is no \(name.en) of the unit that holds it"))
     case .calendar(let error):
       return Explanation(
         Localized(vi: error.vietnamese, en: error.english),
@@ -266,8 +290,7 @@ extension InputProblem {
     case .notPositive: Localized(vi: "“\(field)” phải lớn hơn 0", en: "“\(field)” must be more than 0")
     case .wrongKind(let kind):
       Localized(
-        vi: "“\(field)” phải thuộc kiểu \(kind.rawValue)",
-        en: "“\(field)” must be of kind \(kind.rawValue)")
+        vi: "“\(field)” phải là \(kind.spoken.vi)", en: "“\(field)” must be \(kind.spoken.en)")
     case .tooSmall:
       Localized(vi: "“\(field)” nhỏ quá mức cho phép", en: "“\(field)” is below its least value")
     case .tooLarge:
@@ -280,6 +303,21 @@ extension InputProblem {
       Localized(
         vi: "“\(field)” phải là một trong: \(options.joined(separator: ", "))",
         en: "“\(field)” must be one of: \(options.joined(separator: ", "))")
+    }
+  }
+}
+
+extension DataField.Kind {
+  /// What a value of this kind is.
+  var spoken: Localized {
+    switch self {
+    case .bool: Localized(vi: "có hoặc không", en: "yes or no")
+    case .integer: Localized(vi: "số nguyên", en: "a whole number")
+    case .decimal: Localized(vi: "số", en: "a number")
+    case .money: Localized(vi: "số tiền, đồng", en: "a sum in đồng")
+    case .text: Localized(vi: "chữ", en: "a text")
+    case .date: Localized(vi: "ngày", en: "a date")
+    case .choice: Localized(vi: "một lựa chọn", en: "a choice")
     }
   }
 }
