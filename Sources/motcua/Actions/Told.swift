@@ -64,14 +64,17 @@ struct Told {
         Localized(
           vi: "Kèm mẫu số \(form).", en: "It calls for form \(form)."))
     }
-    let state = standing.context.definition.state(event.to)
+    let definition = standing.context.definition
+    let state = definition.state(event.to)
+    // Sent on from a pause, it goes on at once, unless what it is sent to is another pause.
+    let goesOn = !event.target.isEmpty && definition.state(event.target)?.clock != .paused
     if state?.isEnd == true {
       lines.append(Localized(vi: "Hồ sơ kết thúc.", en: "This is its end."))
-    } else if state?.clock == .paused {
+    } else if state?.clock == .paused, !goesOn {
       lines.append(
         Localized(
           vi: "Đồng hồ tạm dừng cho tới khi bổ sung xong.", en: "The clock stands until it is supplemented."))
-    } else if let due = event.due, state?.clock == .running {
+    } else if let due = event.due, state?.clock == .running || goesOn {
       let span = RelativeTime.toDeadline(due.microseconds - event.at.microseconds)
       lines.append(
         Localized(
