@@ -32,7 +32,7 @@ func atATerminal(_ answers: String, _ arguments: [String], of office: Office) as
 @Suite(.enabled(if: hasServer), .serialized) struct AskingTests {
   /// The number that the menu gives an action.
   private func number(of action: String, in menu: String) throws -> String {
-    let line = try #require(menu.split(separator: "\n").first { $0.contains("(\(action))") })
+    let line = try #require(menu.split(whereSeparator: \.isNewline).first { $0.contains("(\(action))") })
     return String(try #require(line.split(separator: " ").first))
   }
 
