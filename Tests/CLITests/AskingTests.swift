@@ -32,7 +32,7 @@ func atATerminal(_ answers: String, _ arguments: [String], of office: Office) as
 @Suite(.enabled(if: hasServer), .serialized) struct AskingTests {
   /// The number that the menu gives an action.
   private func number(of action: String, in menu: String) throws -> String {
-    let line = try #require(menu.split(separator: "\n").first { $0.contains("(\(action))") })
+    let line = try #require(menu.split(whereSeparator: \.isNewline).first { $0.contains("(\(action))") })
     return String(try #require(line.split(separator: " ").first))
   }
 
@@ -110,7 +110,10 @@ func atATerminal(_ answers: String, _ arguments: [String], of office: Office) as
       def echoes(): return bool(termios.tcgetattr(fd)[3] & termios.ECHO)
       for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
           pid, fd = pty.fork()
-          if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+          if pid == 0:
+              # Who runs the tests may have blocked them.
+              signal.pthread_sigmask(signal.SIG_SETMASK, [])
+              os.execv(sys.argv[1], sys.argv[1:])
           seen = b''
           while b':' not in seen: seen += os.read(fd, 4096)
           if echoes(): sys.exit(1)

@@ -51,7 +51,10 @@ import Testing
       for line in Display.wrapped(text, to: limit, hanging: 2)
         + Display.folded(text, to: limit).split(separator: "\n").map(String.init)
       {
-        try demand(Display.width(line) <= limit, "broken too late: \(line)")
+        // A mark without a letter would be drawn upon the indentation.
+        let own = line.unicodeScalars.drop { $0 == " " }
+        let indent = line.unicodeScalars.count - own.count
+        try demand(indent + Display.width(String(own)) <= limit, "broken too late: \(line)")
       }
       let kept = Display.wrapped(text, to: limit).joined().unicodeScalars.filter { $0 != " " }
       try demandEqual(
