@@ -34,7 +34,8 @@ package struct Doctor: Sendable {
   /// the definitions once more, last, because it takes its transaction back.
   package static let sqlChecks = [
     "walls", "roles", "references", "definitions", "calendar", "sequence", "moments", "chain", "transition",
-    "actors", "row", "holder", "ended", "handovers", "consultations", "sums", "timers", "portal", "numbers", "text",
+    "actors", "row", "holder", "ended", "handovers", "consultations", "sums", "timers", "portal", "numbers",
+    "text",
   ]
   package static let foldCheck = "fold"
   package static let decisionCheck = "decisions"
