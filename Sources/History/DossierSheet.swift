@@ -106,11 +106,11 @@ extension DossierSheet {
   /// - Parameter name: its code or any unambiguous end of it.
   /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package static func open(
-    on connection: PostgresConnection, as staff: String?, _ name: DossierReference
+    at entrance: Entrance, as staff: String?, _ name: DossierReference
   ) async throws -> (shop: Shop, sheet: DossierSheet) {
     let text = name.description
     let opening = try await Shop.open(
-      on: connection, as: staff, asking: [PostgresOnce(Query.named("dossier_show"), (text, .text))])
+      at: entrance, as: staff, asking: [PostgresOnce(Query.named("dossier_show"), (text, .text))])
     do {
       let rows = try opening.rows(0, asking: text)
       guard let row = rows.first else { throw ShopError.noDossier(text, candidates: []) }

@@ -31,10 +31,10 @@ extension FoundDossier {
   ///   - name: a name, or its beginning or ending: "nguyen van hoa", "van hoa", "Nguyễn V".
   ///   - limit: at most so many, the newest of those found first.
   package static func search(
-    on connection: PostgresConnection, as staff: String?, name: String, limit: Int
+    at entrance: Entrance, as staff: String?, name: String, limit: Int
   ) async throws -> (now: Instant, found: [FoundDossier]) {
     let opening = try await Shop.open(
-      on: connection, as: staff,
+      at: entrance, as: staff,
       asking: [PostgresOnce(Query.named("search_by_name"), (name, .text), (Int32(limit), .int4))])
     do {
       let found = try opening.rows(0).map { row in try FoundDossier(row) }

@@ -92,7 +92,7 @@ package struct Inbox: Sendable {
   ///
   /// - Returns: the open shop beside the page, to read on.
   package static func open(
-    on connection: PostgresConnection, as staff: String?, part: InboxPart, size: Int,
+    at entrance: Entrance, as staff: String?, part: InboxPart, size: Int,
     after mark: InboxMark = .start, forPeople: Bool
   ) async throws -> (shop: Shop, view: InboxView) {
     var questions = [
@@ -101,7 +101,7 @@ package struct Inbox: Sendable {
         Query.named(part.query), (Int32(size) + 1, .int4), (mark.key, .timestamptz), (mark.id, .int8))
     ]
     if forPeople { questions.append(PostgresOnce(Query.named("inbox_soon"))) }
-    let opening = try await Shop.open(on: connection, as: staff, asking: questions)
+    let opening = try await Shop.open(at: entrance, as: staff, asking: questions)
     do {
       let lines = try opening.rows(0).map { row in try InboxLine(row, part) }
       // An empty page may be that of somebody who has no inbox.

@@ -1,4 +1,4 @@
-// Opening a shop with its first questions: who acts, which schema, and what the command wants, in one round trip.
+// Opening a shop with its first questions: who acts, which schema, and what the command wants.
 
 import Postgres
 import WorkingTime
@@ -9,40 +9,87 @@ package struct Opening: Sendable {
   /// The database's clock.
   package let now: Instant
   private let results: PostgresPipelineResults
+  /// Where the answers to the questions begin.
+  private let first: Int
 
   /// The rows of the question at an index.
   ///
   /// - Parameter name: what was asked for, for the error.
   package func rows(_ index: Int, asking name: String = "") throws(ShopError) -> PostgresRows {
     do throws(PostgresError) {
-      return try results.rows(index + 1)
+      return try results.rows(first + index)
     } catch {
       throw ShopError(error, dossier: name)
     }
   }
 
-  init(_ shop: Shop, now: Instant, _ results: PostgresPipelineResults) {
+  init(_ shop: Shop, now: Instant, _ results: PostgresPipelineResults, first: Int) {
     self.shop = shop
     self.now = now
     self.results = results
+    self.first = first
+  }
+}
+
+/// A connection, on which the session may have entered already as somebody.
+package struct Entrance: Sendable {
+  package let connection: PostgresConnection
+  private let entered: (staff: String?, answer: Result<PostgresRows, PostgresError>)?
+
+  package init(_ connection: PostgresConnection) {
+    self.connection = connection
+    entered = nil
+  }
+
+  /// Enters at once, for who will most likely be asked for: the server works meanwhile. That nobody may enter so is
+  /// told to who opens the shop.
+  package init(_ connection: PostgresConnection, as staff: String?) async throws {
+    self.connection = connection
+    entered = (staff, try await connection.once([PostgresOnce(Entry.sql, (staff, .text))])[0])
+  }
+
+  /// The answer of the server to who entered as this member of staff; nil where nobody has.
+  func answer(as staff: String?) -> Result<PostgresRows, PostgresError>? {
+    entered.flatMap { $0.staff == staff ? $0.answer : nil }
   }
 }
 
 extension Shop {
-  /// Opens a shop on a connection and asks it at once: one round trip for all.
+  /// Opens a shop at its entrance and asks it at once: in one round trip.
   ///
   /// The questions are one transaction, read as who acts; a question that fails takes those after it along.
   ///
   /// - Throws: as ``open(on:as:cache:)``.
   package static func open(
-    on connection: PostgresConnection, as staff: String?, asking questions: [PostgresOnce]
+    at entrance: Entrance, as staff: String?, asking questions: [PostgresOnce]
   ) async throws -> Opening {
+    let connection = entrance.connection
     do {
+      if let answer = entrance.answer(as: staff) {
+        let now = try Entry.check(answer, as: staff)
+        return Opening(Shop(connection), now: now, try await connection.once(questions), first: 0)
+      }
       let results = try await connection.once([PostgresOnce(Entry.sql, (staff, .text))] + questions)
       let now = try Entry.check(results[0], as: staff)
-      return Opening(Shop(connection), now: now, results)
+      return Opening(Shop(connection), now: now, results, first: 1)
     } catch {
       await connection.close()
+      throw error
+    }
+  }
+
+  /// Opens a shop at its entrance.
+  ///
+  /// - Throws: as ``open(on:as:cache:)``.
+  package static func open(at entrance: Entrance, as staff: String?) async throws -> Shop {
+    guard let answer = entrance.answer(as: staff) else {
+      return try await open(on: entrance.connection, as: staff)
+    }
+    do {
+      _ = try Entry.check(answer, as: staff)
+      return Shop(entrance.connection)
+    } catch {
+      await entrance.connection.close()
       throw error
     }
   }

@@ -46,7 +46,7 @@ extension DossierCommand {
         throw error.problem
       }
       let (now, found) = try await FoundDossier.search(
-        on: try await target.connect(console), as: target.acting, name: clean, limit: limit)
+        at: try await target.entrance(console), as: target.acting, name: clean, limit: limit)
       let language = console.language
       let table = Table<FoundDossier>(
         empty: Localized(

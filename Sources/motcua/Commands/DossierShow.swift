@@ -29,7 +29,7 @@ extension DossierCommand {
         throw error.problem
       }
       let (shop, sheet) = try await DossierSheet.open(
-        on: try await target.connect(console), as: target.acting, name)
+        at: try await target.entrance(console), as: target.acting, name)
       await shop.close()
       switch console.format {
       case .table: try SheetText(sheet, console).write()

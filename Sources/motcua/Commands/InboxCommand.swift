@@ -78,7 +78,7 @@ struct InboxCommand: SpeakingCommand {
     let console = try speech.console()
     let pageSize = all ? 1000 : limit
     let (shop, view) = try await Inbox.open(
-      on: try await target.connect(console), as: target.acting, part: part.inbox, size: pageSize,
+      at: try await target.entrance(console), as: target.acting, part: part.inbox, size: pageSize,
       after: after.flatMap(InboxMark.init) ?? .start,
       forPeople: console.format == .table)
     // Counted by the server while the page is being drawn.

@@ -45,8 +45,11 @@ struct Demo: SpeakingCommand {
     try report(checkups, try await shop.roleLabels(), console)
     await shop.close()
     if checkups.contains(where: { !$0.findings.isEmpty }) { throw ExitCode(ExitStatus.software.rawValue) }
+    // As it was called: after `make demo` it is on nobody's PATH yet.
+    let program =
+      CommandLine.arguments.first.flatMap { $0.contains("/") && !$0.contains(" ") ? $0 : nil } ?? "motcua"
     let command =
-      "motcua dossier search \"nguyen van hoa\" --as lan --database \"\(try await place(console))\""
+      "\(program) dossier search \"nguyen van hoa\" --as lan --database \"\(try await place(console))\""
     console.say(
       Localized(
         vi: "\nBản tập huấn để lại cho bạn xem tiếp, chẳng hạn:\n  \(command)",

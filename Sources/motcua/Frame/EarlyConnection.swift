@@ -1,15 +1,16 @@
-// The connection that most commands begin with, made while their arguments are still being read: the server needs
-// as long for it as the parser for them.
+// The connection that most commands begin with, made while their arguments are still being read, and the shop entered
+// on it: the server needs as long for that as the parser for them.
 
 import Postgres
 import PrivateCluster
+import Store
 import Synchronization
 
 enum EarlyConnection {
   private struct Begun {
     let conninfo: String
     let parameters: [String: String]
-    let connection: Task<PostgresConnection, any Error>
+    let entrance: Task<Entrance, any Error>
   }
 
   private static let begun = Mutex<Begun?>(nil)
@@ -30,11 +31,8 @@ enum EarlyConnection {
     guard let command = arguments.first, needsDatabase(command),
       !arguments.contains(where: { ["-h", "--help", "help"].contains($0) })
     else { return }
-    var conninfo: String?
-    for (index, argument) in arguments.enumerated() {
-      if argument == "--database", index + 1 < arguments.count { conninfo = arguments[index + 1] }
-      if argument.hasPrefix("--database=") { conninfo = String(argument.dropFirst("--database=".count)) }
-    }
+    let conninfo = option("--database", in: arguments)
+    let staff = option("--as", in: arguments)
     var parameters: [String: String] = [:]
     if conninfo == nil, !Settings.namesServer {
       guard let home = try? DataHome.resolve(environment: environment()),
@@ -44,25 +42,38 @@ enum EarlyConnection {
     }
     let target = (conninfo: conninfo ?? "", parameters: parameters)
     let beginning = PostgresBeginning(target.conninfo, parameters: target.parameters)
-    let connection = Task(executorPreference: PostgresLoop.shared) {
-      // Asked for next, and the server is not ready yet.
-      _ = Settings.staff
-      if let beginning { return try await beginning.finish() }
-      return try await PostgresConnection.connect(target.conninfo, parameters: target.parameters)
+    let entrance = Task(executorPreference: PostgresLoop.shared) {
+      // Should the command act as somebody else after all, it enters again.
+      let acting = staff ?? Settings.staff
+      if let beginning { return try await Entrance(try await beginning.finish(), as: acting) }
+      return try await Entrance(
+        try await PostgresConnection.connect(target.conninfo, parameters: target.parameters), as: acting)
     }
     begun.withLock {
-      $0 = Begun(conninfo: target.conninfo, parameters: target.parameters, connection: connection)
+      $0 = Begun(conninfo: target.conninfo, parameters: target.parameters, entrance: entrance)
     }
   }
 
   /// The connection begun, if it goes to this place; for one taker only.
   static func take(
     _ conninfo: String, _ parameters: [String: String]
-  ) -> Task<PostgresConnection, any Error>? {
+  ) -> Task<Entrance, any Error>? {
     begun.withLock { begun in
       guard let found = begun, found.conninfo == conninfo, found.parameters == parameters else { return nil }
       begun = nil
-      return found.connection
+      return found.entrance
     }
+  }
+
+  /// The last value of an option, before anything is parsed.
+  private static func option(_ name: String, in arguments: [String]) -> String? {
+    var value: String?
+    for (index, argument) in arguments.enumerated() {
+      if argument == name, index + 1 < arguments.count { value = arguments[index + 1] }
+      if argument.hasPrefix(name), argument.dropFirst(name.count).first == "=" {
+        value = String(argument.dropFirst(name.count + 1))
+      }
+    }
+    return value
   }
 }

@@ -46,14 +46,25 @@ extension Target {
     return parameters
   }
 
-  /// A connection: the one begun while the arguments were read, where it goes to the right place.
-  func connect(_ console: Console, name: String? = nil) async throws -> PostgresConnection {
-    let parameters = try await parameters(console, name: name)
+  /// A connection to the shop: the one begun while the arguments were read, where it goes to the right place.
+  func entrance(_ console: Console) async throws -> Entrance {
+    let parameters = try await parameters(console)
     if let early = EarlyConnection.take(database ?? "", parameters) {
-      // The server may have been on its way down, or back, when it was begun.
-      if let connection = try? await early.value { return connection }
+      do {
+        return try await early.value
+      } catch PostgresError.connectFailed(let failure)
+        where isNamed && failure.reason != .refused(.cannotConnectNow)
+      {
+        throw PostgresError.connectFailed(failure)
+      } catch {
+        // The server was on its way down, or back, when it was begun.
+      }
     }
-    return try await connectWhenReady(database ?? "", parameters, console)
+    return Entrance(try await connectWhenReady(database ?? "", parameters, console))
+  }
+
+  func connect(_ console: Console, name: String? = nil) async throws -> PostgresConnection {
+    try await connectWhenReady(database ?? "", try await parameters(console, name: name), console)
   }
 
   /// Who acts: `--as`, else MOTCUA_STAFF; nil for who logs in.
@@ -61,12 +72,12 @@ extension Target {
 
   /// An open shop, acting as `--as`, MOTCUA_STAFF, or who logs in.
   func open(_ console: Console) async throws -> Shop {
-    try await Shop.open(on: try await connect(console), as: acting)
+    try await Shop.open(at: try await entrance(console), as: acting)
   }
 
   /// An open shop as its owner or administrator, whatever MOTCUA_STAFF says.
   func openAsOwner(_ console: Console) async throws -> Shop {
-    try await Shop.open(on: try await connect(console), as: staff)
+    try await Shop.open(at: try await entrance(console), as: staff)
   }
 }
 
