@@ -30,11 +30,13 @@ extension DossierCommand {
         abstract: help("Làm một việc với hồ sơ.", "Carry out an action."),
         discussion: help(
           """
-          Không nêu việc thì được hỏi (hoặc liệt kê) những việc làm được. Việc không làm được ở bước này thì được \
+          Không nêu việc thì được hỏi (hoặc liệt kê) những việc làm được; ở màn hình, điều gì còn thiếu (lý do, số tiền, \
+          người nhận…) cũng được hỏi, để trống là thôi. Việc không làm được ở bước này thì được \
           cho biết việc nào làm được và ai được làm. Khi báo lỗi, chưa có gì thay đổi, trừ khi lời báo nói việc đã làm xong.
           """,
           """
-          Without an action you are asked (or told) what can be done. Of an action that is not possible in this \
+          Without an action you are asked (or told) what can be done; at a terminal you are also asked for what an action \
+          needs (a reason, a sum, a person …), and an empty answer cancels. Of an action that is not possible in this \
           step you are told which are, and who may. An error means that nothing has changed, unless it says that it is done.
           """))
     }

@@ -70,7 +70,10 @@ extension ShopError {
         Localized(
           vi: "\(refusal.dossier): cơ sở dữ liệu từ chối: \(refusal.vietnamese)",
           en: "\(refusal.dossier): the database refuses: \(refusal.message)"),
-        remedy: refusal.hint.map { Localized(same: $0) })
+        remedy: Localized(
+          vi: "Xem lại rồi quyết định: motcua dossier show \(refusal.dossier)",
+          en: refusal.hint ?? "Look again, then decide: motcua dossier show \(refusal.dossier)"),
+        details: [.init("server", refusal.message)])
     case .noDossier(let name, _, ambiguous: false):
       return Problem(
         .noInput, code: "dossier.not_found",
