@@ -227,6 +227,11 @@ extension Shop {
       """)
   }
 
+  /// Whether any unit has been loaded.
+  package func hasUnits() async throws -> Bool {
+    try await connection.query("SELECT EXISTS (SELECT FROM motcua.unit)").one().get(0)
+  }
+
   /// After a restore: owners, grants, policies and all roles become what the data say.
   package func settleAfterRestore() async throws {
     try await connection.query("SELECT motcua.build_walls()")

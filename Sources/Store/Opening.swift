@@ -48,9 +48,13 @@ package struct Entrance: Sendable {
     entered = (staff, try await connection.once([PostgresOnce(Entry.sql, (staff, .text))])[0])
   }
 
-  /// The answer of the server to who entered as this member of staff; nil where nobody has.
-  func answer(as staff: String?) -> Result<PostgresRows, PostgresError>? {
-    entered.flatMap { $0.staff == staff ? $0.answer : nil }
+  /// The answer of the server to who entered as this member of staff; nil where nobody has. Whoever entered as
+  /// somebody else stands before the door again: their role may not even let them ask.
+  func answer(as staff: String?) async throws -> Result<PostgresRows, PostgresError>? {
+    guard let entered else { return nil }
+    if entered.staff == staff { return entered.answer }
+    try await connection.execute(script: "RESET ROLE")
+    return nil
   }
 }
 
@@ -65,7 +69,7 @@ extension Shop {
   ) async throws -> Opening {
     let connection = entrance.connection
     do {
-      if let answer = entrance.answer(as: staff) {
+      if let answer = try await entrance.answer(as: staff) {
         let now = try Entry.check(answer, as: staff)
         return Opening(Shop(connection), now: now, try await connection.once(questions), first: 0)
       }
@@ -82,10 +86,10 @@ extension Shop {
   ///
   /// - Throws: as ``open(on:as:cache:)``.
   package static func open(at entrance: Entrance, as staff: String?) async throws -> Shop {
-    guard let answer = entrance.answer(as: staff) else {
-      return try await open(on: entrance.connection, as: staff)
-    }
     do {
+      guard let answer = try await entrance.answer(as: staff) else {
+        return try await open(on: entrance.connection, as: staff)
+      }
       _ = try Entry.check(answer, as: staff)
       return Shop(entrance.connection)
     } catch {
@@ -95,13 +99,14 @@ extension Shop {
   }
 }
 
-/// The statement by which a session enters a shop: checks the schema's version, takes on the acting role, and is
-/// the first of a day to have the server's roles made those of the day. (CASE, so that on all other calls the
+/// The statement by which a session enters a shop: checks the schema's version, takes on the acting role (and the
+/// isolation that the door asks for, whatever the login's default), and is the first of a day to have the server's roles made those of the day. (CASE, so that on all other calls the
 /// function is not even compiled.)
 enum Entry {
   static let sql: SQL = """
     SELECT (SELECT max(version) FROM motcua.migration),
            set_config('role', coalesce(motcua.staff_role($1), 'none'), false), motcua.now(),
+           set_config('default_transaction_isolation', 'read committed', false),
            CASE WHEN (SELECT day FROM motcua.settled_day) <> motcua.local_date(motcua.now())
              THEN motcua.settle_day() END
     """

@@ -9,7 +9,7 @@ import Store
 enum ReceiptFigures {
   static let names = ["receipt-20000"]
   private static let count = 20_000
-  private static let chunk = 2_000
+  private static let chunk = 1_000
   private static let atOnce = 3
   private static let rounds = 3
   private static let tables = ["dossier", "applicant", "dossier_event", "document", "timer", "portal_outbox"]

@@ -76,15 +76,57 @@ import Testing
   /// A connection that breaks before the answer: whether what was sent took effect, nobody can tell, but where a
   /// COMMIT would have had to follow, it did not.
   @Test func aLostAnswerIsInDoubtWhereNoCommitWasToFollow() async throws {
-    func isInDoubt(
-      _ work: @escaping @Sendable (PostgresConnection) async throws -> Void
-    ) async throws -> Bool {
-      let db = try await PostgresConnection.connect()
+    let cluster = try await ScratchCluster.make()
+    typealias Work = @Sendable (PostgresConnection) async throws -> Void
+    let sleep: SQL = "SELECT pg_sleep($1::float8)"
+    let works: [(isInDoubt: Bool, work: Work)] = [
+      (true, { try await $0.query(sleep, 60.0) }),
+      (true, { try await $0.query("SELECT 1, pg_sleep(60)") }),
+      (true, { try await $0.execute(script: "SELECT pg_sleep(60)") }),
+      (true, { try await $0.pipeline { $0.add(sleep, 60.0) }.check() }),
+      (true, { try await $0.once([PostgresOnce("SELECT pg_sleep(60)")]).check() }),
+      (true, { for try await _ in try await $0.stream(sleep, 60.0) {} }),
+      (true, { for try await _ in try await $0.copyOut("COPY (SELECT pg_sleep(60)) TO STDOUT") {} }),
+      (false, { try await $0.transaction { _ = try await $0.query(sleep, 60.0) } }),
+      (false, { try await $0.transaction { try await $0.pipeline { $0.add(sleep, 60.0) }.check() } }),
+      (false, { try await $0.transaction { try await $0.execute(script: "SELECT pg_sleep(60)") } }),
+    ]
+    var tasks: [(isInDoubt: Bool, task: Task<Void, any Error>)] = []
+    for (isInDoubt, work) in works {
+      let db = try await PostgresConnection.connect(parameters: cluster.parameters)
       // Known already, so that what is lost is the statement and not its preparation.
-      try await db.query("SELECT pg_sleep($1::float8)", 0.0)
+      try await db.query(sleep, 0.0)
+      tasks.append((isInDoubt, Task { try await work(db) }))
+    }
+    try await cluster.waitUntilActive(works.count)
+    try await Task.sleep(for: .milliseconds(100))
+    try cluster.killHard()
+    for (number, (isInDoubt, task)) in tasks.enumerated() {
+      let error = await #expect(throws: PostgresError.self) { try await task.value }
+      guard case .connectionLost(let loss) = error else { throw Unexpected() }
+      #expect(loss.isCommitInDoubt == isInDoubt, "\(number)")
+    }
+  }
+
+  /// A server that ends the session says so in the place of the answer: then the statement was taken back.
+  @Test func aStatementThatTheServerEndsIsNotInDoubt() async throws {
+    for (isInDoubt, text) in [(false, "extended"), (true, "script"), (false, "apart")] {
+      let db = try await PostgresConnection.connect()
       let killer = try await PostgresConnection.connect()
       let pid = await db.backendProcessID
-      let task = Task { try await work(db) }
+      let task = Task {
+        switch text {
+        case "script": try await db.execute(script: "SELECT pg_sleep(60)")
+        case "extended": try await db.query("SELECT pg_sleep(60)")
+        default:
+          let results = try await db.pipeline(failing: .apart) { batch in
+            batch.add("SELECT pg_sleep(60)")
+            batch.add("SELECT 1")
+          }
+          // What came after it was never begun.
+          _ = try results.rows(1)
+        }
+      }
       while try await killer.query(
         "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'", pid
       ).one().get(0, as: Int.self) == 0 { try await Task.sleep(for: .milliseconds(5)) }
@@ -92,24 +134,8 @@ import Testing
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       await killer.close()
       guard case .connectionLost(let loss) = error else { throw Unexpected() }
-      return loss.isCommitInDoubt
+      #expect(loss.isCommitInDoubt == isInDoubt, "\(text)")
     }
-    let sleep: SQL = "SELECT pg_sleep($1::float8)"
-    #expect(try await isInDoubt { try await $0.query(sleep, 60.0) })
-    #expect(try await isInDoubt { try await $0.query("SELECT 1, pg_sleep(60)") })
-    #expect(try await isInDoubt { try await $0.execute(script: "SELECT pg_sleep(60)") })
-    #expect(try await isInDoubt { try await $0.pipeline { $0.add(sleep, 60.0) }.check() })
-    #expect(try await isInDoubt { try await $0.once([PostgresOnce("SELECT pg_sleep(60)")]).check() })
-    #expect(try await isInDoubt { for try await _ in try await $0.stream(sleep, 60.0) {} })
-    #expect(try await !isInDoubt { try await $0.transaction { _ = try await $0.query(sleep, 60.0) } })
-    #expect(
-      try await !isInDoubt {
-        try await $0.transaction { try await $0.pipeline { $0.add(sleep, 60.0) }.check() }
-      })
-    #expect(
-      try await !isInDoubt {
-        try await $0.transaction { try await $0.execute(script: "SELECT pg_sleep(60)") }
-      })
   }
 
   @Test func anAdministratorEndsTheSession() async throws {

@@ -9,6 +9,49 @@ import Testing
 import Workflow
 
 @Suite struct RequirementTests {
+  /// An answer that is lost says of what it is not known whether it was written; nothing else is in doubt.
+  @Test func aLostAnswerLeavesTheDecisionInDoubt() async throws {
+    try await TestShop.with { shop in
+      try await CityDay.with(shop) { day in
+        try await day.become("clerk", at: "00001")
+        let code = try await day.receive("Nguyễn Văn Hoà")
+        let context = try await day.session.context(try await day.session.load(code))
+        var payload = Payload()
+        payload.text = "x"
+        let note = try Workflow.decide(
+          try await day.session.load(code).dossier, Command("note", payload: payload), context)[0]
+        try await shop.withOwner { owner in
+          for isWriting in [true, false] {
+            let clerk = try await shop.open(as: City.who("00001", "clerk"))
+            let pid = await clerk.connection.backendProcessID
+            try await owner.transaction { tx in
+              try await tx.query(isWriting ? "LOCK motcua.dossier" : "LOCK motcua.workflow_version")
+              let lost = Task {
+                if isWriting {
+                  _ = try await clerk.append([(note, code)]).first?.get()
+                } else {
+                  _ = try await clerk.definitionInForce(of: City.permit)
+                }
+              }
+              while try await tx.query(
+                "SELECT count(*) FROM pg_locks WHERE pid = $1 AND NOT granted", pid
+              ).one().get(0, as: Int.self) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+              await clerk.connection.close()
+              do {
+                try await lost.value
+                Issue.record("nothing was lost")
+              } catch ShopError.commitInDoubt(let doubt) {
+                #expect(isWriting && doubt == .decision(dossier: code))
+              } catch {
+                #expect(!isWriting, "\(error)")
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// A permit from the counter to the signature, by calls of the door alone.
   @Test func thePublishedDefinitionSaysWhatTheDoorAsks() async throws {
     try await TestShop.with { shop in

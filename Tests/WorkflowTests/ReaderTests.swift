@@ -87,6 +87,8 @@ import Testing
       "the YAML parser: found an indentation"
     ),
     ("procedure: a\u{1}b", "1:1", "U+0001", "not allowed: U+0001"),
+    ("channels: [a,,b]", "1:14", "thiếu giá trị", "a comma or bracket too many"),
+    ("title: {vi: A, en: B}}", "1:22", "đóng thừa", "a } that closes nothing"),
   ]
 
   /// What no YAML is gets a sentence of its own in both languages, and what to do about it.

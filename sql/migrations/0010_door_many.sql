@@ -137,7 +137,7 @@ DECLARE
   k record; r record; f record; v motcua.verdict; v_now timestamptz := motcua.now();
   v_version int; v_reception jsonb; v_no int; v_place int;
   v_day date := motcua.local_date(v_now); v_first bigint := motcua.first_id(v_day); v_stem text;
-  v_all motcua.verdict[];
+  v_all motcua.verdict[]; v_n motcua.dossier[];
 BEGIN
   IF cardinality(p_workflow_versions) IS DISTINCT FROM cardinality(p_payloads) THEN
     RAISE EXCEPTION 'the arrays are not of one length' USING ERRCODE = 'invalid_parameter_value';
@@ -176,12 +176,13 @@ BEGIN
     v_no := motcua.take_numbers(r.agency_code, v_day, cardinality(r.places));
     v_stem := motcua.code_stem(r.agency_code, v_day);
     FOREACH v_place IN ARRAY r.places LOOP
-      v_all[v_place] := motcua.number(v_all[v_place], v_first, v_stem, v_no);
+      v := motcua.number(v_all[v_place], v_first, v_stem, v_no);
+      v_all[v_place] := v; v_n := v_n || v.after;
       v_no := v_no + 1;
     END LOOP;
   END LOOP;
 
-  INSERT INTO motcua.dossier SELECT (x.after).* FROM unnest(v_all) AS x WHERE x.seq IS NOT NULL;
+  INSERT INTO motcua.dossier SELECT * FROM unnest(v_n);
   PERFORM motcua.write_projections_many(v_all);
   FOREACH v IN ARRAY v_all LOOP
     RETURN NEXT motcua.as_appended(v, (v.after).dossier_id);
@@ -206,9 +207,10 @@ BEGIN
   END IF;
   PERFORM motcua.refuse_too_many(cardinality(p_dossiers));
   k := motcua.who_knocks(v_now);
+  -- Those they work for today, and those they will: a step may be judged as of a later day than this (that of the
+  -- dossier's last event, where the clock was set back).
   v_units := ARRAY(SELECT DISTINCT a.unit_id FROM motcua.assignment a
-    WHERE a.staff_id = k.staff AND a.valid_from <= motcua.local_date(v_now)
-      AND (a.valid_to IS NULL OR motcua.local_date(v_now) < a.valid_to));
+    WHERE a.staff_id = k.staff AND (a.valid_to IS NULL OR motcua.local_date(v_now) < a.valid_to));
 
   -- Locked in ascending order, so that two calls cannot deadlock; of two steps for one dossier in one
   -- call the first is judged and the second has changed under it. A lock stays until the end of the transaction, also

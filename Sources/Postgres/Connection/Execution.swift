@@ -78,7 +78,7 @@ extension PostgresConnection {
     let mayRepeat = !isInTransaction
     try parameters.encode(values, as: statement.parameterTypes)
     try sendExecution(of: statement)
-    wire.isActing = mayRepeat
+    wire.acting = mayRepeat ? .statement : .nothing
     wire.flush()
     canceller.arm()
     return Execution(text: text, values: values, mayRepeat: mayRepeat)
@@ -133,7 +133,7 @@ extension PostgresConnection {
       try parameters.encode(values, as: statement.parameterTypes)
       let acts = !isInTransaction
       try sendExecution(of: statement)
-      wire.isActing = acts
+      wire.acting = acts ? .statement : .nothing
       wire.flush()
       return PostgresRows(memory: try await wire.finish())
     }

@@ -60,8 +60,9 @@ extension PostgresConnection {
         }
         guard sent != 0 else { throw wire.sendError() }
         reader.expected.append(.rows(of: index))
+        reader.sent = index + 1
       }
-      wire.isActing = acts
+      wire.acting = acts ? .statement : .nothing
       // Else the synchronisation would commit what was sent so far.
       if misuse != nil, acts { try undoUnit(&reader) }
       try synchronize(&reader)

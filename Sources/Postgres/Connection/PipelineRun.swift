@@ -90,8 +90,9 @@ extension PostgresConnection {
       return false
     }
     try sendExecution(of: statement)
-    wire.isActing = acts
+    wire.acting = acts ? .statement : .nothing
     reader.expected.append(.rows(of: index))
+    reader.sent = index + 1
     return true
   }
 
@@ -154,6 +155,8 @@ struct PipelineReader {
 
   var expected = Deque<Expected>()
   var results: [Result<PostgresRows, PostgresError>?]
+  /// How many statements were sent.
+  var sent = 0
   /// The answer to the last Describe.
   var description: ResultMemory?
   /// The front of `expected` has its result, and only the NULL after it is to come.
@@ -209,7 +212,9 @@ struct PipelineReader {
   }
 
   mutating func failRest(_ error: PostgresError) {
-    for index in results.indices where results[index] == nil { results[index] = .failure(error) }
+    for index in results.indices where results[index] == nil {
+      results[index] = .failure(index < sent ? error : error.withoutDoubt)
+    }
     expected.removeAll()
   }
 }

@@ -39,7 +39,7 @@ extension PostgresConnection {
   func simple(_ text: String, acts: Bool = false) async throws(PostgresError) -> ResultMemory {
     if text.utf8.contains(0) { throw .misuse("the text of a statement contains U+0000") }
     guard PQsendQuery(wire.pg, text) != 0 else { throw wire.sendError() }
-    wire.isActing = acts
+    wire.acting = acts ? .script : .nothing
     wire.flush()
     return try await wire.finish()
   }

@@ -79,7 +79,7 @@ extension PostgresConnection {
       let statement = try await prepared(sql.text)
       try parameters.encode(values, as: statement.parameterTypes)
       try sendExecution(of: statement)
-      wire.isActing = scopes.count == 1
+      wire.acting = scopes.count == 1 ? .statement : .nothing
       PQsetSingleRowMode(wire.pg)
       wire.flush()
       wire.holdsBack = true

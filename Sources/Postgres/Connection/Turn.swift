@@ -65,7 +65,7 @@ extension PostgresConnection {
   /// Hands the turn to the next in line.
   func leave() {
     turn.stream = nil
-    wire.isActing = false
+    wire.acting = .nothing
     wire.takeNotifications()
     if let next = turn.waiting.popFirst() {
       next.continuation.resume()

@@ -105,7 +105,7 @@ extension PostgresConnection {
   /// Ends a COPY in good order.
   func endCopy(_ hold: StreamHold) async throws -> Int {
     let rows = try await proceed(hold) {
-      wire.isActing = scopes.count == 1
+      wire.acting = scopes.count == 1 ? .statement : .nothing
       guard PQputCopyEnd(wire.pg, nil) > 0 else { throw wire.sendError() }
       wire.flush()
       return PostgresRows(memory: try await wire.finish())

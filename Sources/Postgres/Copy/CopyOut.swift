@@ -65,6 +65,8 @@ extension PostgresConnection {
         "COPY takes no parameters; put literals into its text by SQL.quote(literal:)")
     }
     guard PQsendQuery(wire.pg, sql.text) != 0 else { throw wire.sendError() }
+    // COPY (DELETE … RETURNING …) TO acts; of a COPY FROM the end does.
+    wire.acting = state == PGRES_COPY_OUT && scopes.count == 1 ? .statement : .nothing
     wire.flush()
     await wire.waitForResult()
     guard let pointer = PQgetResult(wire.pg) else { throw wire.lost(nil) }

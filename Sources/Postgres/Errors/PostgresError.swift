@@ -126,6 +126,13 @@ extension PostgresError {
     }
   }
 
+  /// The same, for what was never sent.
+  var withoutDoubt: PostgresError {
+    guard case .connectionLost(var loss) = self else { return self }
+    loss.isCommitInDoubt = false
+    return .connectionLost(loss)
+  }
+
   /// Whether the same transaction, run again from its start, may well succeed.
   public var isTransactionRetryable: Bool { sqlState?.isTransactionRetryable ?? false }
 }

@@ -196,11 +196,12 @@ extension PostgresPool {
       let connection = try await PostgresConnection.connect(
         target, loop: loop, statementCacheSize: statementCacheSize, logger: logger)
       connections[id] = connection
+      perform(machine.opened(id, now: .now))
+      // Told last: until it counts as open nothing can be lost.
       await connection.notifyLoss { [weak self] in
         guard let self else { return }
         self.assumeIsolated { $0.perform($0.machine.lost(id, now: .now)) }
       }
-      perform(machine.opened(id, now: .now))
     } catch {
       openErrors[id] = error
       logger?.warning("no connection for the pool: \(error)")

@@ -36,8 +36,15 @@ final class Wire: SocketWatcher, @unchecked Sendable {
   private var isClosed = false
   /// Input stays in the kernel while nobody waits for it, so that a slow reader slows the server.
   var holdsBack = false
-  /// What was sent and is not answered yet may have taken effect: a COMMIT, or a statement outside a transaction.
-  var isActing = false
+  /// What may take effect before its answer comes.
+  enum Acting {
+    case nothing
+    /// A statement outside a transaction: a FATAL in the place of its answer says that it was taken back.
+    case statement
+    /// A COMMIT, or a script, of which a part may stand whatever the answer is.
+    case script
+  }
+  var acting = Acting.nothing
   /// Called once with the reason when the connection breaks.
   var onBreak: ((LostConnection) -> Void)?
   var onNotification: ((PostgresNotification) -> Void)?

@@ -78,6 +78,7 @@ extension Wire {
   /// The error of a failed result, or of the connection where that is why.
   func error(_ result: ResultMemory) -> PostgresError {
     let report = ServerError(result.pointer)
+    if report?.isFatal == true, acting == .statement { acting = .nothing }
     // After a FATAL the connection is gone, also before its end has been read.
     if isBroken || PQstatus(pg) == CONNECTION_BAD || report?.isFatal == true { return lost(report) }
     if let report { return .server(report) }
@@ -86,7 +87,7 @@ extension Wire {
 
   /// The error for a connection that is gone.
   func lost(_ report: ServerError?) -> PostgresError {
-    let loss = LostConnection(message: message, serverError: report, isCommitInDoubt: isActing)
+    let loss = LostConnection(message: message, serverError: report, isCommitInDoubt: acting != .nothing)
     fail()
     return .connectionLost(loss)
   }

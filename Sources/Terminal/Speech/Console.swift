@@ -101,9 +101,14 @@ package struct Console: Sendable, Hashable {
   }
 
   /// Says a sentence on standard output, in lines of its own. That it cannot be written `checkOutput` tells.
-  package func say(_ text: Localized, _ style: Style = .plain) {
+  package func say(_ text: Localized, _ style: Style = .plain) { say(text, style, to: width) }
+
+  /// Says something to be copied, in one line however long it is.
+  package func sayUnbroken(_ text: Localized, _ style: Style = .plain) { say(text, style, to: nil) }
+
+  private func say(_ text: Localized, _ style: Style, to room: Int?) {
     var output = Output(descriptor: 1)
-    output.write(style.paint(fitted(text, to: width), colours) + "\n")
+    output.write(style.paint(fitted(text, to: room), colours) + "\n")
     do throws(Problem) {
       try output.flush()
     } catch {

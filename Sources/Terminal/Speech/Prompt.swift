@@ -28,7 +28,16 @@ package struct Prompt {
           en: "An answer is needed, but there is no terminal to ask at."), remedy: instead)
     }
     show(question[console.language])
-    if let answer = read()?.trimmingSpaces, !answer.isEmpty { return answer }
+    if let answer = read()?.trimmingSpaces, !answer.isEmpty {
+      // What cannot be read as UTF-8 comes as this sign, and would be kept so for good.
+      guard answer.unicodeScalars.contains("\u{FFFD}") else { return answer }
+      throw Problem(
+        .dataErr, code: "prompt.not_utf8",
+        Localized(
+          vi: "Câu trả lời có ký tự không đọc được (không phải UTF-8); không có gì thay đổi.",
+          en: "The answer holds signs that cannot be read (it is not UTF-8); nothing changed."),
+        remedy: instead)
+    }
     throw Problem(
       .noInput, code: "prompt.declined",
       Localized(vi: "Không trả lời; không có gì thay đổi.", en: "No answer; nothing changed."),

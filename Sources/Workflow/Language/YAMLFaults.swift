@@ -101,6 +101,16 @@ private struct YAMLFault {
     switch problem {
     case "did not find expected ',' or ']'": return bracket("[", "]")
     case "did not find expected ',' or '}'": return bracket("{", "}")
+    case "did not find expected node content":
+      return (
+        Label(vi: "thiếu giá trị ở đây", en: "a value is missing here"),
+        Label(
+          vi:
+            "viết giá trị, hoặc bỏ dấu phẩy, dấu ngoặc thừa; giá trị bắt đầu bằng , [ ] { } phải đặt trong ngoặc kép",
+          en:
+            "write it, or leave out a comma or bracket too many; a value that begins with , [ ] { } stands in quotes"
+        )
+      )
     case "mapping values are not allowed in this context":
       return (
         Label(vi: "dấu : ở chỗ không thể có khoá", en: "a : where no key can be"),
@@ -114,6 +124,20 @@ private struct YAMLFault {
         Label(
           vi: "viết mỗi mục trên một dòng riêng, thụt lề bằng nhau",
           en: "write each item on a line of its own, all indented alike")
+      )
+    case "found unexpected ':'":
+      return (
+        Label(vi: "dấu : ở chỗ không thể có", en: "a : where none can be"),
+        Label(
+          vi: "bỏ nó, hoặc đặt giá trị có dấu : trong ngoặc kép hoặc đơn",
+          en: "leave it out, or put the value with a : in quotes")
+      )
+    case _ where problem.hasPrefix("did not find expected") && (found == "}" || found == "]"):
+      return (
+        Label(
+          vi: "dấu \(found.map(String.init) ?? "") đóng thừa",
+          en: "a \(found.map(String.init) ?? "") that closes nothing"),
+        Label(vi: "bỏ nó, hoặc mở dấu ngoặc ở trước", en: "leave it out, or open the bracket before it")
       )
     case "did not find expected key", "did not find expected '-' indicator",
       "did not find expected <document start>":

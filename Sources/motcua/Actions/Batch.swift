@@ -27,6 +27,8 @@ final class Batch {
   private var progress: Progress
   private var received = 0
   private var refused = 0
+  /// Of these the answer was lost.
+  private var inDoubt = 0
   private var sent = false
   /// Set when the connection is gone: what has not been sent is not tried.
   private var loss: Problem?
@@ -81,10 +83,13 @@ final class Batch {
     progress.finish()
     try printed { try writer.finish() }
     if console.format == .table {
-      console.note(
-        Localized(
-          vi: "Đã tiếp nhận \(received) hồ sơ, không nhận \(refused).",
-          en: "Received \(received), refused \(refused)."), refused == 0 ? .fine : .late)
+      var told = Localized(
+        vi: "Đã tiếp nhận \(received) hồ sơ, không nhận \(refused)",
+        en: "Received \(received), refused \(refused)")
+      if inDoubt > 0 {
+        told = told + Localized(vi: ", chưa rõ \(inDoubt)", en: ", not known \(inDoubt)")
+      }
+      console.note(told + Localized(same: "."), refused + inDoubt == 0 ? .fine : .late)
     }
     if let fault { throw fault }
     if let loss { throw loss }
@@ -132,8 +137,10 @@ final class Batch {
     waiting = []
     answers += try await receive(applications)
     let good = answers.count { $0.problem == nil }
+    let unknown = answers.count { $0.problem?.code == ShopError.inDoubtCode }
     received += good
-    refused += answers.count - good
+    inDoubt += unknown
+    refused += answers.count - good - unknown
     try printed { for answer in answers.sorted(by: { $0.line < $1.line }) { try writer.add(answer) } }
     progress.advance(by: answers.count)
   }

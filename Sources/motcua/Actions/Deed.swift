@@ -117,19 +117,20 @@ struct Deed {
       transitions.append(option.transition)
     }
     guard Self.mayAsk(console), let first = transitions.first else { return (to, given) }
-    func asking(_ wants: [Want]) -> Asking {
+    func asking(_ wants: [Want], to target: Localized?) -> Asking {
       let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, wants, first.effect)
       return Asking(
         prompt: Prompt(console), definition: standing.context.definition, label: Localized(first.label),
-        instead: Localized(vi: "Gõ: ", en: "Type: ") + line.adding(wants))
+        instead: Localized(vi: "Gõ: ", en: "Type: ") + line.adding(wants, to: target))
     }
     if transitions.count > 1 {
-      let target = try asking([]).target(among: transitions)
+      let target = try asking([], to: Localized(vi: "BƯỚC", en: "STEP")).target(among: transitions)
       to = target
       transitions.removeAll { $0.to != target }
     }
     let wants = Want.lacking(in: given, for: transitions, standing.loaded.dossier)
-    for want in wants { try asking(wants).fill(&given, want) }
+    let target = to.map { Localized(same: $0) }
+    for want in wants { try asking(wants, to: target).fill(&given, want) }
     if asksBeforeTheEnd { try confirm(transitions[0], standing, console) }
     return (to, given)
   }

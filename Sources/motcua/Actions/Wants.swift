@@ -95,9 +95,12 @@ struct ActionLine {
     self.action = isShortcut ? shortcut ?? action : action
   }
 
-  func adding(_ wants: [Want]) -> Localized {
-    let start = isShortcut ? "motcua dossier \(action) \(code)" : "motcua dossier advance \(code) \(action)"
-    return wants.reduce(Localized(same: start)) { $0 + Localized(same: " ") + $1.option(self) }
+  /// - Parameter target: the step to go to, where there are several.
+  func adding(_ wants: [Want], to target: Localized? = nil) -> Localized {
+    var start = Localized(
+      same: isShortcut ? "motcua dossier \(action) \(code)" : "motcua dossier advance \(code) \(action)")
+    if let target { start = start + Localized(same: " --to ") + target }
+    return wants.reduce(start) { $0 + Localized(same: " ") + $1.option(self) }
   }
 
   /// What is told where something is missing and nobody can be asked.

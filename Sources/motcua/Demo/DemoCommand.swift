@@ -52,8 +52,9 @@ struct Demo: SpeakingCommand {
       "\(program) dossier search \"nguyen van hoa\" --as lan --database \"\(try await place(console))\""
     console.say(
       Localized(
-        vi: "\nBản tập huấn để lại cho bạn xem tiếp, chẳng hạn:\n  \(command)",
-        en: "\nThe training shop stays for you to look around in, for example:\n  \(command)"), .muted)
+        vi: "\nBản tập huấn để lại cho bạn xem tiếp, chẳng hạn:",
+        en: "\nThe training shop stays for you to look around in, for example:"), .muted)
+    console.sayUnbroken(Localized(same: "  \(command)"), .muted)
   }
 
   /// Where the training shop is, as `--database` takes it.

@@ -43,8 +43,8 @@ enum EarlyConnection {
     let target = (conninfo: conninfo ?? "", parameters: parameters)
     let beginning = PostgresBeginning(target.conninfo, parameters: target.parameters)
     let entrance = Task(executorPreference: PostgresLoop.shared) {
-      // Should the command act as somebody else after all, it enters again.
-      let acting = staff ?? Settings.staff
+      // Should the command act as somebody else after all, it enters again. (What is about the staff is the owner's.)
+      let acting = staff ?? (command == "staff" ? nil : Settings.staff)
       if let beginning { return try await Entrance(try await beginning.finish(), as: acting) }
       return try await Entrance(
         try await PostgresConnection.connect(target.conninfo, parameters: target.parameters), as: acting)

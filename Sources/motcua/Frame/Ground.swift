@@ -11,7 +11,7 @@ import Workflow
 import WorkingTime
 
 extension Target {
-  /// A shop, if one is named, or if there is a private cluster and it holds one; nothing is created.
+  /// A shop, if one is named, or if there is a private cluster and it holds one with units in it; nothing is created.
   ///
   /// - Throws: where there is one and it cannot be opened: what the program carries may not be what it holds.
   func shopAtHand(_ console: Console) async throws -> Shop? {
@@ -19,7 +19,10 @@ extension Target {
     guard let home = try? DataHome.resolve(environment: environment()), PrivateCluster(home: home).isCreated
     else { return nil }
     do {
-      return try await openAsOwner(console)
+      let shop = try await openAsOwner(console)
+      if try await shop.hasUnits() { return shop }
+      await shop.close()
+      return nil
     } catch ShopError.noShop {
       return nil
     } catch PostgresError.connectFailed(let failure) where failure.reason == .refused(.invalidCatalogName) {

@@ -165,7 +165,7 @@ extension ShopError {
     case .database(let error): return error.problem
     case .commitInDoubt(.reception(let applicant)):
       return Problem(
-        .tempFail, code: "commit.in_doubt",
+        .tempFail, code: Self.inDoubtCode,
         Localized(
           vi: "Mất kết nối đúng lúc tiếp nhận hồ sơ của \(applicant); chưa rõ đã ghi hay chưa.",
           en:
@@ -176,7 +176,7 @@ extension ShopError {
           en: "Look before trying again: motcua dossier search \"\(applicant)\""))
     case .commitInDoubt(.decision(let dossier)):
       return Problem(
-        .tempFail, code: "commit.in_doubt",
+        .tempFail, code: Self.inDoubtCode,
         Localized(
           vi: "\(dossier): mất kết nối đúng lúc ghi; chưa rõ đã ghi hay chưa.",
           en: "\(dossier): the connection broke while writing; whether it was written is not known."),
@@ -210,6 +210,24 @@ extension PostgresError {
     switch self {
     case .connectFailed(let failure):
       if let told = failure.told { return told }
+      if failure.reason == .refused(.tooManyConnections) { return .busy }
+      if failure.message.contains(noSpaceLeft) {
+        return .diskFull(
+          Localized(
+            vi: "Đĩa của cơ sở dữ liệu đã đầy, nên máy chủ không chạy được.",
+            en: "The database's disk is full, and the server cannot run."), failure.message)
+      }
+      if case .refused = failure.reason {
+        return Problem(
+          .unavailable, code: "database.refuses",
+          Localized(
+            vi: "Máy chủ cơ sở dữ liệu không nhận kết nối này.",
+            en: "The database server does not take this connection."),
+          remedy: Localized(
+            vi: "Lời của máy chủ ở dưới nói vì sao; xem: motcua status",
+            en: "The server's words below say why; see: motcua status"),
+          details: [.init("server", failure.message.inOneLine)])
+      }
       return Problem(
         .unavailable, code: "database.unreachable",
         Localized(
@@ -249,11 +267,7 @@ extension PostgresError {
           vi: "Việc này của quản trị; người có quyền: motcua staff list",
           en: "It is an administrator's; who is one: motcua staff list"),
         details: (serverError?.message).map { [Problem.Detail("server", $0)] } ?? [])
-    case .tooManyConnections?:
-      return Problem(
-        .tempFail, code: "database.busy",
-        Localized(vi: "Cơ sở dữ liệu đang hết chỗ kết nối.", en: "The database has no connection to spare."),
-        remedy: Localized(vi: "Thử lại sau.", en: "Try again later."))
+    case .tooManyConnections?: return .busy
     default:
       return Problem(
         .software, code: "database",
@@ -263,10 +277,20 @@ extension PostgresError {
   }
 }
 
+extension ShopError {
+  /// Of a problem whose cause is that an answer was lost.
+  static let inDoubtCode = "commit.in_doubt"
+}
+
 /// The system's words, which the server passes on untranslated where it speaks English, as the private one does.
 private let noSpaceLeft = "No space left on device"
 
 extension Problem {
+  fileprivate static let busy = Problem(
+    .tempFail, code: "database.busy",
+    Localized(vi: "Cơ sở dữ liệu đang hết chỗ kết nối.", en: "The database has no connection to spare."),
+    remedy: Localized(vi: "Thử lại sau.", en: "Try again later."))
+
   fileprivate static func diskFull(_ what: Localized, _ message: String) -> Problem {
     Problem(
       .cantCreate, code: "database.disk_full", what,
