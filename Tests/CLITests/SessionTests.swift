@@ -20,8 +20,9 @@ import Testing
       let told = try await motcua(arguments + shop, streams: ">&-")
       #expect(told.status == 74 && told.err.contains("The output cannot be written"), "\(arguments): \(told)")
     }
-    #expect(try await motcua(["calendar", "due", "--batch"], streams: "<&-").status == 66)
-    #expect(try await motcua(["calendar", "due", "--batch"], streams: "</").status == 66)
+    let batch = ["calendar", "due", "--batch", "--database", office.shop.database]
+    #expect(try await motcua(batch, streams: "<&-").status == 66)
+    #expect(try await motcua(batch, streams: "</").status == 66)
     let silent = try await motcua(["dossier", "show", "nothing"] + shop, streams: "2>&-")
     #expect(silent.status == 66 || silent.status == 65, "\(silent)")
     for arguments in [["--help"], ["--version"], ["inbox", "--help"]] {
