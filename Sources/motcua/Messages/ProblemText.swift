@@ -224,8 +224,8 @@ extension PostgresError {
             vi: "Máy chủ cơ sở dữ liệu không nhận kết nối này.",
             en: "The database server does not take this connection."),
           remedy: Localized(
-            vi: "Lời của máy chủ ở dưới nói vì sao; xem: motcua status",
-            en: "The server's words below say why; see: motcua status"),
+            vi: "Lời của máy chủ nói vì sao; xem: motcua status",
+            en: "The server's words say why; see: motcua status"),
           details: [.init("server", failure.message.inOneLine)])
       }
       return Problem(
