@@ -1,5 +1,6 @@
 // What happens when the server dies, refuses, or is told to stop.
 
+import Glibc
 import Postgres
 import Testing
 
@@ -268,6 +269,16 @@ import Testing
     // To resolve a name takes time: it is not begun here.
     #expect(PostgresBeginning("host=localhost dbname=postgres") == nil)
     #expect(PostgresBeginning(parameters: ["host": "localhost"]) == nil)
+  }
+
+  /// Of several hosts each has its time, as with libpq's own waiting.
+  @Test func aHostThatDoesNotAnswerLeavesTheOthersTheirTurn() async throws {
+    let silent = try SilentServer()
+    let here = try #require(getenv("PGHOST").map { String(cString: $0) })
+    let db = try await PostgresConnection.connect(
+      parameters: ["host": "\(silent.directory),\(here)", "connect_timeout": "2"])
+    #expect(try await db.query("SELECT 1").one().get(0, as: Int.self) == 1)
+    await db.close()
   }
 
   @Test func connectingRunsOutOfTimeAndCanBeCancelled() async throws {

@@ -4,6 +4,19 @@ import Postgres
 import Testing
 
 @Suite struct PipelineTests {
+  /// What was sent before a parameter that cannot be is taken back.
+  @Test func whatIsSentOnceStandsTogether() async throws {
+    let db = try await PostgresConnection.connect()
+    try await db.execute(script: "CREATE TEMP TABLE once (n int)")
+    await #expect(throws: PostgresError.self) {
+      try await db.once([
+        PostgresOnce("INSERT INTO once VALUES (1)"), PostgresOnce("SELECT $1", ("a\0b", .text)),
+      ])
+    }
+    #expect(try await db.query("SELECT count(*) FROM once").one().get(0, as: Int.self) == 0)
+    await db.close()
+  }
+
   @Test func resultsComeInOrder() async throws {
     let connection = try await PostgresConnection.connect()
     let results = try await connection.pipeline { batch in

@@ -145,6 +145,17 @@ private let screen = Terminals(input: true, output: true, error: true, width: 60
     }
   }
 
+  /// What is no UTF-8 is read as a sign of its own; it would be kept for good.
+  @Test func aLineThatCannotBeReadIsNoAnswer() throws {
+    let console = Console(language: .en, terminals: screen, environment: { _ in nil })
+    func line(_ answer: String) throws(Problem) -> String {
+      try Prompt(console, read: { answer }, show: { _ in }).line(question, instead: instead)
+    }
+    #expect(try line(" vì thiếu bản vẽ ") == "vì thiếu bản vẽ")
+    let problem = #expect(throws: Problem.self) { try line("b\u{FFFD}\u{FFFD}n") }
+    #expect(problem?.status == .dataErr && problem?.remedy == instead)
+  }
+
   @Test func withoutATerminalNothingIsAsked() {
     let (answer, shown) = ask(nowhere, ["1"])
     guard case .failure(let problem) = answer else {

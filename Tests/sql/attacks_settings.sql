@@ -24,7 +24,7 @@ SELECT test.refused('MC010', format('SELECT motcua.append(%s, %s, ''note'', ''re
     '{"text":"x","data":{"a":[1]}}']) AS p;
 SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', replace(test.receipt(111, 'A'), '75000', n)))
   FROM unnest(ARRAY['1e5', '75000.5', '-1', '"7"']) AS n;
-SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', test.receipt(111, n))) FROM unnest(ARRAY[' ', chr(160)]) AS n;
+SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', test.receipt(111, n))) FROM unnest(ARRAY[' ', chr(160), chr(8203) || chr(8203)]) AS n;
 -- These are good; that they are kept as by anybody else is the doctor's to find.
 SELECT code FROM motcua.receive(1, test.receipt(111, 'Lê Văn Chín'));
 SELECT count(*) FROM motcua.receive_many('{1,1}', ARRAY[test.receipt(111, 'Lê Văn Mười'), test.receipt(111, 'Lê Văn Tám')]);

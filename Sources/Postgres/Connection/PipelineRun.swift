@@ -75,8 +75,8 @@ extension PostgresConnection {
   private static let statementsPerFlush = 64
   private static let bytesPerFlush = 16_384
 
-  /// Sends one statement, which with `acts` may take effect by itself. False if its parameters cannot be encoded or it cannot be prepared, which is then its
-  /// result.
+  /// Sends one statement, which with `acts` may take effect by itself. False if its parameters cannot be encoded or
+  /// it cannot be prepared, which is then its result.
   private func send(
     _ item: PostgresPipeline.Item, at index: Int, acts: Bool, _ reader: inout PipelineReader
   ) async throws(PostgresError) -> Bool {
