@@ -1,4 +1,5 @@
-// Brings a database to the schema this program was made for: forward only, each file once, unaltered.
+// Brings a database to the schema this program was made for: migrations forward only, each file once, unaltered;
+// functions put in place again whenever their text changes.
 
 import Crypto
 import Postgres
@@ -10,6 +11,8 @@ package struct Migration: Sendable {
   package let sql: String
   /// SHA-256 of the file's bytes.
   package let checksum: [UInt8]
+  /// The files of `sql/functions` that its tables stand on, from its line `-- needs: a.sql, b.sql`.
+  package let needs: [String]
 
   /// The migrations this program carries, in order.
   package static let all: [Migration] = EmbeddedSql.files
@@ -26,6 +29,7 @@ package struct Migration: Sendable {
     self.name = name
     self.sql = sql
     checksum = Array(SHA256.hash(data: Array(sql.utf8)))
+    needs = declaredNeeds(sql)
   }
 }
 
@@ -37,13 +41,27 @@ package struct Migrator: Sendable {
 
   private let connection: PostgresConnection
   private let migrations: [Migration]
+  private let functions: FunctionPlacement
 
-  package init(_ connection: PostgresConnection, migrations: [Migration] = Migration.all) {
+  package init(
+    _ connection: PostgresConnection, migrations: [Migration] = Migration.all,
+    functions: [FunctionFile] = FunctionFile.all
+  ) {
     self.connection = connection
     self.migrations = migrations
+    self.functions = FunctionPlacement(functions)
   }
 
-  /// Runs what is missing, all or nothing.
+  /// What a run has done.
+  package struct Run: Sendable {
+    package let migrations: [Migration]
+    /// Whether functions were put in place again.
+    package let hasPlacedFunctions: Bool
+
+    package var isEmpty: Bool { migrations.isEmpty && !hasPlacedFunctions }
+  }
+
+  /// Runs what is missing and puts functions in place whose text has changed, all or nothing.
   ///
   /// Of two at once the second waits for the first, and finds nothing left to do.
   ///
@@ -51,13 +69,13 @@ package struct Migrator: Sendable {
   ///   - kind: for a new installation; an existing one keeps its own.
   ///   - prefix: what its roles begin with; nil for the database's name.
   ///   - each: told of each migration before it runs.
-  /// - Returns: the migrations that were run.
+  /// - Returns: what was done.
   /// - Throws: ``ShopError/newerSchema(found:expected:)``, ``ShopError/alteredMigration(version:name:)``,
   ///   `PostgresError`.
   package func migrate(
     kind: Kind = .production, prefix: String? = nil, each: (Migration) -> Void = { _ in }
-  ) async throws -> [Migration] {
-    guard try await !missing(connection).isEmpty else { return [] }
+  ) async throws -> Run {
+    guard try await isBehind(connection) else { return Run(migrations: [], hasPlacedFunctions: false) }
     let isNew = try await applied().isEmpty
     do {
       return try await runMissing(kind, prefix, each)
@@ -73,15 +91,17 @@ package struct Migrator: Sendable {
 
   private func runMissing(
     _ kind: Kind, _ prefix: String?, _ each: (Migration) -> Void
-  ) async throws -> [Migration] {
+  ) async throws -> Run {
     try await connection.transaction { tx in
       try await Self.takeTurn(tx)
+      guard try await isBehind(tx) else { return Run(migrations: [], hasPlacedFunctions: false) }
       let missing = try await missing(tx)
-      guard !missing.isEmpty else { return [] }
+      var placement = functions
       try await tx.query("SELECT set_config('motcua.training', \(kind == .training ? "on" : "off"), true)")
       if let prefix { try await tx.query("SELECT set_config('motcua.prefix', \(prefix), true)") }
       for migration in missing {
         each(migration)
+        try await placement.place(neededBy: migration, tx)
         try await tx.execute(script: migration.sql)
         try await tx.query(
           """
@@ -89,11 +109,14 @@ package struct Migrator: Sendable {
           VALUES (\(Int32(migration.version)), \(migration.name), \(migration.checksum))
           """)
       }
+      try await placement.placeAll(tx)
+      if let newest = missing.last {
+        try await tx.query("UPDATE motcua.installation SET schema_version = \(Int32(newest.version))")
+      }
       try await tx.query("SELECT motcua.build_walls()")
-      // What the doctor compares the schema with, from the migration that knows of it on.
-      let records = try await tx.query("SELECT to_regprocedure('motcua.record_shape()') IS NOT NULL")
-      if try records.one().get(0, as: Bool.self) { try await tx.query("SELECT motcua.record_shape()") }
-      return missing
+      // What the doctor compares the schema with.
+      try await tx.query("SELECT motcua.record_shape()")
+      return Run(migrations: missing, hasPlacedFunctions: true)
     }
   }
 
@@ -131,6 +154,12 @@ package struct Migrator: Sendable {
       uniqueKeysWithValues: try rows.decode(Int32.self, [UInt8].self).map { (Int($0.0), $0.1) })
   }
 
+  /// Whether there is anything to do.
+  private func isBehind(_ session: some PostgresSession) async throws -> Bool {
+    if try await !missing(session).isEmpty { return true }
+    return try await functions.differs(session)
+  }
+
   /// What has not been applied, once it is known that the rest has been as it stands here.
   private func missing(_ session: some PostgresSession) async throws -> [Migration] {
     let applied = try await applied(session)
@@ -150,7 +179,7 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// The schema version this program works with.
+  /// The schema version this program was made for, and brings a database to.
   ///
   /// From the names alone: every command asks, and none but a migration needs the checksums.
   package static let expectedVersion: Int =
@@ -158,4 +187,8 @@ package struct Migrator: Sendable {
       guard path.hasPrefix("migrations/") else { return nil }
       return Int(path.dropFirst("migrations/".count).prefix(while: \.isNumber))
     }.max() ?? 0
+
+  /// The oldest schema this program works with, so that programs can be upgraded before the database. Raise it in the
+  /// release whose program asks for what an older schema does not have.
+  package static let oldestVersion = expectedVersion
 }

@@ -104,9 +104,10 @@ extension Shop {
 /// function is not even compiled.)
 enum Entry {
   static let sql: SQL = """
-    SELECT (SELECT max(version) FROM motcua.migration),
+    SELECT (SELECT schema_version FROM motcua.installation),
            set_config('role', coalesce(motcua.staff_role($1), 'none'), false), motcua.now(),
            set_config('default_transaction_isolation', 'read committed', false),
+           (SELECT oldest_program FROM motcua.installation),
            CASE WHEN (SELECT day FROM motcua.settled_day) <> motcua.local_date(motcua.now())
              THEN motcua.settle_day() END
     """
@@ -117,8 +118,11 @@ enum Entry {
       let row = try result.get().one()
       let found = Int(try row.get(0, as: Int32?.self) ?? 0)
       let expected = Migrator.expectedVersion
-      if found < expected { throw ShopError.notMigrated(found: found, expected: expected) }
-      if found > expected { throw ShopError.newerSchema(found: found, expected: expected) }
+      if found < Migrator.oldestVersion { throw ShopError.notMigrated(found: found, expected: expected) }
+      // A newer schema says which programs it still works with.
+      if found > expected, Int(try row.get(4, as: Int32.self)) > expected {
+        throw ShopError.newerSchema(found: found, expected: expected)
+      }
       return try row.get(2)
     } catch let error as PostgresError {
       switch error.sqlState {

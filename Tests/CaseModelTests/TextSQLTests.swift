@@ -31,12 +31,12 @@ private let serverIsNamed = ProcessInfo.processInfo.environment["PGHOST"] != nil
     text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  /// One line per text: key, NFC, NFD in hexadecimal, as the migration's function and `normalize` give them.
+  /// One line per text: key, NFC, NFD in hexadecimal, as the function of sql/functions and `normalize` give them.
   private static func fromServer(_ texts: [String]) throws -> [Substring] {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let migration = try String(
-      contentsOf: root.appendingPathComponent("sql/migrations/0003_texts_and_conditions.sql"),
+      contentsOf: root.appendingPathComponent("sql/functions/texts.sql"),
       encoding: .utf8)
     let schema = "fold_\(UInt32.random(in: 0 ... .max))"
     let answer = try psql(
@@ -44,6 +44,7 @@ private let serverIsNamed = ProcessInfo.processInfo.environment["PGHOST"] != nil
       SET client_encoding = 'UTF8';
       BEGIN;
       CREATE SCHEMA \(schema);
+      CREATE TABLE \(schema).routine_access (routine text, runs_as text, callers text[]);
       \(migration.replacingOccurrences(of: "motcua.", with: schema + "."))
       CREATE TEMP TABLE given (n serial, h text) ON COMMIT DROP;
       COPY given (h) FROM STDIN;

@@ -10,6 +10,7 @@ import Testing
       try await shop.withOwner { connection in
         var told: [Int] = []
         let first = try await Migrator(connection).migrate(prefix: shop.prefix) { told.append($0.version) }
+          .migrations
         #expect(first.map(\.version) == Migration.all.map(\.version))
         #expect(told == first.map(\.version))
         #expect(
@@ -56,8 +57,9 @@ import Testing
   @Test func aNewerSchemaIsRefused() async throws {
     try await TestShop.bare { shop in
       try await shop.withOwner { connection in
-        let newer = Migration.all + [Migration(version: 1000, name: "1000_new.sql", sql: "SELECT 1")]
-        _ = try await Migrator(connection, migrations: newer).migrate(prefix: shop.prefix)
+        let parting = Migration(
+          version: 1000, name: "1000_new.sql", sql: "UPDATE motcua.installation SET oldest_program = 1000")
+        _ = try await Migrator(connection, migrations: Migration.all + [parting]).migrate(prefix: shop.prefix)
         await #expect {
           try await Migrator(connection).migrate()
         } throws: { error in
@@ -75,6 +77,20 @@ import Testing
     }
   }
 
+  /// Programs and database are upgraded one after the other: a newer schema serves this program until it says otherwise.
+  @Test func aNewerSchemaThatStillServesThisProgramIsOpened() async throws {
+    try await TestShop.bare { shop in
+      try await shop.withOwner { connection in
+        let more = Migration(version: 1000, name: "1000_new.sql", sql: "CREATE TABLE motcua.more (one int)")
+        _ = try await Migrator(connection, migrations: Migration.all + [more]).migrate(prefix: shop.prefix)
+      }
+      try await shop.with { session in
+        let found = try await session.connection.query("SELECT schema_version FROM motcua.installation")
+        #expect(try found.one().get(0, as: Int32.self) == 1000)
+      }
+    }
+  }
+
   @Test func anOlderSchemaAndAnEmptyDatabaseAreNoShop() async throws {
     try await TestShop.bare { shop in
       await #expect {
@@ -83,8 +99,9 @@ import Testing
         if case ShopError.noShop? = error as? ShopError { true } else { false }
       }
       try await shop.withOwner { connection in
-        let older = Array(Migration.all.dropLast())
-        _ = try await Migrator(connection, migrations: older).migrate(prefix: shop.prefix)
+        _ = try await Migrator(connection).migrate(prefix: shop.prefix)
+        try await connection.query(
+          "UPDATE motcua.installation SET schema_version = \(Int32(Migrator.oldestVersion - 1))")
       }
       await #expect {
         try await shop.open()
@@ -100,7 +117,7 @@ import Testing
         for _ in 1...4 {
           group.addTask {
             try await shop.withOwner { connection in
-              try await Migrator(connection).migrate(prefix: shop.prefix).map(\.version)
+              try await Migrator(connection).migrate(prefix: shop.prefix).migrations.map(\.version)
             }
           }
         }
@@ -130,7 +147,7 @@ import Testing
         try await shop.withOwner { connection in
           try await connection.execute(script: "SET lock_timeout = '2s'")
           let run = try await Migrator(connection, migrations: Migration.all + [more]).migrate()
-          #expect(run.map(\.version) == [more.version])
+          #expect(run.migrations.map(\.version) == [more.version])
           #expect(try await !Migrator(connection).settle())
         }
       }

@@ -34,7 +34,8 @@ struct ScratchDatabase {
       """
       SET client_min_messages = warning;
       CREATE SCHEMA motcua;
-      \(try String(contentsOf: Real.migration, encoding: .utf8))
+      CREATE TABLE motcua.routine_access (routine text, runs_as text, callers text[]);
+      \(try Real.schema.map { try String(contentsOf: $0, encoding: .utf8) }.joined())
       \(settings)
       COPY motcua.calendar_day FROM STDIN;
       \(days)\\.

@@ -307,10 +307,8 @@ test_plain_owner() {
   owner -d postgres -c "DROP DATABASE IF EXISTS shop3" -c "DROP ROLE IF EXISTS keeper" \
     -c "CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'keeper'" -c "CREATE DATABASE shop3 OWNER keeper"
   keeper() { PGPASSWORD=keeper psql -X -q -At -v ON_ERROR_STOP=1 -h "$work/one.sock" -U keeper -d shop3 "$@"; }
-  local f
-  for f in "$root"/sql/migrations/*.sql; do
-    PGOPTIONS="-c motcua.prefix=shop3 -c motcua.training=on -c client_min_messages=warning" keeper -1 -f "$f" >/dev/null
-  done
+  PGOPTIONS="-c motcua.prefix=shop3 -c motcua.training=on -c client_min_messages=warning" \
+    keeper -1 -f "$work/schema.sql" >/dev/null
   keeper -1 -f "$here/helpers.sql" -f "$here/fixture.sql" -c "SELECT motcua.sync_roles()" >/dev/null
   keeper -c "SELECT motcua.set_password(1, 'mật khẩu của lan')" -c "SELECT motcua.build_walls()" \
     -c "SELECT motcua.set_training_clock('2018-07-04 09:00+07')" >/dev/null

@@ -26,10 +26,9 @@ owner() { psql -X -q -At -v ON_ERROR_STOP=1 -h "$work/${CLUSTER:-one}.sock" -U p
 staff() { local who=$1; shift; PGPASSWORD="mật khẩu của $who" \
   psql -X -q -At -v ON_ERROR_STOP=1 -h "$work/${CLUSTER:-one}.sock" -U "shop_s_$who" "$@"; }
 migrate() {  # migrate DB [TRAINING]
-  local f
-  for f in "$root"/sql/migrations/*.sql; do
-    PGOPTIONS="-c motcua.prefix=shop -c motcua.training=${2:-on} -c client_min_messages=warning" owner -d "$1" -1 -f "$f" >/dev/null
-  done
+  [ -e "$work/schema.sql" ] || python3 "$here/whole_schema.py" >"$work/schema.sql"
+  PGOPTIONS="-c motcua.prefix=shop -c motcua.training=${2:-on} -c client_min_messages=warning" \
+    owner -d "$1" -1 -f "$work/schema.sql" >/dev/null
 }
 fresh() {  # fresh DB: migrated, with the small city and its people
   owner -d postgres -c "DROP DATABASE IF EXISTS $1" -c "CREATE DATABASE $1" 2>/dev/null

@@ -35,7 +35,7 @@ SELECT s.role_name, CASE WHEN r.oid IS NULL THEN 'there is no such role' WHEN s.
   WHERE r.oid IS NULL OR r.rolcanlogin <> s.active
 UNION ALL
 SELECT c, 'there is no such role'
-  FROM (SELECT motcua.capability_role(x) FROM unnest('{owner,door,staff,auditor,admin}'::text[]) AS x
+  FROM (SELECT motcua.capability_role(x.name) FROM motcua.capability x
         UNION ALL SELECT motcua.unit_role(id) FROM motcua.unit UNION ALL SELECT motcua.oversight_role(id) FROM motcua.unit) AS wanted (c)
   WHERE to_regrole(quote_ident(c)) IS NULL
 UNION ALL

@@ -6,7 +6,7 @@ package enum SearchText {
   /// Accents go (so it does not matter on which vowel the tone stands: hoà = hòa, thuý = thúy, khoẻ = khỏe),
   /// đ is d, capitals of the Latin, Greek and Cyrillic scripts become small, runs of white space become one
   /// space, invisible characters go. The result does not depend on locale or operating system, and is
-  /// what the SQL function `motcua.fold` gives (sql/migrations/0003_texts_and_conditions.sql); a test compares them.
+  /// what the SQL function `motcua.fold` gives (sql/functions/texts.sql); a test compares them.
   package static func fold(_ text: String) -> String {
     var folder = Folder()
     folder.bytes.reserveCapacity(text.utf8.count)

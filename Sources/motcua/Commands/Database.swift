@@ -51,11 +51,13 @@ struct Database: AsyncParsableCommand {
       try console.done(
         run.isEmpty
           ? Localized(vi: "Cơ sở dữ liệu đã ở phiên bản mới nhất.", en: "The database is up to date.")
-          : Localized(
-            vi: "Đã chạy \(run.count) bước chuyển đổi.",
-            en: "\(counted(run.count, "migration was", "migrations were")) run."),
+          : run.migrations.isEmpty
+            ? Localized(vi: "Đã thay các hàm của cơ sở dữ liệu.", en: "The database's functions were replaced.")
+            : Localized(
+              vi: "Đã chạy \(run.migrations.count) bước chuyển đổi.",
+              en: "\(counted(run.migrations.count, "migration was", "migrations were")) run."),
         [
-          "migrations": .int(Int64(run.count)), "version": .int(Int64(Migrator.expectedVersion)),
+          "migrations": .int(Int64(run.migrations.count)), "version": .int(Int64(Migrator.expectedVersion)),
           "settled": .bool(settled),
         ])
       if settled {

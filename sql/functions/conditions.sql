@@ -1,35 +1,8 @@
--- What texts and conditions mean, the same here as in Swift; tests compare them.
-
--- The search key of a text: without case, accents and needless spaces; "nguyen van hoa" for "Nguyễn Văn Hoà"
--- and for "Nguyễn Văn Hòa". The same as SearchText.fold in Swift, for every text; a test compares them.
---
--- Only code points decide, no locale: an index on motcua.fold(name) stays right when the operating system's
--- collations change. Accents are removed from the decomposed text, so the place of the tone mark is lost with
--- it; letters with strokes (đ, ø, ł…) have no decomposition and are translated, as are Greek and Cyrillic
--- capitals. A single expression, so that the planner can put it in the query itself.
-CREATE FUNCTION motcua.fold(name text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN btrim(
-  regexp_replace(
-    translate(
-      regexp_replace(
-        lower(normalize(name, NFD) COLLATE "C"),
-        '[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+', '', 'g'),
-      'ĐđÐðØøŁłĦħıÆŒÞ'
-      'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'
-      'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЂЄЅІЇЈЉЊЋЏ',
-      'ddddoollhhiæœþ'
-      'αβγδεζηθικλμνξοπρστυφχψω'
-      'абвгдежзийклмнопрстуфхцчшщъыьэюяђєѕіїјљњћџ'),
-    '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'),
-  ' ');
-
-COMMENT ON FUNCTION motcua.fold(text) IS
-  'Search key: no case, no accents, đ = d, single spaces. Equal to SearchText.fold.';
+-- The conditions of workflow definitions (docs/feel.md). The same here as in Swift; tests compare them.
 
 -- How a condition compares two values, or NULL: = and <> know null and all kinds, the orders numbers and texts. (Days are
 -- texts that are ordered as they are; of two lists, an item that is null is jsonb's null.)
-CREATE FUNCTION motcua.condition_compares(op text, a jsonb, b jsonb) RETURNS bool LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION motcua.condition_compares(op text, a jsonb, b jsonb) RETURNS bool LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE v_kind CONSTANT text := jsonb_typeof(a); v_less bool;
 BEGIN
   IF op IN ('=', '!=') THEN
@@ -50,7 +23,7 @@ END
 $$;
 
 -- What a condition computes from numbers: 18 digits before the point, as many after it, or nothing.
-CREATE FUNCTION motcua.condition_computes(op text, a numeric, b numeric) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION motcua.condition_computes(op text, a numeric, b numeric) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE n CONSTANT numeric := round(CASE op
     WHEN '+' THEN a + b
     WHEN '-' THEN a - b
@@ -64,7 +37,7 @@ END
 $$;
 
 -- A text in other letters, each by itself, whatever the locale.
-CREATE FUNCTION motcua.condition_spells(op text, a text) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION motcua.condition_spells(op text, a text) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT to_jsonb(normalize(coalesce(string_agg(CASE op WHEN 'lower case' THEN lower(c COLLATE "und-x-icu")
                                                         ELSE upper(c COLLATE "und-x-icu") END, '' ORDER BY no), ''), NFC))
     FROM regexp_split_to_table(a, '') WITH ORDINALITY AS t (c, no)
@@ -73,7 +46,7 @@ $$;
 -- The value of a condition (docs/feel.md) over the data of a dossier; SQL's NULL is FEEL's null. The same as
 -- Expression.value in Swift, which writes the form that is read here (ConditionEncoding.swift): a scalar is itself, a
 -- list its items, {"field": NAME} what the data say, {"op": NAME, "of": […]} an operation.
-CREATE FUNCTION motcua.condition_value(e jsonb, data jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION motcua.condition_value(e jsonb, data jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   op text; o jsonb; a jsonb; b jsonb; t jsonb; x jsonb; v bool; v_holds bool; v_kind text;
 BEGIN

@@ -1,14 +1,14 @@
--- The desk: what lies before somebody, a page at a time.
+-- The inbox: what waits for somebody, a page at a time.
 --
 -- Behind the door, so that the plans are kept whoever asks. Each looks only at the units of motcua.whoami(), so
--- nobody is shown what row-level security would hide; an auditor, who is assigned nowhere, has an empty desk.
+-- nobody is shown what row-level security would hide; an auditor, who is assigned nowhere, has an empty inbox.
 -- A page is two ranges of an index per assignment (what is nobody's, and what is mine), so it costs the same however
 -- many dossiers there are; a bitmap would read the whole queue of a busy unit to sort it, and is switched off. So are
 -- joins by hash or merge: a limit that is a parameter is taken for a tenth of the queue, and all labels would be read
 -- to name twenty rows.
 
 -- Who has worked for a unit and today does not, in that role: what lies with them nobody else would see.
-CREATE FUNCTION motcua.gone_from(p_unit int, p_role text) RETURNS SETOF int LANGUAGE plpgsql STABLE ROWS 1 AS $$
+CREATE OR REPLACE FUNCTION motcua.gone_from(p_unit int, p_role text) RETURNS SETOF int LANGUAGE plpgsql STABLE ROWS 1 AS $$
 DECLARE v_day CONSTANT date := motcua.local_date(motcua.now());
 BEGIN
   RETURN QUERY
@@ -23,7 +23,7 @@ $$;
 -- One page of what is mine to do: held by a unit I am assigned to, in a state that waits for my role there,
 -- not on its way to somebody else, not given to a colleague. What was given to somebody who no longer works there in
 -- that role is everybody's again. Soonest due first, so the late lead.
-CREATE FUNCTION motcua.inbox_page(p_limit int, p_due_key timestamptz, p_after bigint)
+CREATE OR REPLACE FUNCTION motcua.inbox_page(p_limit int, p_due_key timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
   state text, state_label jsonb, holder int, holder_code text, holder_name text, role text, assignee int, received_at timestamptz,
@@ -61,7 +61,7 @@ END
 $$;
 
 -- One page of what is on its way to my units, for me to take or decline: longest waiting first.
-CREATE FUNCTION motcua.inbox_arriving(p_limit int, p_since timestamptz, p_after bigint)
+CREATE OR REPLACE FUNCTION motcua.inbox_arriving(p_limit int, p_since timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
   state text, pending_state text, pending_label jsonb, holder int, from_code text, from_name text, pending_unit int, to_code text, to_name text,
@@ -101,7 +101,7 @@ END
 $$;
 
 -- One page of what my units have sent and nobody has taken yet: it is still ours. Longest waiting first.
-CREATE FUNCTION motcua.inbox_sent(p_limit int, p_since timestamptz, p_after bigint)
+CREATE OR REPLACE FUNCTION motcua.inbox_sent(p_limit int, p_since timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
   state text, pending_state text, pending_label jsonb, holder int, from_code text, from_name text, pending_unit int, to_code text, to_name text,
@@ -135,7 +135,7 @@ END
 $$;
 
 -- One page of opinions asked of my units and not yet given: soonest due first.
-CREATE FUNCTION motcua.inbox_consultations(p_limit int, p_due_key timestamptz, p_after bigint)
+CREATE OR REPLACE FUNCTION motcua.inbox_consultations(p_limit int, p_due_key timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
   state text, state_label jsonb, holder int, holder_code text, holder_name text, asked_unit int, asked_name text,
@@ -171,7 +171,7 @@ $$;
 
 -- How much waits beside what is mine, counted up to 100. On most days nothing is on its way: one look into an index
 -- each, and the pages are not planned.
-CREATE FUNCTION motcua.inbox_waiting(OUT arriving bigint, OUT asked bigint)
+CREATE OR REPLACE FUNCTION motcua.inbox_waiting(OUT arriving bigint, OUT asked bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_units CONSTANT int[] := (motcua.whoami()).units;
 BEGIN
@@ -184,3 +184,10 @@ BEGIN
   END IF;
 END
 $$;
+
+INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
+  ('inbox_page', 'door', '{staff,auditor}'),
+  ('inbox_arriving', 'door', '{staff,auditor}'),
+  ('inbox_sent', 'door', '{staff,auditor}'),
+  ('inbox_consultations', 'door', '{staff,auditor}'),
+  ('inbox_waiting', 'door', '{staff,auditor}');

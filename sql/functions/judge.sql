@@ -1,7 +1,15 @@
--- The rules, continued: the judgement of one step of one dossier. d is the dossier as it stands, locked by the caller.
+-- The judgement of one step of one dossier. d is the dossier as it stands, locked by the caller.
+--
+-- needs: refusals.sql
+
+-- The deadlines that the timer worker watches for a dossier in this condition: the promised date while
+-- the clock runs, and the step's.
+CREATE OR REPLACE FUNCTION motcua.running_timers(d motcua.dossier) RETURNS timestamptz[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT ARRAY[CASE WHEN d.ended_at IS NULL AND d.clock = 'running' THEN d.due_at END, d.step_due]
+$$;
 
 -- What the law asks before a step and is not there: a refusal, or nothing. j is the payload: what it brings counts.
-CREATE FUNCTION motcua.unmet(d motcua.dossier, p_requires text[], p_action text, j jsonb, p_at timestamptz)
+CREATE OR REPLACE FUNCTION motcua.unmet(d motcua.dossier, p_requires text[], p_action text, j jsonb, p_at timestamptz)
 RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE
   w record; v_missing text[]; v_requirement text; v_due bigint; v_none motcua.verdict;
@@ -56,14 +64,14 @@ END
 $$;
 
 -- A refusal where a step's time would end outside the working calendar.
-CREATE FUNCTION motcua.beyond_calendar(d motcua.dossier, p_action text, p_at timestamptz)
+CREATE OR REPLACE FUNCTION motcua.beyond_calendar(d motcua.dossier, p_action text, p_at timestamptz)
 RETURNS motcua.verdict LANGUAGE sql STABLE AS $$
   SELECT motcua.refuse(d, 'MC014', format('the time that "%s" begins leads out of the working calendar', p_action),
     jsonb_build_object('action', p_action, 'at', p_at),
     'load the holidays of the coming years and rebuild the calendar; ask your administrator')
 $$;
 
-CREATE FUNCTION motcua.judge(
+CREATE OR REPLACE FUNCTION motcua.judge(
   d motcua.dossier, p_version int, p_action text, p_to text, p_payload text,
   p_staff int, p_login text, p_now timestamptz
 ) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$

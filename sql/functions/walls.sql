@@ -1,50 +1,28 @@
 -- The walls: who owns what, who may do what, who sees which rows. One function states it all; it is run
 -- after every migration and after a restore, and changes nothing where all stands already.
 --
+-- Who may call a function stands beside it, as a row of motcua.routine_access; who may read or write a table, beside
+-- the table, as a row of motcua.relation_access. Nothing here names a module's objects.
+--
 -- Roles of an installation, after its prefix (roles belong to the server, hence the prefix):
 --   _owner     no login; owns everything but the door. CREATEROLE, for the functions of administration
 --   _door      no login; owns the door. The only role that may write the case tables
---   _staff     may read reference data, and knock at the door; of dossiers they read what the door gives them
+--   _staff     may read reference data, and call the door; of dossiers they read what the door gives them
 --   _auditor   reads everything, writes nothing
 --   _admin     may call the functions of administration; is staff besides
 --   _u_ID      a unit's; being in it means working there       _o_ID  holds _u_ID and every _o_ of a unit below
 --   _s_NAME    a member of staff: their login
 
--- For row-level security, in the right of who asks: whether one of these units is theirs. It runs in the
--- search_path of who asks, too, so all it calls is named in full.
-CREATE FUNCTION motcua.took_part(p_units int[]) RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
-DECLARE u int;
-BEGIN
-  FOREACH u IN ARRAY p_units LOOP
-    IF pg_catalog.pg_has_role(pg_catalog.to_regrole(motcua.unit_role(u))::pg_catalog.oid, 'USAGE') THEN RETURN true; END IF;
-  END LOOP;
-  RETURN false;
-END
-$$;
-
-CREATE FUNCTION motcua.build_walls() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION motcua.build_walls() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_owner  text := motcua.capability_role('owner');
   v_door   text := motcua.capability_role('door');
   v_staff  text := motcua.capability_role('staff');
   v_audit  text := motcua.capability_role('auditor');
-  v_admin  text := motcua.capability_role('admin');
-  -- What belongs to dossiers, and the number of each agency's day; all else is reference data.
-  v_case   CONSTANT text[] := '{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox,applicant}';
-  v_hidden CONSTANT text[] := '{dossier_number,training_clock}';
-  v_door_functions CONSTANT text[] := '{receive,receive_many,append,append_many,load,load_many,dossier_named,case_named,events_of,
-    dossiers_of_applicant,open_dossiers,whoami,inbox_page,inbox_arriving,inbox_sent,inbox_consultations,
-    inbox_waiting}';
-  -- Plain computations, and what row-level security and the inbox ask.
-  v_open_functions CONSTANT text[] := '{prefix,unit_role,oversight_role,staff_role,capability_role,now,local_date,
-    acting_role,took_part,memberships_stand,settle_day,reverse_words,fold,start_of_count,due_at,working_us,advance,pause_remaining,resume_due,
-    event_hash,resolve_unit,units_around}';
-  v_admin_functions CONSTANT text[] := '{add_staff,set_password,set_active,set_capability,assign,end_assignment,
-    sync_roles,publish_workflows}';
   r record;
 BEGIN
   PERFORM motcua.ensure_role(v_owner, 'NOLOGIN CREATEROLE');
-  PERFORM motcua.ensure_role(c, 'NOLOGIN') FROM unnest(ARRAY[v_door, v_staff, v_audit, v_admin]) AS c;
+  PERFORM motcua.ensure_role(motcua.capability_role(c.name), 'NOLOGIN') FROM motcua.capability c WHERE c.name <> 'owner';
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     -- To give something to a role one must be in it.
     EXECUTE format('GRANT %I, %I TO %I', v_owner, v_door, current_user);
@@ -82,8 +60,9 @@ BEGIN
     EXECUTE format('ALTER TYPE %s OWNER TO %I', r.name, v_owner);
   END LOOP;
   FOR r IN
-    SELECT p.oid::regprocedure::text AS name, w.owner FROM pg_proc p,
-        LATERAL (SELECT CASE WHEN p.prosecdef AND p.proname = ANY (v_door_functions) THEN v_door ELSE v_owner END) AS w (owner)
+    SELECT p.oid::regprocedure::text AS name, w.owner FROM pg_proc p
+      LEFT JOIN motcua.routine_access a ON a.routine = p.proname,
+        LATERAL (SELECT CASE WHEN p.prosecdef AND a.runs_as = 'door' THEN v_door ELSE v_owner END) AS w (owner)
       WHERE p.pronamespace = 'motcua'::regnamespace AND p.proowner IS DISTINCT FROM to_regrole(w.owner)::oid
   LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO %I', r.name, r.owner);
@@ -104,45 +83,34 @@ BEGIN
 
   -- Privileges. Nothing is anybody's by being PUBLIC.
   EXECUTE format('REVOKE ALL ON SCHEMA motcua FROM PUBLIC;
-    REVOKE ALL ON ALL TABLES IN SCHEMA motcua FROM PUBLIC, %1$I, %2$I, %3$I, %4$I;
-    REVOKE ALL ON ALL SEQUENCES IN SCHEMA motcua FROM PUBLIC, %1$I, %2$I, %3$I, %4$I;
-    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA motcua FROM PUBLIC, %2$I, %3$I, %4$I;
-    GRANT USAGE ON SCHEMA motcua TO %1$I, %2$I, %3$I, %4$I;
-    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA motcua TO %1$I;
-    GRANT USAGE ON SEQUENCE motcua.dossier_seq TO %1$I', v_door, v_staff, v_audit, v_admin);
+    REVOKE ALL ON ALL TABLES IN SCHEMA motcua FROM PUBLIC, %2$s;
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA motcua FROM PUBLIC, %2$s;
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA motcua FROM PUBLIC, %2$s;
+    GRANT USAGE ON SCHEMA motcua TO %2$s;
+    GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA motcua TO %1$I', v_door,
+    (SELECT string_agg(quote_ident(motcua.capability_role(c.name)), ', ') FROM motcua.capability c WHERE c.name <> 'owner'));
   FOR r IN
-    SELECT c.oid::regclass::text AS name, c.relname FROM pg_class c
-      WHERE c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+    SELECT c.oid::regclass::text AS name, a.* FROM pg_class c LEFT JOIN motcua.relation_access a ON a.relation = c.relname
+      WHERE c.relnamespace = 'motcua'::regnamespace AND NOT c.relispartition
+        AND (c.relkind IN ('r', 'p', 'v') OR c.relkind = 'S' AND a.kind IS NOT NULL)
   LOOP
-    IF r.relname = ANY (v_case) THEN
-      EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO %I', r.name, v_door);
-      EXECUTE format('GRANT SELECT ON %s TO %I', r.name, v_audit);
-      EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r.name);
-    ELSIF r.relname = ANY (v_hidden) THEN
-      EXECUTE format('GRANT SELECT ON %s TO %I', r.name, v_door);
-    ELSE
+    IF r.kind IS NULL THEN
       EXECUTE format('GRANT SELECT ON %s TO %I, %I, %I', r.name, v_door, v_staff, v_audit);
+    ELSE
+      EXECUTE format('GRANT %s ON %s TO %I', r.door, r.name, v_door);
+      IF r.auditor IS NOT NULL THEN EXECUTE format('GRANT %s ON %s TO %I', r.auditor, r.name, v_audit); END IF;
+      IF r.staff IS NOT NULL THEN EXECUTE format('GRANT %s ON %s TO %I', r.staff, r.name, v_staff); END IF;
+      IF r.kind = 'dossier' THEN EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r.name); END IF;
     END IF;
   END LOOP;
-  -- Events are never changed, not even by the door; timers alone are deleted, and the names of what is seen no more.
-  EXECUTE format('REVOKE UPDATE ON motcua.dossier_event, motcua.document, motcua.payment, motcua.portal_outbox,
-      motcua.applicant FROM %1$I;
-    GRANT DELETE ON motcua.timer, motcua.applicant TO %1$I;
-    GRANT INSERT, UPDATE ON motcua.dossier_number TO %1$I;
-    GRANT SELECT ON motcua.dossier_number TO %2$I', v_door, v_audit);
-  -- The training clock moves under everybody's feet: all read it, the owner alone sets it.
-  IF to_regclass('motcua.training_clock') IS NOT NULL THEN
-    EXECUTE format('GRANT SELECT ON motcua.training_clock TO %I, %I', v_staff, v_audit);
-  END IF;
   FOR r IN
-    SELECT p.oid::regprocedure::text AS name, p.proname FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace
+    SELECT p.oid::regprocedure::text AS name, a.callers FROM pg_proc p JOIN motcua.routine_access a ON a.routine = p.proname
+      WHERE p.pronamespace = 'motcua'::regnamespace
   LOOP
-    IF r.proname = ANY (v_open_functions || v_door_functions) THEN
-      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I, %I', r.name, v_staff, v_audit);
-    ELSIF r.proname = ANY (v_admin_functions) THEN
-      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', r.name, v_admin);
-      EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', r.name, v_door);
-    END IF;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %s', r.name,
+      (SELECT string_agg(quote_ident(motcua.capability_role(c)), ', ') FROM unnest(r.callers) AS c));
+    -- What administers is not the door's.
+    IF r.callers = '{admin}' THEN EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', r.name, v_door); END IF;
   END LOOP;
 
   -- Rows: the second wall, should somebody be given the right to read these tables after all (and the first for an
@@ -150,7 +118,7 @@ BEGIN
   -- holder is asked first: that is the common case, and the quick one. Whoever it is on its way to sees it until they
   -- take or decline it, or it is recalled. What belongs to a dossier is seen by whoever sees the dossier. (The
   -- sub-select is run once for a statement, not for each row.)
-  FOR r IN SELECT t AS name FROM unnest(v_case) AS t LOOP
+  FOR r IN SELECT a.relation AS name FROM motcua.relation_access a WHERE a.kind = 'dossier' LOOP
     EXECUTE format('DROP POLICY IF EXISTS units ON motcua.%1$I;
       DROP POLICY IF EXISTS auditors ON motcua.%1$I;
       DROP POLICY IF EXISTS door ON motcua.%1$I;
@@ -169,7 +137,7 @@ END
 $$;
 
 -- Makes a role unless the server has it already: databases restored from one dump share theirs.
-CREATE FUNCTION motcua.ensure_role(p_name text, p_options text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION motcua.ensure_role(p_name text, p_options text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF to_regrole(quote_ident(p_name)) IS NULL THEN
     EXECUTE format('CREATE ROLE %I %s', p_name, p_options);
@@ -177,4 +145,14 @@ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
   NULL;  -- another database of this server was quicker
 END
+$$;
+
+-- Every role that exists on the server because of this installation, in an order in which they can be
+-- dropped: what one does after dropping its last database.
+CREATE OR REPLACE FUNCTION motcua.roles_of_installation() RETURNS TABLE (role_name text)
+LANGUAGE sql STABLE AS $$
+  SELECT rolname::text FROM pg_roles
+    WHERE rolname ~ ('^' || motcua.prefix() || '_([uo]_[0-9]+|s_.+)$')
+       OR rolname IN (SELECT motcua.capability_role(c.name) FROM motcua.capability c)
+    ORDER BY rolname IN (SELECT motcua.capability_role(c.name) FROM motcua.capability c), 1
 $$;

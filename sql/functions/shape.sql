@@ -1,18 +1,8 @@
--- The shape of the schema as the migrations made it: who owns what, who may do what, columns, constraints, indexes,
--- policies, triggers, the bodies of functions. Kept once the migrations have run, so that motcua doctor finds what
--- somebody changed since. It keeps nobody out who may change this record as well; it makes it an act of its own.
-
-CREATE TABLE motcua.built (
-  object text NOT NULL,
-  aspect text NOT NULL,
-  value  text NOT NULL,
-  PRIMARY KEY (object, aspect)
-);
-COMMENT ON TABLE motcua.built IS 'motcua.shape() as it was when the last migration had run';
+-- The shape of the schema as it stands, for motcua doctor.
 
 -- A fact per row. model: the object of which this is one more: the years of the history come and go, and each
 -- is as the partition of all other years. Names are written in full, whatever the search path of who asks.
-CREATE FUNCTION motcua.shape() RETURNS TABLE (object text, model text, aspect text, value text)
+CREATE OR REPLACE FUNCTION motcua.shape() RETURNS TABLE (object text, model text, aspect text, value text)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
   WITH relation AS (
     SELECT c.*, CASE WHEN i.inhparent = 'motcua.dossier_event'::regclass THEN 'dossier_event_other' ELSE c.relname END AS model
@@ -89,13 +79,13 @@ $$;
 COMMENT ON FUNCTION motcua.shape() IS 'the schema as it stands, a fact per row; see motcua.built';
 
 -- What the migrator calls when its migrations have run, and nothing else: not after a restore, which brings the record.
-CREATE FUNCTION motcua.record_shape() RETURNS void LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION motcua.record_shape() RETURNS void LANGUAGE sql AS $$
   DELETE FROM motcua.built;
   INSERT INTO motcua.built SELECT s.object, s.aspect, s.value FROM motcua.shape() AS s WHERE s.object = s.model;
 $$;
 
 -- Rows whose foreign key finds nothing. (Of events motcua doctor asks the same in its check of transitions.)
-CREATE FUNCTION motcua.broken_references() RETURNS TABLE (code text, what text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+CREATE OR REPLACE FUNCTION motcua.broken_references() RETURNS TABLE (code text, what text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE k record;
 BEGIN
   FOR k IN
@@ -114,18 +104,3 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION motcua.broken_references() IS 'what foreign keys would refuse';
-
--- Whether this server lacks what a dump does not bring: roles, memberships, and with them owners.
-CREATE FUNCTION motcua.is_unsettled() RETURNS bool LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT FROM unnest('{owner,door,staff,auditor,admin}'::text[]) AS c
-                   WHERE to_regrole(quote_ident(motcua.capability_role(c))) IS NULL)
-      OR EXISTS (SELECT FROM motcua.built b LEFT JOIN motcua.shape() s USING (object, aspect)
-                   WHERE (b.aspect = 'owner' OR b.aspect LIKE 'privileges of %') AND s.value IS DISTINCT FROM b.value)
-      OR EXISTS (SELECT FROM motcua.memberships() w
-                   WHERE NOT EXISTS (SELECT FROM pg_auth_members x JOIN pg_roles g ON g.oid = x.roleid JOIN pg_roles m ON m.oid = x.member
-                                       WHERE g.rolname = w.held AND m.rolname = w.holder))
-$$;
-COMMENT ON FUNCTION motcua.is_unsettled() IS 'after a restore on another server: build_walls and sync_roles are still to be run';
-
-SELECT motcua.build_walls();
-SELECT motcua.record_shape();

@@ -4,6 +4,8 @@
 -- constraint is parsed anew by every INSERT and UPDATE, a tenth of a decision's time). No identity columns, no triggers, no foreign keys between
 -- dossiers: the tables can be distributed by dossier_id as they stand, when a city outgrows one server.
 -- A dossier_id is yyyymm of reception * 10^12 + a sequence, so the present stays together.
+--
+-- needs: event.sql
 
 CREATE SEQUENCE motcua.dossier_seq AS bigint MAXVALUE 999999999999 CYCLE;
 
@@ -54,7 +56,6 @@ CREATE TABLE motcua.dossier (
   data             jsonb NOT NULL DEFAULT '{}',
   hash             bytea NOT NULL            -- of the last event
 ) WITH (fillfactor = 80);
-
 -- A code by itself, or by its end; and never two alike.
 CREATE UNIQUE INDEX dossier_code ON motcua.dossier (reverse(code) COLLATE "C");
 -- Among what a unit received, by the end of its code: "0042" is found however many others end so elsewhere.
@@ -68,6 +69,7 @@ CREATE INDEX dossier_inbox
 -- What is on its way to a unit, and from one.
 CREATE INDEX dossier_arriving ON motcua.dossier (pending_unit, pending_since, dossier_id) WHERE pending_unit IS NOT NULL;
 CREATE INDEX dossier_sent ON motcua.dossier (holder, pending_since, dossier_id) WHERE pending_unit IS NOT NULL;
+
 -- Dossiers by the applicant's name, from either end of it: a row for each unit that may see the dossier. The unit
 -- comes first, so that a search reads what is the searcher's and nothing else: whatever it read of others' could be
 -- counted from outside (EXPLAIN tells what a query has read, also of rows that it then hides).
@@ -110,13 +112,6 @@ CREATE TABLE motcua.dossier_event (
 
 CREATE TABLE motcua.dossier_event_other PARTITION OF motcua.dossier_event DEFAULT;
 
-CREATE FUNCTION motcua.add_event_year(p_year int) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  EXECUTE format('CREATE TABLE IF NOT EXISTS motcua.%I PARTITION OF motcua.dossier_event
-                    FOR VALUES FROM (%s) TO (%s)',
-    'dossier_event_' || p_year, (p_year * 100 + 1) * 10::numeric ^ 12, ((p_year + 1) * 100 + 1) * 10::numeric ^ 12);
-END
-$$;
 SELECT motcua.add_event_year(y) FROM generate_series(2018, 2035) AS y;
 
 CREATE TABLE motcua.document (
@@ -213,3 +208,17 @@ CREATE TABLE motcua.dossier_number (
   last        int NOT NULL CHECK (last > 0),
   PRIMARY KEY (agency_code, day)
 ) WITH (fillfactor = 50);
+
+-- Events are never changed, not even by the door; timers alone are deleted, and the names of what is seen no more.
+INSERT INTO motcua.relation_access (relation, kind, door, auditor) VALUES
+  ('dossier',        'dossier', 'SELECT, INSERT, UPDATE', 'SELECT'),
+  ('dossier_event',  'dossier', 'SELECT, INSERT', 'SELECT'),
+  ('document',       'dossier', 'SELECT, INSERT', 'SELECT'),
+  ('payment',        'dossier', 'SELECT, INSERT', 'SELECT'),
+  ('portal_outbox',  'dossier', 'SELECT, INSERT', 'SELECT'),
+  ('applicant',      'dossier', 'SELECT, INSERT, DELETE', 'SELECT'),
+  ('consultation',   'dossier', 'SELECT, INSERT, UPDATE', 'SELECT'),
+  ('handover',       'dossier', 'SELECT, INSERT, UPDATE', 'SELECT'),
+  ('timer',          'dossier', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT'),
+  ('dossier_number', 'hidden',  'SELECT, INSERT, UPDATE', 'SELECT'),
+  ('dossier_seq',    'hidden',  'USAGE', NULL);

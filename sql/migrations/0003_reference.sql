@@ -2,6 +2,8 @@
 --
 -- Small, read by every decision, written by administrators through functions. Periods are half-open:
 -- valid on D means valid_from <= D and (valid_to is null or D < valid_to); valid_to is the first day after.
+--
+-- needs: clock_and_roles.sql, texts.sql, published.sql
 
 CREATE TABLE motcua.tier (
   code  text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$'),
@@ -113,6 +115,7 @@ CREATE TABLE motcua.procedure_component (
 );
 
 CREATE SEQUENCE motcua.workflow_version_id AS int;
+
 CREATE TABLE motcua.workflow_version (
   id             int PRIMARY KEY DEFAULT nextval('motcua.workflow_version_id'),
   procedure_code text NOT NULL REFERENCES motcua.procedure,
@@ -209,27 +212,6 @@ CREATE TABLE motcua.workflow_transition (
   CHECK ((effect = 'receive') = (from_state = ''))
 );
 
--- A published version never changes; its status alone may go from published to retired. One check per
--- statement, so that COPY of a whole catalogue stays fast.
-CREATE FUNCTION motcua.refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE v_id int;
-BEGIN
-  IF TG_OP <> 'DELETE' THEN
-    SELECT v.id INTO v_id FROM after_rows r JOIN motcua.workflow_version v ON v.id = r.version_id
-      WHERE v.status <> 'draft' LIMIT 1;
-  END IF;
-  IF v_id IS NULL AND TG_OP <> 'INSERT' THEN
-    SELECT v.id INTO v_id FROM before_rows r JOIN motcua.workflow_version v ON v.id = r.version_id
-      WHERE v.status <> 'draft' LIMIT 1;
-  END IF;
-  IF v_id IS NOT NULL THEN
-    RAISE EXCEPTION 'workflow version % is published and cannot change', v_id
-      USING ERRCODE = 'integrity_constraint_violation', HINT = 'publish a new version instead';
-  END IF;
-  RETURN NULL;
-END
-$$;
-
 DO $$
 DECLARE t text;
 BEGIN
@@ -246,81 +228,8 @@ BEGIN
 END
 $$;
 
--- A digest of what stays: everything but the status, and what publication derives.
-CREATE FUNCTION motcua.version_seal(v motcua.workflow_version) RETURNS bytea LANGUAGE sql IMMUTABLE
-  RETURN sha256(convert_to(jsonb_build_array(v.id, v.procedure_code, v.version, v.source, v.definition::text,
-    encode(v.digest, 'hex'), v.received_at, v.initial_state, extract(epoch FROM v.created_at),
-    extract(epoch FROM v.published_at), v.published_by)::text, 'UTF8'));
-
-CREATE FUNCTION motcua.guard_version() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'UPDATE' AND OLD.status = 'draft' AND NEW.status = 'published' THEN
-    NEW.seal := motcua.version_seal(NEW);
-  END IF;
-  IF TG_OP = 'DELETE' THEN
-    IF OLD.status = 'draft' THEN RETURN OLD; END IF;
-  ELSIF OLD.status = 'draft' THEN
-    RETURN NEW;
-  ELSIF OLD.status = 'published' AND NEW.status = 'retired' THEN
-    OLD.status := 'retired';
-    -- json has no equality of its own: its text, and the rest of the row.
-    IF OLD.definition::text = NEW.definition::text AND to_jsonb(OLD) = to_jsonb(NEW) THEN RETURN NEW; END IF;
-  END IF;
-  RAISE EXCEPTION 'workflow version % is published and cannot change', OLD.id
-    USING ERRCODE = 'integrity_constraint_violation', HINT = 'publish a new version instead';
-END
-$$;
 CREATE TRIGGER published BEFORE UPDATE OR DELETE ON motcua.workflow_version
   FOR EACH ROW EXECUTE FUNCTION motcua.guard_version();
-
--- Puts drafts in force, together: adds the step of reception where the loader did not, retires what was
--- in force before. A procedure's versions are published in the order of their numbers. Returns how many.
-CREATE FUNCTION motcua.publish_workflows(p_ids int[]) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
-DECLARE v_bad int; v_count int;
-BEGIN
-  PERFORM motcua.refuse_former_administrators();
-  SELECT v.id INTO v_bad FROM motcua.workflow_version v
-    WHERE v.id = ANY (p_ids)
-      AND (v.status <> 'draft' OR NOT EXISTS (SELECT FROM motcua.workflow_state s
-             WHERE s.version_id = v.id AND s.state = v.initial_state AND s.outcome IS NULL)
-           OR EXISTS (SELECT FROM motcua.workflow_version o
-             WHERE o.procedure_code = v.procedure_code AND o.version > v.version AND o.status <> 'draft'))
-    LIMIT 1;
-  IF v_bad IS NOT NULL THEN
-    RAISE EXCEPTION 'workflow version % cannot be published', v_bad
-      USING ERRCODE = 'integrity_constraint_violation',
-            HINT = 'it must be a draft whose initial state is loaded and is not an end, numbered above what is published';
-  END IF;
-  INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect)
-    SELECT v.id, '', 'receive', v.initial_state, 'receive' FROM motcua.workflow_version v
-      WHERE v.id = ANY (p_ids)
-    ON CONFLICT DO NOTHING;
-  UPDATE motcua.workflow_state s SET consults = true
-    WHERE s.version_id = ANY (p_ids)
-      AND EXISTS (SELECT FROM motcua.workflow_consult c WHERE c.version_id = s.version_id AND c.state = s.state);
-  UPDATE motcua.workflow_version o SET status = 'retired'
-    FROM motcua.workflow_version n
-    WHERE n.id = ANY (p_ids) AND o.procedure_code = n.procedure_code AND o.status = 'published';
-  UPDATE motcua.workflow_version v SET status = 'published', published_at = motcua.now(),
-      published_by = motcua.acting_role(),
-      defaults = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f -> 'default') FILTER (WHERE f ->> 'default' IS NOT NULL), '{}')
-                    FROM json_array_elements(v.definition -> 'data') AS f),
-      fields = (SELECT coalesce(jsonb_object_agg(f ->> 'name', f::jsonb - '{name,label,unit,required,default}'::text[]), '{}')
-                  FROM json_array_elements(v.definition -> 'data') AS f),
-      needed_fields = ARRAY(SELECT f ->> 'name' FROM json_array_elements(v.definition -> 'data') AS f
-                      WHERE f ->> 'required' = 'true'),
-      channels = ARRAY(SELECT json_array_elements_text(v.definition -> 'channels')),
-      components = ARRAY(SELECT c ->> 'id' FROM json_array_elements(v.definition -> 'components') AS c),
-      needs_address = EXISTS (
-        SELECT FROM motcua.workflow_state s WHERE s.version_id = v.id AND s.holder_base = 'address'
-        UNION ALL SELECT FROM motcua.workflow_consult c WHERE c.version_id = v.id AND c.holder_base = 'address')
-    WHERE v.id = ANY (p_ids);
-  GET DIAGNOSTICS v_count = ROW_COUNT;
-  RETURN v_count;
-END
-$$;
-
 INSERT INTO motcua.role (code, names, looks_down) VALUES
   ('clerk',     '{"vi": "cán bộ tiếp nhận", "en": "intake clerk"}', false),
   ('officer',   '{"vi": "chuyên viên thụ lý", "en": "case officer"}', false),

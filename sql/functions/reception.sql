@@ -1,7 +1,40 @@
--- The rules, continued: the judgement of a reception, and its number.
+-- The judgement of a reception, and its number.
+--
+-- needs: refusals.sql
+
+-- What a version of a workflow has receptions hold to: its columns of these names.
+CREATE TYPE motcua.offer AS (
+  channels text[], needs_address bool, fields jsonb, components text[], fees jsonb, defaults jsonb
+);
+
+-- Why a reception is not what its definition allows, or nothing. j is its payload, in good form.
+CREATE OR REPLACE FUNCTION motcua.unoffered(o motcua.offer, j jsonb) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+DECLARE c CONSTANT jsonb := j -> 'reception'; v_fault text; v_owed bigint; v_none motcua.verdict;
+BEGIN
+  IF c ->> 'channel' <> ALL (o.channels) THEN
+    RETURN motcua.refusal('MC012', format('procedure %s is not offered on the channel %s', c ->> 'procedure', c ->> 'channel'),
+      jsonb_build_object('channel', c -> 'channel', 'channels', o.channels), 'receive it on a channel that its definition offers');
+  END IF;
+  IF o.needs_address AND c ->> 'address' IS NULL THEN
+    RETURN motcua.refusal('MC010', format('procedure %s needs the unit of the applicant''s address', c ->> 'procedure'),
+      jsonb_build_object('action', 'receive', 'member', 'address'), 'some of its steps are held by, or ask, units that are found from there');
+  END IF;
+  IF j ?| '{data,documents}' THEN v_fault := motcua.brought_fault(o.fields, o.components, j); END IF;
+  IF v_fault IS NOT NULL THEN
+    RETURN motcua.refusal('MC010', v_fault, jsonb_build_object('action', 'receive'),
+      'data and papers are those that the definition declares');
+  END IF;
+  v_owed := motcua.fee_owed(o.fees, c ->> 'channel', o.defaults || coalesce(j -> 'data', '{}'));
+  IF coalesce((j ->> 'feeDue')::bigint, 0) <> v_owed THEN
+    RETURN motcua.refusal('MC010', format('the fee of this reception is %s', v_owed),
+      jsonb_build_object('action', 'receive', 'feeDue', j -> 'feeDue', 'due', v_owed), 'feeDue: what its definition says');
+  END IF;
+  RETURN v_none;
+END
+$$;
 
 -- What is wrong with a payload that motcua.payload_fault lets pass as that of a reception, or NULL.
-CREATE FUNCTION motcua.reception_fault(j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION motcua.reception_fault(j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE c jsonb := j -> 'reception';
 BEGIN
   RETURN CASE
@@ -23,7 +56,7 @@ $$;
 -- on where and by which channel it comes, who receives it and when: a call for many asks it once for all that share
 -- it. p_reception is the payload's member of that name (without the applicant, of whom nothing is asked). v is a
 -- refusal, or the judgement without what the application says; the offer is NULL where no version is in force.
-CREATE FUNCTION motcua.frame_reception(
+CREATE OR REPLACE FUNCTION motcua.frame_reception(
   p_workflow_version int, p_reception jsonb, p_staff int, p_login text, p_now timestamptz,
   OUT offer motcua.offer, OUT v motcua.verdict
 ) LANGUAGE plpgsql STABLE AS $$
@@ -132,7 +165,7 @@ $$;
 
 -- The other part: an application (j, what was read from p_payload) in its frame. What cannot be known yet
 -- (dossier_id, code, and with them payload and hash) is filled in by motcua.number, once it is accepted.
-CREATE FUNCTION motcua.judge_application(p_offer motcua.offer, v motcua.verdict, p_payload text, j jsonb)
+CREATE OR REPLACE FUNCTION motcua.judge_application(p_offer motcua.offer, v motcua.verdict, p_payload text, j jsonb)
 RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE n motcua.dossier; v_fault motcua.verdict;
 BEGIN
@@ -155,7 +188,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION motcua.refuse_reception(p_fault text) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION motcua.refuse_reception(p_fault text) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN motcua.refusal('MC010', p_fault, jsonb_build_object('action', 'receive'),
     '{"reception": {"procedure", "unit", "address", "channel", "applicant": {"name"}}, "feeDue", "data", "documents"}');
@@ -163,7 +196,7 @@ END
 $$;
 
 -- Both, for one.
-CREATE FUNCTION motcua.judge_receipt(
+CREATE OR REPLACE FUNCTION motcua.judge_receipt(
   p_workflow_version int, p_payload text, p_staff int, p_login text, p_now timestamptz
 ) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -177,15 +210,16 @@ END
 $$;
 
 -- What the ids of a day begin with, and the codes of an agency's day.
-CREATE FUNCTION motcua.first_id(p_day date) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION motcua.first_id(p_day date) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
   SELECT to_char(p_day, 'YYYYMM')::bigint * 1000000000000
 $$;
-CREATE FUNCTION motcua.code_stem(p_agency text, p_day date) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+
+CREATE OR REPLACE FUNCTION motcua.code_stem(p_agency text, p_day date) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT p_agency || '-' || to_char(p_day, 'YYMMDD') || '-'
 $$;
 
 -- Gives an accepted reception its id and code. The code joins the payload, so that the chain covers it.
-CREATE FUNCTION motcua.number(v motcua.verdict, p_first bigint, p_stem text, p_no int) RETURNS motcua.verdict
+CREATE OR REPLACE FUNCTION motcua.number(v motcua.verdict, p_first bigint, p_stem text, p_no int) RETURNS motcua.verdict
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE n motcua.dossier := v.after;
 BEGIN
@@ -197,5 +231,17 @@ BEGIN
   n.hash := v.hash;
   v.after := n;
   RETURN v;
+END
+$$;
+
+-- Takes p_count numbers of an agency's day and returns the first. The row stays locked until the end of
+-- the transaction: that is what makes the register gap-free.
+CREATE OR REPLACE FUNCTION motcua.take_numbers(p_agency text, p_day date, p_count int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE v_last int;
+BEGIN
+  INSERT INTO motcua.dossier_number AS x (agency_code, day, last) VALUES (p_agency, p_day, p_count)
+    ON CONFLICT (agency_code, day) DO UPDATE SET last = x.last + p_count
+    RETURNING x.last INTO v_last;
+  RETURN v_last - p_count + 1;
 END
 $$;

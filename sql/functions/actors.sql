@@ -1,0 +1,105 @@
+-- Who acts, and what they may see.
+
+-- Whether what the server's roles give somebody is no more than they are assigned to today; if not, it is as nothing
+-- until it has been settled. Asked of who logged in as well as of who acts: a unit's role, which one may take on,
+-- has no assignments of its own.
+CREATE OR REPLACE FUNCTION motcua.memberships_stand() RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE
+SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM motcua.staff s
+    WHERE s.role_name IN (session_user, motcua.acting_role()) AND s.stale_on <= motcua.local_date(motcua.now()));
+END
+$$;
+
+-- Whether a reader may see a dossier with these units: it belongs to one of them, or audits.
+CREATE OR REPLACE FUNCTION motcua.may_see(p_reader text, p_holder int, p_pending int, p_participants int[]) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+DECLARE u int;
+BEGIN
+  IF pg_has_role(p_reader, to_regrole(motcua.unit_role(p_holder))::oid, 'USAGE')
+     OR pg_has_role(p_reader, to_regrole(motcua.unit_role(p_pending))::oid, 'USAGE') THEN
+    RETURN true;
+  END IF;
+  FOREACH u IN ARRAY p_participants LOOP
+    IF pg_has_role(p_reader, to_regrole(motcua.unit_role(u))::oid, 'USAGE') THEN RETURN true; END IF;
+  END LOOP;
+  RETURN coalesce(pg_has_role(p_reader, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE'), false);
+END
+$$;
+
+-- The member of staff who knocks; login is who logged in, where that is somebody else; reader is the role whose
+-- memberships say what they may see, none while these are stale.
+CREATE OR REPLACE FUNCTION motcua.who_knocks(p_now timestamptz, OUT staff int, OUT login text, OUT reader text)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE v_role text := motcua.acting_role();
+BEGIN
+  -- A snapshot taken a while ago would show assignments and versions as they were then.
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'decisions are written at the isolation level READ COMMITTED, this is %',
+        current_setting('transaction_isolation')
+      USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+  END IF;
+  SELECT s.id, CASE WHEN s.stale_on <= motcua.local_date(p_now) THEN NULL ELSE v_role END INTO staff, reader
+    FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION '% is not a member of staff', v_role
+      USING ERRCODE = 'MC007', DETAIL = json_build_object('role', v_role),
+            HINT = 'log in, or act (SET ROLE), as somebody who is';
+  END IF;
+  login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
+END
+$$;
+
+-- PL/pgSQL throughout: it keeps its plans, where a function in SQL that is not inlined is planned at every
+-- call; and generic plans, because for these look-ups by key planning costs more than any other plan saves.
+
+-- Who acts, with today's assignments. Of a login that is nobody's (the owner, an auditor's tool) staff is null.
+-- reader is the role whose memberships say what they may see, none while these are stale.
+CREATE TYPE motcua.caller AS (
+  staff int, username text, name text, login text, units int[], roles text[], reader text
+);
+
+CREATE OR REPLACE FUNCTION motcua.whoami() RETURNS motcua.caller LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+DECLARE
+  me motcua.caller; v_role text := motcua.acting_role(); v_day date := motcua.local_date(motcua.now());
+BEGIN
+  SELECT s.id, s.username, s.name, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END
+    INTO me.staff, me.username, me.name, me.reader
+    FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
+  IF NOT FOUND AND motcua.memberships_stand() THEN me.reader := v_role; END IF;
+  me.login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
+  SELECT coalesce(array_agg(a.unit_id ORDER BY a.unit_id, a.role), '{}'),
+         coalesce(array_agg(a.role ORDER BY a.unit_id, a.role), '{}') INTO me.units, me.roles
+    FROM motcua.assignment a
+    WHERE a.staff_id = me.staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to);
+  RETURN me;
+END
+$$;
+
+-- The units whose dossiers a reader may see.
+CREATE OR REPLACE FUNCTION motcua.units_seen(p_reader text) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF pg_has_role(p_reader, to_regrole(motcua.capability_role('auditor'))::oid, 'USAGE') THEN
+    RETURN ARRAY(SELECT u.id FROM motcua.unit u);
+  END IF;
+  RETURN ARRAY(SELECT u.id FROM motcua.unit u
+    WHERE pg_has_role(p_reader, to_regrole(motcua.unit_role(u.id))::oid, 'USAGE'));
+END
+$$;
+
+-- For row-level security, in the right of who asks: whether one of these units is theirs. It runs in the
+-- search_path of who asks, too, so all it calls is named in full.
+CREATE OR REPLACE FUNCTION motcua.took_part(p_units int[]) RETURNS bool LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE u int;
+BEGIN
+  FOREACH u IN ARRAY p_units LOOP
+    IF pg_catalog.pg_has_role(pg_catalog.to_regrole(motcua.unit_role(u))::pg_catalog.oid, 'USAGE') THEN RETURN true; END IF;
+  END LOOP;
+  RETURN false;
+END
+$$;
+
+INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
+  ('memberships_stand', 'owner', '{staff,auditor}'),
+  ('whoami', 'door', '{staff,auditor}'),
+  ('took_part', 'owner', '{staff,auditor}');
