@@ -24,15 +24,23 @@ package struct Assignment: Hashable, Sendable {
   }
 }
 
-/// Who decides: the acting person with the assignments in force now.
+/// Who decides: the acting person or service, with the assignments in force now.
 package struct Actor: Hashable, Sendable {
+  /// A person may do what roles may; a service what transitions grant it by the word `system` or `citizen`, which its
+  /// assignments then bear in place of a role.
+  package enum Kind: Hashable, Sendable { case person, service }
+
   package let staff: StaffID
+  package let kind: Kind
   package let assignments: Set<Assignment>
   /// The login behind the acting role where it differs (an administrator acting as somebody), else empty.
   package let login: String
 
-  package init(staff: StaffID, assignments: Set<Assignment>, login: String = "") {
+  package init(
+    staff: StaffID, kind: Kind = .person, assignments: Set<Assignment>, login: String = ""
+  ) {
     self.staff = staff
+    self.kind = kind
     self.assignments = assignments
     self.login = login
   }

@@ -44,33 +44,33 @@ package struct Counter: Sendable {
 
   /// Receives one application.
   ///
-  /// Papers that the first step asks for must be there; what is asked for later may be handed in later.
+  /// Papers that the first step asks for should be there; what is asked for later may be handed in later.
   ///
+  /// - Parameter inSpiteOfAdvice: receives it whatever ``Advice`` speaks against it.
   /// - Throws: ``ShopError``; then nothing was received and no number was used.
-  package func receive(_ application: Application) async throws -> Received {
+  package func receive(
+    _ application: Application, inSpiteOfAdvice: Bool = false
+  ) async throws -> Received {
     let context = try await shop.receptionContext(
       application.procedure, unit: application.unit, address: application.address)
     let event = try decide(application, context)
-    if let missing = try missingAtOnce(event, context.definition) {
-      throw ShopError.rejected(.missingComponents(missing), dossier: application.applicant.name)
-    }
+    if !inSpiteOfAdvice { try heed(event, application, context.definition) }
     return Received(
       appended: try await shop.receive(event), definition: context.definition, application: application)
   }
 
-  /// The papers that are missing and that the first step asks for; nil where it can be received without.
-  private func missingAtOnce(_ event: Event, _ definition: WorkflowDefinition) throws -> [Component]? {
-    let asksForPapers = definition.transitions(from: definition.initial).contains {
-      $0.effect == .move && $0.requires.contains(.components)
+  /// Refuses what is advised against.
+  private func heed(_ event: Event, _ application: Application, _ definition: WorkflowDefinition) throws {
+    switch try advice(on: event, definition).first {
+    case .papersMissing(let missing):
+      throw ShopError.rejected(.missingComponents(missing), dossier: application.applicant.name)
+    case nil: break
     }
-    guard asksForPapers else { return nil }
-    let missing = definition.missingComponents(of: try evolve(nil, event, definition))
-    return missing.isEmpty ? nil : missing
   }
 
   /// Receives many applications of one actor in one call; each has its own answer.
   package func receive(
-    _ applications: [Application]
+    _ applications: [Application], inSpiteOfAdvice: Bool = false
   ) async throws -> [Result<Appended, ShopError>] {
     var answers: [Result<Appended, ShopError>] = []
     var decided: [Event] = []
@@ -88,9 +88,7 @@ package struct Counter: Sendable {
           contexts[key] = context
         }
         let event = try decide(application, context)
-        if let missing = try missingAtOnce(event, context.definition) {
-          throw ShopError.rejected(.missingComponents(missing), dossier: application.applicant.name)
-        }
+        if !inSpiteOfAdvice { try heed(event, application, context.definition) }
         decided.append(event)
         places.append(answers.count)
         answers.append(.failure(.damaged("no answer")))

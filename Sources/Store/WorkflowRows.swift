@@ -101,23 +101,49 @@ struct WorkflowRows {
       """)
   }
 
+  /// Every transition with what its effect says of it, and the reception that begins a version.
   private func insertTransitions(_ ids: [Int32], _ tx: PostgresTransaction) async throws {
-    let all = zip(ids, compiled).flatMap { id, definition in definition.transitions.map { (id, $0) } }
+    let all = zip(ids, compiled).flatMap { id, definition in
+      ([definition.reception] + definition.transitions).map { TransitionRow(id, $0, definition) }
+    }
+    let steps = all.map(\.transition)
     try await tx.query(
       """
-      INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most,
-        before_due, needs_reason, requires, guard, label, form)
-      SELECT i, f, a, t, e, string_to_array(r, ' '), m, b, n, string_to_array(q, ' '), w::jsonb,
-        jsonb_build_object('vi', vi, 'en', en), o
-      FROM unnest(\(all.map(\.0))::int[], \(all.map(\.1.from))::text[], \(all.map(\.1.action))::text[],
-        \(all.map(\.1.to))::text[], \(all.map(\.1.effect.rawValue))::text[],
-        \(all.map { $0.1.by.joined(separator: " ") })::text[],
-        \(all.map { $0.1.atMost.map(Int32.init) })::int[], \(all.map(\.1.beforeDue))::bool[],
-        \(all.map { $0.1.requires.contains(.reason) || $0.1.effect == .decline })::bool[],
-        \(all.map { $0.1.requires.filter { $0 != .reason }.map(\.rawValue).joined(separator: " ") })::text[],
-        \(all.map { $0.1.when?.encoded })::text[],
-        \(all.map(\.1.label.vi))::text[], \(all.map(\.1.label.en))::text[], \(all.map(\.1.form))::text[])
-        AS x (i, f, a, t, e, r, m, b, n, q, w, vi, en, o)
+      INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, actor, during, may,
+        must, roles, at_most, before_due, needs_reason, requires, guard, label, form)
+      SELECT i, f, a, t, e, c, d, string_to_array(y, ' '), string_to_array(u, ' '), string_to_array(r, ' '), m, b,
+        'reason' = ANY (string_to_array(u, ' ')), string_to_array(q, ' '), w::jsonb,
+        CASE WHEN f = '' THEN '{}' ELSE jsonb_build_object('vi', vi, 'en', en) END, o
+      FROM unnest(\(all.map(\.version))::int[], \(steps.map(\.from))::text[], \(steps.map(\.action))::text[],
+        \(steps.map(\.to))::text[], \(steps.map(\.effect.rawValue))::text[],
+        \(steps.map(\.party.rawValue))::text[], \(steps.map(\.effect.rule.during.rawValue))::text[],
+        \(all.map(\.may))::text[], \(all.map(\.must))::text[], \(all.map(\.roles))::text[],
+        \(steps.map { $0.atMost.map(Int32.init) })::int[], \(steps.map(\.beforeDue))::bool[],
+        \(all.map(\.requires))::text[], \(steps.map { $0.when?.encoded })::text[],
+        \(steps.map(\.label.vi))::text[], \(steps.map(\.label.en))::text[], \(steps.map(\.form))::text[])
+        AS x (i, f, a, t, e, c, d, y, u, r, m, b, q, w, vi, en, o)
       """)
   }
+}
+
+/// A transition as it is stored; its lists are words with spaces between.
+private struct TransitionRow {
+  let version: Int32
+  let transition: Transition
+  let may: String
+  let must: String
+  let roles: String
+  /// What must be there before it, beside what its own payload must hold.
+  let requires: String
+
+  init(_ version: Int32, _ transition: Transition, _ definition: WorkflowDefinition) {
+    self.version = version
+    self.transition = transition
+    may = Self.words(transition.effect.rule.may.map(\.rawValue))
+    must = Self.words(transition.must.map(\.rawValue))
+    roles = Self.words(definition.roles(of: transition))
+    requires = Self.words(transition.requires.filter { $0 != .reason }.map(\.rawValue))
+  }
+
+  private static func words(_ words: [String]) -> String { words.joined(separator: " ") }
 }

@@ -67,14 +67,16 @@ extension WorkflowDefinition {
   func check(_ document: Document) throws(Rejection) {
     if document.name.isBlank { throw .badInput(field: "documents.name", problem: .empty) }
     if document.copies <= 0 { throw .badInput(field: "documents.copies", problem: .notPositive) }
-    if document.copies > 9_999 { throw .badInput(field: "documents.copies", problem: .tooLarge) }
+    if document.copies > PayloadLimits.copies {
+      throw .badInput(field: "documents.copies", problem: .tooLarge)
+    }
     if let component = document.component, !components.contains(where: { $0.id == component }) {
       throw .badInput(
         field: "documents.component", problem: .notAnOption(components.map(\.id)))
     }
     if let digest = document.sha256 {
       let isHex = digest.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-      if digest.utf8.count != 64 || !isHex {
+      if digest.utf8.count != PayloadLimits.digest || !isHex {
         throw .badInput(field: "documents.sha256", problem: .notADigest)
       }
     }

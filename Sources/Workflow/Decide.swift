@@ -54,10 +54,11 @@ package func decide(
 
   let payload = try situation.checked(command.payload, transition)
   try situation.checkRequirements(transition, payload)
+  try payload.checkSize()
 
   var event = situation.event(transition, acting, payload)
   try situation.apply(transition, &event)
-  if transition.effect == .extend { event.due = try situation.extended(payload.until) }
+  if transition.effect.rule.clock == .extended { event.due = try situation.extended(payload.until) }
   return [event]
 }
 
@@ -110,13 +111,18 @@ extension Situation {
 
   /// Whether a transition of this state can be meant at all: the handover, the trail and the consultations decide.
   func fits(_ transition: Transition) -> Bool {
-    switch transition.effect {
-    case .take: dossier.pending?.state == transition.to
-    case .decline, .recall: dossier.pending != nil
-    case .note: true
-    case .back: dossier.pending == nil && dossier.trail.last?.state == transition.to
-    case .answer: dossier.pending == nil && !openConsultations.isEmpty
-    case .move, .assign, .extend, .pay, .attach, .amend: dossier.pending == nil
+    let rule = transition.effect.rule
+    switch rule.during {
+    case .free: if dossier.pending != nil { return false }
+    case .handover: if dossier.pending == nil { return false }
+    case .any: break
+    }
+    if rule.needsConsultation, openConsultations.isEmpty { return false }
+    return switch rule.destination {
+    case .trail: dossier.trail.last?.state == transition.to
+    case .pending: dossier.pending?.state == transition.to
+    case .initial: false
+    case .named, .same: true
     }
   }
 
@@ -130,15 +136,17 @@ extension Situation {
   var openConsultations: [UnitID] { dossier.consultations.filter { $0.outcome == nil }.map(\.unit) }
 
   private func misfit(_ transition: Transition?, _ command: Command) -> Rejection {
-    switch (transition?.effect, dossier.pending) {
-    case (nil, _): notAllowed(command)
-    case (.take, let pending?): .inconsistent("take \(pending.state)")
-    case (_, let pending?): .handoverPending(unit: pending.unit, state: pending.state)
-    case (.take, nil), (.decline, nil), (.recall, nil): .noHandover
-    case (.answer, nil): .notConsulted
-    case (.back, nil) where dossier.trail.isEmpty: .nothingToGoBackTo
-    case (_, nil): notAllowed(command)
+    guard let transition else { return notAllowed(command) }
+    let rule = transition.effect.rule
+    if let pending = dossier.pending {
+      return rule.destination == .pending
+        ? .inconsistent("\(transition.action) \(pending.state)")
+        : .handoverPending(unit: pending.unit, state: pending.state)
     }
+    if rule.during == .handover { return .noHandover }
+    if rule.needsConsultation { return .notConsulted }
+    if rule.destination == .trail, dossier.trail.isEmpty { return .nothingToGoBackTo }
+    return notAllowed(command)
   }
 
   private func notAllowed(_ command: Command) -> Rejection {
@@ -153,21 +161,23 @@ extension Situation {
   /// The units, first the one that comes first in law, and the roles in them that may carry out a transition that
   /// fits.
   func whoMay(_ transition: Transition) -> (units: [UnitID], roles: [String]) {
-    switch transition.effect {
-    case .take, .decline:
-      let awaited = dossier.pending.flatMap { context.definition.state($0.state)?.role } ?? state.role
-      return (dossier.pending.map { [$0.unit] } ?? [], transition.by.isEmpty ? [awaited] : transition.by)
-    case .answer:
-      return (openConsultations, transition.by.isEmpty ? [state.role] : transition.by)
-    default:
-      return ([dossier.holder], transition.by.isEmpty ? [state.role] : transition.by)
+    let units: [UnitID]
+    var role = state.role
+    switch transition.party {
+    case .holder, .system, .citizen: units = [dossier.holder]
+    case .consulted: units = openConsultations
+    case .receiver:
+      units = dossier.pending.map { [$0.unit] } ?? []
+      role = dossier.pending.flatMap { context.definition.state($0.state)?.role } ?? role
     }
+    return (units, transition.by.isEmpty ? [role] : transition.by)
   }
 
   /// The unit acted for; the actor must be assigned to it in a role that may.
   func actingUnit(_ transition: Transition) throws(Rejection) -> UnitID {
     let (units, roles) = whoMay(transition)
-    if let unit = units.first(where: { context.actor.has(anyOf: roles, in: $0) }) { return unit }
+    let party = transition.party
+    if let unit = units.first(where: { context.actor.may(party, as: roles, in: $0) }) { return unit }
     throw .notYours(action: transition.action, unit: units.first ?? dossier.holder, roles: roles)
   }
 
@@ -178,6 +188,13 @@ extension Situation {
     if transition.beforeDue, let due = dossier.due, at > due {
       throw .afterDue(action: transition.action, due: due)
     }
+  }
+}
+
+extension Actor {
+  /// Whether they may act as a party in a unit: what is a service's no person may do, and the other way round.
+  func may(_ party: Party, as roles: [String], in unit: UnitID) -> Bool {
+    party.isService == (kind == .service) && has(anyOf: roles, in: unit)
   }
 }
 

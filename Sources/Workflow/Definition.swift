@@ -15,29 +15,6 @@ package struct Label: Hashable, Sendable, Codable {
   }
 }
 
-/// What an action does to a dossier. The vocabulary is the engine's; names, roles and limits are the law file's.
-package enum Effect: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Go to the transition's state; to another unit by a handover.
-  case move
-  /// Go back to where it came from, one step of the trail.
-  case back
-  /// The receiver takes a handover, declines it, or the sender recalls it.
-  case take, decline, recall
-  /// Give it to a person of the holder unit.
-  case assign
-  /// Promise a later date.
-  case extend
-  /// Record a payment, papers, corrected data, a remark.
-  case pay, attach, amend, note
-  /// A consulted unit answers.
-  case answer
-
-  /// Whether it can change state or holder.
-  package var moves: Bool { self == .move || self == .back || self == .take }
-  /// Whether it is about a handover under way.
-  package var isHandover: Bool { self == .take || self == .decline || self == .recall }
-}
-
 /// What must be there before an action (yêu cầu).
 package enum Requirement: String, Hashable, Sendable, Codable, CaseIterable {
   /// Every required component has been handed in.
@@ -98,8 +75,8 @@ package struct Transition: Hashable, Sendable, Codable {
   package var action: String
   package var to: String
   package var effect: Effect
-  /// Roles that may, in the acting unit. Empty: the role of the state it leaves; for `take` and `decline` that of
-  /// the state the handover goes to.
+  /// Roles that may, in the acting unit. Empty: the role of the state it leaves; for the receiver of a handover that
+  /// of the state the handover goes to. One word alone, `system` or `citizen`: no person may, but a service.
   package var by: [String]
   package var when: Guard?
   package var requires: [Requirement]

@@ -6,8 +6,8 @@ import WorkingTime
 extension Situation {
   /// Completes the event by what the transition's effect brings, whatever the command brought.
   func apply(_ transition: Transition, _ event: inout Event) throws(Rejection) {
-    switch transition.effect {
-    case .move, .back:
+    switch transition.effect.rule.destination {
+    case .named, .trail:
       let unit = try destination(transition)
       event.unitTo = unit
       if unit == dossier.holder {
@@ -18,23 +18,21 @@ extension Situation {
           event.due = try working { () throws(CalendarError) in try resumed() }
         }
       }
-    case .take:
+    case .pending:
       event.unitTo = dossier.pending?.unit ?? dossier.holder
       try enter(transition.to, &event)
-    case .decline:
-      // The sender has it again and begins anew; who recalls has lost their own time. (The dossier's own clock may run
-      // although that of its state is paused: it has been sent on.)
-      if state.clockOnEntry == .running {
+    case .same:
+      // (The dossier's own clock may run although that of its state is paused: it has been sent on.)
+      if transition.effect.rule.clock == .restarted, state.clockOnEntry == .running {
         event.stepDue = try working { () throws(CalendarError) in try end(of: state.time, from: at) }
       }
-    case .recall, .assign, .extend, .pay, .attach, .amend, .note, .answer:
-      break
+    case .initial: throw .inconsistent(transition.action)
     }
   }
 
   /// The unit that a move or a step back leads to.
   private func destination(_ transition: Transition) throws(Rejection) -> UnitID {
-    if transition.effect == .back {
+    if transition.effect.goesBack {
       guard let last = dossier.trail.last else { throw .nothingToGoBackTo }
       let stands = context.units[last.unit]?.exists(on: context.day(of: at)) == true
       if last.unit == dossier.holder || stands { return last.unit }

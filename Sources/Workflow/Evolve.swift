@@ -64,26 +64,27 @@ extension Dossier {
     stepDue = event.stepDue
     documents += event.payload.documents ?? []
 
-    switch transition.effect {
-    case .move, .back:
-      let isBack = transition.effect == .back
+    let rule = transition.effect.rule
+    switch rule.destination {
+    case .named, .trail:
+      let isBack = rule.destination == .trail
       if event.target.isEmpty {
         try go(to: event, isBack: isBack, definition)
       } else {
         pending = Handover(state: event.target, unit: event.unitTo, sentAt: event.at, isBack: isBack)
         if definition.goesOn(from: clock, sentTo: event.target) { turn(.running, event) }
       }
-    case .take:
+    case .pending:
       let isBack = pending?.isBack ?? false
       pending = nil
       try go(to: event, isBack: isBack, definition)
-    case .decline, .recall:
+    case .same where rule.during == .handover:
       pending = nil
       // Where a pause ended by sending it, another begins.
       if let here = definition.state(state) { turn(here.clockOnEntry, event) }
-    default:
-      try note(event, transition.effect, definition)
+    case .same, .initial: break
     }
+    try rule.fold(&self, event, definition)
   }
 
   /// The row of the transition table that the event is, after everything that cannot be believed was ruled out.
@@ -102,24 +103,22 @@ extension Dossier {
     guard let transition = definition.transition(from: event.from, action: event.action, to: aim) else {
       throw event.fault("\(event.from) –\(event.action)→ \(aim) is not a transition")
     }
-    if pending == nil, transition.effect.isHandover {
-      throw event.fault("ends a handover that was not begun")
-    }
-    if pending != nil, !transition.effect.isHandover, transition.effect != .note {
-      throw event.fault("passes over a handover under way")
-    }
-    switch transition.effect {
+    let rule = transition.effect.rule
+    if pending == nil, rule.during == .handover { throw event.fault("ends a handover that was not begun") }
+    if pending != nil, rule.during == .free { throw event.fault("passes over a handover under way") }
+    switch rule.destination {
     // The state alone: where the unit of the trail was no more, another is in its place.
-    case .back where trail.last?.state != aim:
+    case .trail where trail.last?.state != aim:
       throw event.fault("goes back to where it did not come from")
-    case .take where pending?.state != event.to || pending?.unit != event.unitTo:
-      throw event.fault("takes another handover than the one under way")
-    case .move, .back:
+    case .named, .trail:
       guard !event.target.isEmpty || event.unitTo == holder else {
         throw event.fault("moves the dossier without a handover")
       }
-    case .take: break
-    default:
+    case .pending:
+      guard pending?.state == event.to, pending?.unit == event.unitTo else {
+        throw event.fault("takes another handover than the one under way")
+      }
+    case .same, .initial:
       guard event.target.isEmpty, event.unitTo == holder else {
         throw event.fault("must not move the dossier")
       }
@@ -173,38 +172,10 @@ extension Dossier {
     pausedAt = clock != .paused ? nil : self.clock == .paused ? pausedAt : event.at
     self.clock = clock
   }
-
-  /// What is recorded without going anywhere.
-  private mutating func note(
-    _ event: Event, _ effect: Effect, _ definition: WorkflowDefinition
-  ) throws(HistoryFault) {
-    let payload = event.payload
-    switch effect {
-    case .assign:
-      guard let person = payload.assignee else { throw event.fault("assigns it to nobody") }
-      assignee = person
-    case .pay:
-      guard let payment = payload.payment else { throw event.fault("pays nothing") }
-      let (sum, overflow) = feePaid.addingReportingOverflow(payment.amount)
-      if overflow || payment.amount <= 0 { throw event.fault("pays \(payment.amount) đồng") }
-      feePaid = sum
-    case .answer:
-      guard let index = consultations.firstIndex(where: { $0.unit == event.unit && $0.outcome == nil }) else {
-        throw event.fault("answers for unit \(event.unit), which is not asked")
-      }
-      consultations[index].outcome = payload.opinion
-      consultations[index].answeredAt = event.at
-    case .amend:
-      data.merge(definition.conform(payload.data ?? [:])) { _, new in new }
-      feeDue = payload.feeDue ?? feeDue
-    default:
-      break
-    }
-  }
 }
 
 extension Event {
-  fileprivate func fault(_ problem: String) -> HistoryFault {
+  func fault(_ problem: String) -> HistoryFault {
     HistoryFault(sequence: sequence, problem: problem)
   }
 }

@@ -21,7 +21,8 @@ package struct ActionOption: Sendable {
 /// Every action that the dossier, as it stands, knows: the actor's own first, in the order of the definition.
 ///
 /// Left out is what cannot be meant now: a branch whose condition fails, a handover's actions where none is under
-/// way and all but those where one is, the answer of units that are not asked (asked, each is an option).
+/// way and all but those where one is, the answer of units that are not asked (asked, each is an option); to people
+/// what services do, and to services what people do.
 package func options(_ dossier: Dossier, _ context: DecisionContext) -> [ActionOption] {
   guard dossier.isOpen, let situation = try? Situation(dossier, context) else { return [] }
   return situation.options()
@@ -30,13 +31,15 @@ package func options(_ dossier: Dossier, _ context: DecisionContext) -> [ActionO
 extension Situation {
   func options() -> [ActionOption] {
     let all = context.definition.transitions(from: dossier.state).flatMap { transition -> [ActionOption] in
-      guard fits(transition), holds(transition) != false else { return [] }
+      let party = transition.party
+      guard party.isService == (context.actor.kind == .service), fits(transition), holds(transition) != false
+      else { return [] }
       let obstacle = obstacle(to: transition)
       let (units, roles) = whoMay(transition)
       return units.map { unit in
         ActionOption(
           transition: transition, unit: unit, roles: roles,
-          isMine: context.actor.has(anyOf: roles, in: unit), obstacle: obstacle)
+          isMine: context.actor.may(party, as: roles, in: unit), obstacle: obstacle)
       }
     }
     return all.filter(\.isMine) + all.filter { !$0.isMine }
@@ -50,9 +53,9 @@ extension Situation {
       }
       try checkLimits(transition)
       var standing = transition
-      standing.requires.removeAll { $0 == .reason || $0 == .signature }
+      standing.requires.removeAll { $0.member != nil }
       try checkRequirements(standing, Payload())
-      if transition.effect == .extend { _ = try extensionBounds() }
+      if transition.effect.rule.clock == .extended { _ = try extensionBounds() }
       var event = event(transition, dossier.holder, Payload())
       try apply(transition, &event)
       return nil

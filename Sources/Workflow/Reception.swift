@@ -20,10 +20,8 @@ package func decideReception(
   if SearchText.fold(reception.applicant.name).isEmpty {
     throw .badInput(field: "applicant.name", problem: .empty)
   }
-  if reception.applicant.name.unicodeScalars.count > 300 {
-    throw .badInput(field: "applicant.name", problem: .tooLarge)
-  }
-  try payload.refuseStrays(except: nil)
+  try payload.refuseStrays(.receive)
+  try payload.checkLimits()
   let data = payload.data ?? [:]
   try definition.check(data)
   for document in payload.documents ?? [] { try definition.check(document) }
@@ -32,6 +30,7 @@ package func decideReception(
   var facts = payload
   facts.data = data.isEmpty ? nil : conformed
   facts.feeDue = definition.feeDue(channel: reception.channel, data: definition.withDefaults(conformed))
+  try facts.checkSize()
   let (due, stepDue) = try working { () throws(CalendarError) in
     let start = try context.calendar.startOfCount(received: context.now)
     func end(_ time: LegalTime?) throws(CalendarError) -> Instant? {
@@ -72,8 +71,9 @@ private func checkPlace(
   } else if context.definition.needsAddress {
     throw .addressNeeded
   }
-  guard context.actor.has(anyOf: [initial.role], in: unit.id) else {
-    throw .notYours(action: "receive", unit: unit.id, roles: [initial.role])
+  let transition = definition.reception
+  guard context.actor.may(transition.party, as: transition.by, in: unit.id) else {
+    throw .notYours(action: transition.action, unit: unit.id, roles: transition.by)
   }
   let holder = try context.unit(
     initial.heldBy, holder: unit.id, unit.id, reception.address, context.now, for: initial)

@@ -53,6 +53,16 @@ package enum InputProblem: Hashable, Sendable {
   /// No such thing, or not with this action.
   case unknown
   case empty, notPositive, tooSmall, tooLarge
+  /// A text of more characters (Unicode code points) than this.
+  case tooLong(Int)
+  /// A list of more entries than this.
+  case tooMany(Int)
+  /// A number of more digits before or after the point than this.
+  case tooManyDigits(Int)
+  /// More than so much in all.
+  case tooBig(bytes: Int)
+  /// A text with the character U+0000, which the database does not keep.
+  case unstorable
   case wrongKind(DataField.Kind)
   case notAnOption([String])
   /// Not 64 hexadecimal digits in lower case.

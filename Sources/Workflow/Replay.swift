@@ -26,7 +26,7 @@ package func replay(
   _ calendar: WorkingCalendar, _ units: UnitTree
 ) throws(ReplayFault) {
   let actor = Actor(
-    staff: event.actor,
+    staff: event.actor, kind: definition.isServices(event.action, on: dossier) ? .service : .person,
     assignments: Set(
       definition.roles(for: event.action, on: dossier).map { Assignment(unit: event.unit, role: $0) }),
     login: event.login)
@@ -71,6 +71,11 @@ extension Event {
 }
 
 extension WorkflowDefinition {
+  /// Whether an action on a dossier as it stands is for services.
+  fileprivate func isServices(_ action: String, on dossier: Dossier?) -> Bool {
+    dossier.map { transitions(from: $0.state, action: action).contains { $0.party.isService } } ?? false
+  }
+
   /// The roles that an action may ask for on a dossier as it stands.
   fileprivate func roles(for action: String, on dossier: Dossier?) -> [String] {
     var all: [String] = []

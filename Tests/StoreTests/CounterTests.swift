@@ -44,6 +44,36 @@ import Workflow
     }
   }
 
+  /// Papers that the first step asks for are advice: refused until somebody goes on in spite of it.
+  @Test func papersAreAskedForUnlessSomebodyGoesOn() async throws {
+    try await TestShop.with { shop in
+      try await CityDay.with(shop) { day in
+        try await day.become("clerk", at: "00001")
+        var application = try await day.application("Người Thiếu Giấy")
+        application.documents.removeLast()
+        let counter = Counter(day.session)
+        let isRefusal = { (error: any Error) in
+          if case ShopError.rejected(.missingComponents(let missing), _)? = error as? ShopError {
+            return missing.map(\.id) == ["drawings"]
+          }
+          return false
+        }
+        await #expect(throws: ShopError.self) { try await counter.receive(application) }
+        let many = try await counter.receive([application])
+        #expect { try many[0].get() } throws: { isRefusal($0) }
+        // Neither took a number.
+        let received = try await counter.receive(application, inSpiteOfAdvice: true)
+        #expect(received.appended.code.hasSuffix("0001"))
+        let again = try await counter.receive([application], inSpiteOfAdvice: true)
+        #expect(try again[0].get().code.hasSuffix("0002"))
+        // It goes no further until they are there.
+        await #expect {
+          try await day.act("clerk", at: "00001", "forward", on: received.appended.code)
+        } throws: { isRefusal($0) }
+      }
+    }
+  }
+
   /// What was handed in comes back as it was declared, and what follows from it.
   @Test func dataComeBackInTheirKinds() async throws {
     try await TestShop.with { shop in

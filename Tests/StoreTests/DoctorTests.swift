@@ -172,6 +172,23 @@ import Workflow
         WHERE from_state = 'received' AND action = 'forward' AND to_state = 'appraisal'
         """),
       Fault("rules", about: City.permit, "DELETE FROM motcua.workflow_consult"),
+      // What the program's table of effects says otherwise.
+      Fault(
+        "rules", about: City.permit,
+        "UPDATE motcua.workflow_transition SET may = may || '{until}' WHERE action = 'note' AND version_id = \(permitVersion)"
+      ),
+      Fault(
+        "rules", about: City.permit,
+        "UPDATE motcua.workflow_transition SET must = '{}' WHERE action = 'decline' AND version_id = \(permitVersion)"
+      ),
+      Fault(
+        "rules", about: City.permit,
+        "UPDATE motcua.workflow_transition SET during = 'any' WHERE action = 'pay' AND version_id = \(permitVersion)"
+      ),
+      Fault(
+        "rules", about: City.permit,
+        "UPDATE motcua.workflow_transition SET actor = 'system' WHERE action = 'receive' AND version_id = \(permitVersion)"
+      ),
       Fault(
         "rules", about: City.permit,
         "UPDATE motcua.workflow_state SET role = 'clerk' WHERE role = 'leader' AND version_id = \(permitVersion)"

@@ -135,7 +135,7 @@ import WorkingTime
         == .badInput(field: "applicant.name", problem: .empty))
     #expect(
       try receiving { $0.reception?.applicant.name = String(repeating: "a", count: 301) }
-        == .badInput(field: "applicant.name", problem: .tooLarge))
+        == .badInput(field: "applicant.name", problem: .tooLong(300)))
     #expect(
       try receiving { $0.payment = Payment(amount: 1, method: "cash") }
         == .badInput(field: "payment", problem: .unknown))

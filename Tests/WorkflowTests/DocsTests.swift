@@ -77,8 +77,8 @@ import WorkingTime
       SourceReader.keys + SourceReader.stateKeys + SourceReader.transitionKeys + SourceReader.componentKeys
     let words = keys + SourceReader.feeKeys + FieldReader.keys + SourceReader.reserved.sorted()
     let values =
-      Effect.allCases.map(\.rawValue) + Requirement.allCases.map(\.rawValue)
-      + DataField.Kind.allCases.map(\.rawValue)
+      Effect.written.map(\.rawValue) + Requirement.allCases.map(\.rawValue)
+      + DataField.Kind.allCases.map(\.rawValue) + Party.services.map(\.rawValue)
     for word in words + values + Selector.allCases.map(\.rawValue) + Clock.allCases.map(\.rawValue) {
       #expect(page.contains("`\(word)`"), "\(word) is not described")
     }

@@ -250,7 +250,7 @@ struct NaiveDossier {
       let index = asked.firstIndex { $0.unit == acting && $0.answer == nil }!
       next.asked[index].answer = given.opinion!.rawValue
       next.asked[index].answeredAt = at
-    case .attach, .note: break
+    default: break
     }
     next.papers += given.documents ?? []
     next.version += 1

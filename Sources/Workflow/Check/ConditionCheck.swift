@@ -6,7 +6,7 @@ extension SoundnessCheck {
   func conditions() -> [Fault] {
     definition.states.filter { !$0.isEnd }.flatMap { state -> [Fault] in
       let here = definition.transitions.indices.filter { definition.transitions[$0].from == state.code }
-      let moves = here.filter { definition.transitions[$0].effect == .move }
+      let moves = here.filter { definition.transitions[$0].effect.advances }
       return moves.flatMap(neverTrue) + overlaps(here) + stuck(state)
     }
   }
@@ -45,10 +45,11 @@ extension SoundnessCheck {
   /// Whether there is a dossier for which both can be meant: the handover under way and the trail tell takings and
   /// steps back apart.
   private func mayMeet(_ a: Transition, _ b: Transition) -> Bool {
-    switch (a.effect, b.effect) {
-    case (.take, .take), (.back, .back): a.to == b.to
-    case (.note, _), (_, .note): true
-    default: a.effect.isHandover == b.effect.isHandover
+    switch (a.effect.rule.destination, b.effect.rule.destination) {
+    case (.pending, .pending), (.trail, .trail): a.to == b.to
+    default:
+      a.effect.rule.during == .any || b.effect.rule.during == .any
+        || a.effect.rule.during == b.effect.rule.during
     }
   }
 

@@ -102,8 +102,8 @@ extension DefinitionBuilder {
       _ = labels.label(
         action.label, of: name, at: action.place,
         Label(vi: "thao tác “\(name)”", en: "action “\(name)”"))
-      for role in action.by where role.value != "own" { check(role) }
-      if action.effect == .answer, action.by.isEmpty { log.addAnswerer(action.place) }
+      for role in action.by where role.value != "own" && !Party.isService(role.value) { check(role) }
+      if action.effect.rule.party == .consulted, action.by.isEmpty { log.addAnswerer(action.place) }
       guard let when = action.when else { continue }
       if when.value == "else" {
         log.addCommonElse(when.place)

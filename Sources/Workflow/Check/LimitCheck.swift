@@ -142,7 +142,7 @@ private struct LimitWalk {
     actions = caps.keys.sorted()
     self.caps = actions.map { caps[$0] ?? 0 }
     let leaving = Dictionary(grouping: transitions.indices) { transitions[$0].from }
-    let into = Dictionary(grouping: transitions.filter { $0.effect == .move }, by: \.to)
+    let into = Dictionary(grouping: transitions.filter { $0.effect.advances }, by: \.to)
       .mapValues { $0.map(\.from) }
     let start = Standing(state: definition.initial, counts: actions.map { _ in 0 })
     edges[start] = []
@@ -191,11 +191,11 @@ private struct LimitWalk {
     moved.state = transition.to
     // A handover may be declined: then it was done, and the dossier stands where it stood.
     let declined = transition.mayCross(states) ? [done] : []
-    switch transition.effect {
-    case .move:
+    switch transition.effect.rule.destination {
+    case .named:
       moved.last = standing.state
       return [moved] + declined
-    case .back:
+    case .trail:
       guard standing.last == transition.to else { return [] }
       let below: [String?] = (into[transition.to] ?? []) + (isFirst(transition.to) ? [nil] : [])
       return declined
@@ -204,7 +204,7 @@ private struct LimitWalk {
           back.last = last
           return back
         }
-    default: return [done]
+    case .pending, .same, .initial: return [done]
     }
   }
 

@@ -17,7 +17,8 @@ extension SoundnessCheck {
       check(state.role, at: places.roles[state.code] ?? place(of: state.code))
     }
     for (index, transition) in definition.transitions.enumerated() {
-      for role in transition.by where definition.state(transition.from)?.role != role {
+      for role in transition.by
+      where definition.state(transition.from)?.role != role && !Party.isService(role) {
         // A role taken over from the target state was checked there.
         guard let place = written(index).by[role] else { continue }
         check(role, at: place)

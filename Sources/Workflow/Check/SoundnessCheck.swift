@@ -42,7 +42,7 @@ package struct SoundnessCheck {
   func ownMoves(from state: String) -> [(index: Int, transition: Transition, written: TransitionPlace)] {
     definition.transitions.enumerated().compactMap { index, transition in
       let written = written(index)
-      guard transition.from == state, transition.effect == .move, !written.isCommon else { return nil }
+      guard transition.from == state, transition.effect.advances, !written.isCommon else { return nil }
       return (index, transition, written)
     }
   }
@@ -52,7 +52,7 @@ package struct SoundnessCheck {
   var way: [Int] {
     definition.transitions.indices.filter { index in
       let transition = definition.transitions[index]
-      guard transition.effect == .move || transition.effect == .back else { return false }
+      guard transition.effect.sends else { return false }
       let isLaws = place(of: transition.from).file != places.top.file
       return !written(index).isCommon || isLaws || definition.state(transition.from)?.clock == .paused
     }
@@ -113,7 +113,7 @@ extension SoundnessCheck {
               en: "“\(transition.from)” is an end state: nothing leads out of it"),
             remedy: Label(vi: "bỏ chuyển bước này", en: "remove this transition")))
       }
-      if transition.requires.contains(.answers), transition.effect == .move,
+      if transition.requires.contains(.answers), transition.effect.advances,
         definition.state(transition.from)?.consult.isEmpty == true
       {
         faults.append(
@@ -160,8 +160,7 @@ extension SoundnessCheck {
     }
     if state.clock == .paused {
       let goesOn = definition.transitions.contains {
-        $0.from == state.code && ($0.effect == .move || $0.effect == .back)
-          && definition.state($0.to)?.clock == .running
+        $0.from == state.code && $0.effect.sends && definition.state($0.to)?.clock == .running
       }
       if !goesOn {
         report(
@@ -180,7 +179,7 @@ extension SoundnessCheck {
 
 extension SoundnessCheck {
   func reachability() -> [Fault] {
-    let moves = definition.transitions.filter { $0.effect == .move }
+    let moves = definition.transitions.filter { $0.effect.advances }
     let reached = SoundnessCheck.closure([definition.initial], edges: moves.map { ($0.from, $0.to) })
     let finishing = finishing
     return definition.states.compactMap { state in
@@ -222,12 +221,12 @@ extension SoundnessCheck {
     var faults: Set<Fault> = []
     for (index, crossing) in definition.transitions.enumerated()
     where crossing.mayCross(definition.states) {
-      for effect in [Effect.take, .decline, .recall] {
+      for effect in Effect.all where effect.isHandover {
         let ways = definition.transitions.filter {
-          $0.from == crossing.from && $0.effect == effect && (effect != .take || $0.to == crossing.to)
+          $0.from == crossing.from && $0.effect == effect && (!effect.takes || $0.to == crossing.to)
         }
         if ways.count == 1, let only = ways.first {
-          guard effect == .take, only.when != nil || only.atMost != nil || only.beforeDue else { continue }
+          guard effect.takes, only.when != nil || only.atMost != nil || only.beforeDue else { continue }
           faults.insert(
             Fault(
               written(index).place,
@@ -238,8 +237,8 @@ extension SoundnessCheck {
                   "“\(crossing.action)” hands over from “\(crossing.from)” to “\(crossing.to)”, but “\(only.action)” is not always possible"
               ),
               remedy: Label(
-                vi: "bỏ when, at_most, before_due của thao tác take",
-                en: "drop when, at_most, before_due from the action with effect take")))
+                vi: "bỏ when, at_most, before_due của thao tác \(effect.rawValue)",
+                en: "drop when, at_most, before_due from the action with effect \(effect.rawValue)")))
           continue
         }
         let count =

@@ -10,10 +10,11 @@ extension SoundnessCheck {
     for index in way {
       let transition = definition.transitions[index]
       guard let state = definition.state(transition.from) else { continue }
-      func demand(_ requirement: Requirement, _ effect: Effect, _ vi: String, _ en: String, _ remedy: Label) {
-        guard transition.requires.contains(requirement), !isAlwaysPossible(effect, in: state.code) else {
+      func demand(_ requirement: Requirement, _ vi: String, _ en: String, else orElse: Label) {
+        guard transition.requires.contains(requirement), !canBeSupplied(requirement, in: state.code) else {
           return
         }
+        let effects = Effect.all.filter { $0.rule.supplies == requirement }.map(\.rawValue)
         faults.insert(
           Fault(
             written(index).place,
@@ -21,29 +22,30 @@ extension SoundnessCheck {
               vi: "“\(transition.action)” đòi \(requirement.rawValue), nhưng ở bước “\(state.code)” \(vi)",
               en:
                 "“\(transition.action)” requires \(requirement.rawValue), but in state “\(state.code)” \(en)"),
-            remedy: remedy))
+            remedy: Label(
+              vi:
+                "thêm thao tác có effect: \(effects.joined(separator: " hoặc ")), không when, at_most, before_due, hoặc \(orElse.vi)",
+              en:
+                "add an action with effect: \(effects.joined(separator: " or ")) without when, at_most or before_due, or \(orElse.en)"
+            )))
       }
       if definition.fees.contains(where: { $0.amount > 0 }) {
         demand(
-          .fee, .pay, "không phải lúc nào cũng thu phí được", "a fee cannot always be paid",
-          Label(
-            vi: "thêm thao tác có effect: pay, không when, at_most, before_due, hoặc bỏ fee",
-            en: "add an action with effect: pay without when, at_most or before_due, or drop fee"))
+          .fee, "không phải lúc nào cũng thu phí được", "a fee cannot always be paid",
+          else: Label(vi: "bỏ fee", en: "drop fee"))
       }
       if !state.consult.isEmpty, state.silence == .blocks {
         demand(
-          .answers, .answer, "không phải lúc nào cũng trả lời được", "not every question can be answered",
-          Label(
-            vi: "thêm thao tác có effect: answer, không when, at_most, before_due, hoặc silence: agrees",
-            en: "add an action with effect: answer without when, at_most or before_due, or silence: agrees"))
+          .answers, "không phải lúc nào cũng trả lời được", "not every question can be answered",
+          else: Label(vi: "silence: agrees", en: "silence: agrees"))
       }
     }
     return Array(faults)
   }
 
-  private func isAlwaysPossible(_ effect: Effect, in state: String) -> Bool {
+  private func canBeSupplied(_ requirement: Requirement, in state: String) -> Bool {
     definition.transitions(from: state).contains {
-      $0.effect == effect && $0.when == nil && $0.atMost == nil && !$0.beforeDue
+      $0.effect.rule.supplies == requirement && $0.when == nil && $0.atMost == nil && !$0.beforeDue
     }
   }
 }

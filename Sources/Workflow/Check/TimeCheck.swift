@@ -43,7 +43,7 @@ extension SoundnessCheck {
   private func longestPath(from starts: [String]) -> [String]? {
     var next: [String: [String]] = [:]
     for transition in definition.transitions
-    where transition.effect == .move && next[transition.from]?.contains(transition.to) != true {
+    where transition.effect.advances && next[transition.from]?.contains(transition.to) != true {
       next[transition.from, default: []].append(transition.to)
     }
     // A paused or stopped clock takes no time, but what comes before and after it adds up.

@@ -138,7 +138,7 @@ struct DefinitionBuilder {
   private func prune(
     _ states: [StateDefinition], _ transitions: [Transition], initial: String, _ places: inout Places
   ) -> (states: [StateDefinition], transitions: [Transition]) {
-    let moves = transitions.filter { $0.effect == .move }.map { ($0.from, $0.to) }
+    let moves = transitions.filter { $0.effect.advances }.map { ($0.from, $0.to) }
     let reached = SoundnessCheck.closure([initial], edges: moves)
     let dropped = Set(
       states.map(\.code).filter { !reached.contains($0) && places.states[$0]?.file != source.file })

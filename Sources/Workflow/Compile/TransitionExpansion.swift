@@ -29,11 +29,11 @@ struct TransitionExpansion {
 
   func expand(_ places: inout Places) -> [Transition] {
     let drafts = resolveElse(own() + common())
-    let moves = drafts.filter { $0.written.effect == .move }.flatMap { move($0) }
+    let moves = drafts.filter { $0.written.effect.advances }.flatMap { move($0) }
     let movedBy = Dictionary(grouping: moves, by: \.transition.to).mapValues { rows in
       rows.map(\.transition.from)
     }
-    let backs = drafts.filter { $0.written.effect == .back }.flatMap { back($0, movedBy) }
+    let backs = drafts.filter { $0.written.effect.goesBack }.flatMap { back($0, movedBy) }
     let crossings = Dictionary(grouping: (moves + backs).filter { $0.transition.mayCross(states) }) {
       $0.transition.from
     }.mapValues { rows in Set(rows.map(\.transition.to)) }
@@ -42,10 +42,10 @@ struct TransitionExpansion {
     var written: Set<Place> = []
     for draft in drafts where written.insert(draft.written.place).inserted {
       let mine = drafts.filter { $0.written.place == draft.written.place }
-      switch draft.written.effect {
-      case .move: rows += moves.filter { $0.place.place == draft.written.place }
-      case .back: rows += backs.filter { $0.place.place == draft.written.place }
-      default: rows += mine.flatMap { stay($0, crossings) }
+      switch draft.written.effect.rule.destination {
+      case .named: rows += moves.filter { $0.place.place == draft.written.place }
+      case .trail: rows += backs.filter { $0.place.place == draft.written.place }
+      case .pending, .same, .initial: rows += mine.flatMap { stay($0, crossings) }
       }
     }
     report(duplicates: rows)
@@ -75,7 +75,7 @@ struct TransitionExpansion {
     }
     return source.actions.filter { action in
       // Nothing can be extended where nothing was promised.
-      !left.contains(action.action.value) && (action.effect != .extend || hasLegalTime)
+      !left.contains(action.action.value) && (action.effect.rule.clock != .extended || hasLegalTime)
     }.flatMap { drafts($0, isCommon: true) }.filter {
       !defined.contains([$0.from.code, $0.written.action.value])
     }
@@ -212,22 +212,20 @@ struct TransitionExpansion {
   /// Actions that leave the state as it is, and taking a handover.
   private func stay(_ draft: Draft, _ crossings: [String: Set<String>]) -> [Row] {
     let from = draft.from.code
-    switch draft.written.effect {
-    case .take:
+    let rule = draft.written.effect.rule
+    if rule.destination == .pending {
       return states.filter { crossings[from]?.contains($0.code) == true }.map {
         row(draft, to: $0.code, by: roles(draft, default: $0))
       }
-    case .recall:
-      return crossings[from] == nil ? [] : [row(draft, to: from, by: roles(draft, default: nil))]
-    case .decline:
-      // Empty unless named: whoever might have taken it, in the role of the state it was sent to.
-      let by = draft.written.by.isEmpty ? [] : roles(draft, default: nil)
-      return crossings[from] == nil ? [] : [row(draft, to: from, by: by)]
-    case .answer where draft.written.by.isEmpty:
+    }
+    if rule.during == .handover, crossings[from] == nil { return [] }
+    if rule.party == .consulted, draft.written.by.isEmpty {
       log.addAnswerer(draft.written.place)
       return []
-    default: return [row(draft, to: from, by: roles(draft, default: nil))]
     }
+    // The receiver's: empty unless named. Whoever might take it, in the role of the state it was sent to.
+    let isOpen = rule.party == .receiver && draft.written.by.isEmpty
+    return [row(draft, to: from, by: isOpen ? [] : roles(draft, default: nil))]
   }
 
   private func report(duplicates rows: [Row]) {
@@ -250,12 +248,12 @@ struct TransitionExpansion {
 extension Transition {
   /// Whether its target may be at another unit: unless both rules are the same words, it may.
   func mayCross(_ states: [StateDefinition]) -> Bool {
-    guard effect == .move || effect == .back, let origin = states.first(where: { $0.code == from }),
+    guard effect.sends, let origin = states.first(where: { $0.code == from }),
       let target = states.first(where: { $0.code == to }), !target.isEnd
     else { return false }
     // A state held by the current unit is where its predecessor was.
-    if effect == .back, origin.heldBy.base == .current { return false }
-    if effect == .move, target.heldBy.base == .current { return false }
+    if effect.goesBack, origin.heldBy.base == .current { return false }
+    if effect.advances, target.heldBy.base == .current { return false }
     return origin.heldBy != target.heldBy || origin.heldBy.base == .current
   }
 }

@@ -144,12 +144,14 @@ struct NodeReader {
   }
 
   /// A word of a fixed vocabulary.
-  func word<Word: RawRepresentable & CaseIterable>(
-    _ node: Node, what: Label, _: Word.Type
+  func word<Word: RawRepresentable>(
+    _ node: Node, what: Label, among words: [Word]
   ) -> Sourced<Word>? where Word.RawValue == String {
     guard let text = text(node, what: what) else { return nil }
-    if let word = Word(rawValue: text.value) { return Sourced(value: word, place: text.place) }
-    let known = Word.allCases.map(\.rawValue)
+    if let word = words.first(where: { $0.rawValue == text.value }) {
+      return Sourced(value: word, place: text.place)
+    }
+    let known = words.map(\.rawValue)
     log.add(
       text.place, "\(what.vi) không thể là “\(text.value)”", "\(what.en) cannot be “\(text.value)”",
       remedy: Suggestion.didYouMean(text.value, among: known)
@@ -246,13 +248,20 @@ struct Entries {
 
   func label(_ key: String) -> Label? { values[key].flatMap { reader.label($0, what: named(key)) } }
 
-  func word<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type) -> Sourced<Word>?
+  func word<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) -> Sourced<Word>?
   where Word.RawValue == String {
-    values[key].flatMap { reader.word($0, what: named(key), type) }
+    word(key, among: Array(Word.allCases))
+  }
+
+  func word<Word: RawRepresentable>(_ key: String, among words: [Word]) -> Sourced<Word>?
+  where Word.RawValue == String {
+    values[key].flatMap { reader.word($0, what: named(key), among: words) }
   }
 
   func words<Word: RawRepresentable & CaseIterable>(_ key: String, _ type: Word.Type) -> [Sourced<Word>]?
   where Word.RawValue == String {
-    values[key].map { reader.list($0).compactMap { reader.word($0, what: named(key), type) } }
+    values[key].map {
+      reader.list($0).compactMap { reader.word($0, what: named(key), among: Array(type.allCases)) }
+    }
   }
 }

@@ -25,12 +25,17 @@ struct SourceReader {
   ]
 
   private let reader: NodeReader
+  private let effects: [Effect]
   private var log: FaultLog { reader.log }
 
   /// Nil where the file is no YAML mapping at all.
-  static func read(_ text: String, file: String, log: FaultLog) -> SourceFile? {
+  ///
+  /// - Parameter effects: those that an action may have.
+  static func read(
+    _ text: String, file: String, log: FaultLog, effects: [Effect] = Effect.written
+  ) -> SourceFile? {
     guard let root = YAMLText.root(of: text, file: file, log: log) else { return nil }
-    return SourceReader(reader: NodeReader(file: file, log: log)).file(root)
+    return SourceReader(reader: NodeReader(file: file, log: log), effects: effects).file(root)
   }
 
   private func file(_ root: Node) -> SourceFile? {
@@ -50,7 +55,7 @@ struct SourceReader {
     source.without = entries.texts("without") ?? []
     source.tiers = labels(entries, "tiers")
     source.departments = labels(entries, "departments", slash: true)
-    source.roles = labels(entries, "roles")
+    source.roles = labels(entries, "roles").filter { isFree(role: $0.name) }
     source.labels = labels(entries, "labels")
     source.initial = entries.text("initial")
     source.data = named(entries, "data", dashes: false).compactMap(field)
@@ -173,7 +178,7 @@ struct SourceReader {
     var state = SourceState(code: code)
     state.label = entries.label("label")
     state.heldBy = entries.text("held_by")
-    state.role = entries.text("role")
+    state.role = entries.text("role").flatMap { isFree(role: $0) ? $0 : nil }
     let time = entries.duration("time")
     (state.time, state.timePlace) = (time?.value, time?.place)
     state.clock = entries.word("clock", Clock.self)?.value
@@ -207,7 +212,9 @@ struct SourceReader {
       return nil
     }
     let to = entries.text("to")
-    var effect = entries.word("effect", Effect.self)?.value
+    var effect = entries.word("effect", among: effects)?.value
+    // One that cannot be read has been reported; what else the action would lack without it is not known.
+    if effect == nil, entries["effect"] != nil { return nil }
     if to?.value == "back" { effect = effect ?? .back }
     var transition = SourceTransition(
       place: entries.place, from: from, action: action, effect: effect ?? .move)
@@ -220,24 +227,57 @@ struct SourceReader {
     transition.label = entries.label("label")
     transition.form = entries.text("form")?.value
     target(transition, entries)
+    checkService(transition)
     return transition
   }
 
-  /// `to` must fit the effect: a move goes to a state, `back` goes back, the others stay.
-  private func target(_ transition: SourceTransition, _ entries: Entries) {
-    switch (transition.effect, transition.to?.value) {
-    case (.move, nil): entries.missing("to")
-    case (.move, "same"), (.move, "back"), (.back, .some("same")):
+  /// What a service does, no person may: the word stands alone, and only where the unit that holds the dossier acts.
+  private func checkService(_ transition: SourceTransition) {
+    guard let service = transition.by.first(where: { Party.isService($0.value) }) else { return }
+    if transition.by.count > 1 {
       log.add(
-        transition.to?.place ?? transition.place, "“to” không hợp với effect: \(transition.effect.rawValue)",
-        "“to” does not go with effect: \(transition.effect.rawValue)",
+        service.place, "“\(service.value)” phải đứng một mình trong “by”",
+        "“\(service.value)” must stand alone in “by”",
+        remedy: Label(
+          vi: "viết hai thao tác, một cho dịch vụ, một cho cán bộ",
+          en: "write two actions, one for the service and one for people"))
+    }
+    if transition.effect.rule.party != .holder {
+      log.add(
+        service.place,
+        "effect: \(transition.effect.rawValue) là việc của cán bộ đơn vị khác, không thể do “\(service.value)” làm",
+        "effect: \(transition.effect.rawValue) is for people of another unit, not for “\(service.value)”",
+        remedy: Label(vi: "ghi vai trò ở by, hoặc bỏ by", en: "name roles in by, or leave by out"))
+    }
+  }
+
+  /// Whether a role may be called so.
+  private func isFree(role: Sourced<String>) -> Bool {
+    guard Party.isService(role.value) else { return true }
+    log.add(
+      role.place, "“\(role.value)” là từ dành riêng, không dùng làm vai trò được",
+      "“\(role.value)” is a word of the language and cannot be a role",
+      remedy: Label(
+        vi: "đặt tên khác cho vai trò; việc do dịch vụ làm thì ghi by: [\(role.value)] ở thao tác",
+        en: "give the role another name; what a service does is an action with by: [\(role.value)]"))
+    return false
+  }
+
+  /// `to` must fit the effect: one that advances names a state, one that goes back says `back`, the others stay.
+  private func target(_ transition: SourceTransition, _ entries: Entries) {
+    let (effect, to) = (transition.effect, transition.to?.value)
+    if effect.advances, to == nil { return entries.missing("to") }
+    let isMisplaced = effect.advances ? to == "same" || to == "back" : effect.goesBack && to == "same"
+    if isMisplaced {
+      log.add(
+        transition.to?.place ?? transition.place, "“to” không hợp với effect: \(effect.rawValue)",
+        "“to” does not go with effect: \(effect.rawValue)",
         remedy: Label(vi: "ghi tên một bước", en: "name a state"))
-    case (.move, _), (_, nil), (.back, "back"), (_, "same"): break
-    default:
+    } else if !effect.advances, let to, to != (effect.goesBack ? "back" : "same") {
       log.add(
         transition.to?.place ?? transition.place,
-        "thao tác \(transition.effect.rawValue) không dẫn tới một bước khác",
-        "the effect \(transition.effect.rawValue) leads to no other state",
+        "thao tác \(effect.rawValue) không dẫn tới một bước khác",
+        "the effect \(effect.rawValue) leads to no other state",
         remedy: Label(vi: "bỏ khoá “to”", en: "leave “to” out"))
     }
   }

@@ -28,7 +28,7 @@ package struct Diagram {
   /// Moves and ways back, several targets of one action from one state each with its arrow.
   private var arrows: [(transition: Transition, isCommon: Bool)] {
     zip(definition.transitions, compiled.places.transitions).filter { transition, place in
-      (transition.effect == .move || transition.effect == .back) && (common || !place.isCommon)
+      transition.effect.sends && (common || !place.isCommon)
     }.map { ($0.0, $0.1.isCommon) }
   }
 
@@ -116,7 +116,7 @@ package struct Diagram {
     for (transition, isCommon) in arrows {
       var parts = [text(transition.label, separator: "\n")]
       if let condition = transition.when?.source { parts.append("[\(condition)]") }
-      let style = transition.effect == .back ? ", style=dashed" : ""
+      let style = transition.effect.goesBack ? ", style=dashed" : ""
       let colour = isCommon ? ", color=gray50, fontcolor=gray40" : ""
       lines.append(
         "  \(quoted(transition.from)) -> \(quoted(transition.to)) [label=\(quoted(parts.joined(separator: "\n")))\(style)\(colour)]"

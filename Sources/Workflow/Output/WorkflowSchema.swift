@@ -102,19 +102,23 @@ package enum WorkflowSchema {
             "action": {"$ref": "#/$defs/name"},
             "to": {"type": "string", "minLength": 1, "description": "A state, or back."},
             "when": {"$ref": "#/$defs/condition"},
-            "by": {"$ref": "#/$defs/words", "description": "Roles that may; own stands for the role of the state. Default: the role of the state."},
+            "by": {"$ref": "#/$defs/words", "description": "Roles that may; own stands for the role of the state. Default: the role of the state. system or citizen alone: a service, and no person."},
             "requires": {"oneOf": [{"$ref": "#/$defs/requirement"}, {"type": "array", "items": {"$ref": "#/$defs/requirement"}}]},
             "at_most": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "How often per dossier."},
             "before_due": {"type": "boolean", "default": false},
-            "effect": {"enum": ["move", "back", "take", "decline", "recall", "assign", "extend", "pay", "attach", "amend", "note", "answer"], "default": "move"},
+            "effect": {"enum": [\#(words(Effect.written))], "default": "move"},
             "label": {"$ref": "#/$defs/label"},
             "form": {"type": "string", "minLength": 1, "description": "Number of the form it issues. Quote it: \"02\"."}
           },
-          "if": {"properties": {"effect": {"const": "move"}}},
+          "if": {"properties": {"effect": {"enum": [\#(words(Effect.written.filter(\.advances)))]}}},
           "then": {"required": ["to"]}
         },
         "requirement": {"enum": ["components", "fee", "signature", "reason", "answers", "data"]}
       }
     }
     """#
+
+  private static func words(_ effects: [Effect]) -> String {
+    effects.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+  }
 }

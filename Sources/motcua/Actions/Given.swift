@@ -39,7 +39,7 @@ struct Given {
       }
       if !fields.isEmpty { payload.data = try values(fields, definition) }
       if !documents.isEmpty { payload.documents = try papers(documents, definition) }
-      if amount != nil || method != nil || receipt != nil || effect == .pay {
+      if amount != nil || method != nil || receipt != nil || effect?.rule.must.contains(.payment) == true {
         payload.payment = try payment(standing.loaded.dossier)
       }
     } catch let error as InvalidValue {

@@ -12,25 +12,26 @@ enum Want: Hashable {
 
   /// What `given` lacks for these transitions, which bear one action's name.
   static func lacking(in given: Given, for transitions: [Transition], _ dossier: Dossier) -> [Want] {
-    guard let effect = transitions.first?.effect else { return [] }
-    var wants: [Want] = []
-    switch effect {
-    case .assign: if given.assignee == nil { wants.append(.assignee) }
-    case .note: if given.text == nil { wants.append(.text) }
-    case .attach: if given.documents.isEmpty { wants.append(.documents) }
-    case .amend: if given.fields.isEmpty { wants.append(.data) }
-    // What is owed need not be said.
-    case .pay: if given.amount == nil, dossier.feeDue <= dossier.feePaid { wants.append(.amount) }
-    case .extend: if given.until == nil { wants.append(.until) }
-    case .answer: if given.opinion == nil { wants.append(.opinion) }
-    case .move, .back, .take, .decline, .recall: break
+    transitions.missingMembers(given.holds).compactMap { member in
+      // What is owed need not be said.
+      member == .payment && dossier.feeDue > dossier.feePaid ? nil : Want(member)
     }
-    func require(_ requirement: Requirement) -> Bool {
-      transitions.allSatisfy { $0.requires.contains(requirement) }
+  }
+
+  /// Nil for what no option brings.
+  private init?(_ member: PayloadMember) {
+    switch member {
+    case .assignee: self = .assignee
+    case .text: self = .text
+    case .documents: self = .documents
+    case .data: self = .data
+    case .payment: self = .amount
+    case .until: self = .until
+    case .opinion: self = .opinion
+    case .signature: self = .signature
+    case .reason: self = .reason
+    case .reception, .feeDue: return nil
     }
-    if given.signed == nil, require(.signature) { wants.append(.signature) }
-    if given.reason == nil, require(.reason) || effect == .decline { wants.append(.reason) }
-    return wants
   }
 
   /// Whether it is for want of this that the engine refuses.
@@ -74,6 +75,24 @@ enum Want: Hashable {
     case .opinion: Localized(same: "--opinion agree")
     case .signature: Localized(vi: "--signed SỐ", en: "--signed NUMBER")
     case .reason: Localized(same: "--reason \"…\"")
+    }
+  }
+}
+
+extension Given {
+  /// Whether the command line has brought a member of the payload.
+  fileprivate func holds(_ member: PayloadMember) -> Bool {
+    switch member {
+    case .assignee: assignee != nil
+    case .text: text != nil
+    case .documents: !documents.isEmpty
+    case .data: !fields.isEmpty
+    case .payment: amount != nil
+    case .until: until != nil
+    case .opinion: opinion != nil
+    case .signature: signed != nil
+    case .reason: reason != nil
+    case .reception, .feeDue: true
     }
   }
 }

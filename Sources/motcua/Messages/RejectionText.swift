@@ -46,7 +46,13 @@ struct Names: Sendable {
   func tiers(_ codes: [String]) -> Localized { Self.joined(codes.map(tier)) }
 
   /// A role as people say it; one that is not known here stands for itself.
-  func role(_ code: String) -> Localized { roleLabels.spoken(code) }
+  func role(_ code: String) -> Localized {
+    switch Party(rawValue: code) {
+    case .system: Localized(vi: "hệ thống", en: "the system")
+    case .citizen: Localized(vi: "người nộp hồ sơ (qua cổng)", en: "the applicant (through the portal)")
+    default: roleLabels.spoken(code)
+    }
+  }
 
   func roles(_ codes: [String]) -> Localized {
     let all = codes.map(role)
@@ -295,6 +301,23 @@ extension InputProblem {
       Localized(vi: "“\(field)” nhỏ quá mức cho phép", en: "“\(field)” is below its least value")
     case .tooLarge:
       Localized(vi: "“\(field)” lớn quá mức cho phép", en: "“\(field)” is above its greatest value")
+    case .tooLong(let most):
+      Localized(
+        vi: "“\(field)” dài quá \(most) ký tự", en: "“\(field)” is longer than \(most) characters")
+    case .tooMany(let most):
+      Localized(vi: "“\(field)” nhiều hơn \(most) mục", en: "“\(field)” has more than \(most) entries")
+    case .tooManyDigits(let most):
+      Localized(
+        vi: "“\(field)” có quá \(most) chữ số trước hoặc sau dấu phẩy",
+        en: "“\(field)” has more than \(most) digits before or after the point")
+    case .tooBig(let bytes):
+      Localized(
+        vi: "“\(field)” vượt quá \(bytes / 1024) KiB",
+        en: "“\(field)” is more than \(bytes / 1024) KiB in all")
+    case .unstorable:
+      Localized(
+        vi: "“\(field)” có ký tự không lưu được (U+0000)",
+        en: "“\(field)” contains a character that cannot be stored (U+0000)")
     case .notADigest:
       Localized(
         vi: "“\(field)” phải là 64 chữ số thập lục phân viết thường",
