@@ -1,0 +1,2 @@
+import Keeper
+print(1)
