@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Store", "Postgres", "Terminal",
+        "Store", "Postgres", "Workflow", "WorkingTime", "Terminal",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
@@ -111,7 +111,9 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
-      ], swiftSettings: strict),
+      ],
+      // Its parts are tested one by one, in the one configuration there is.
+      swiftSettings: strict + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]),
     .target(
       name: "Keeper",
       dependencies: [
@@ -123,9 +125,9 @@ let package = Package(
     .executableTarget(
       name: "motcuad",
       dependencies: [
-        "Keeper", "Daemon", "Store", "Postgres", "Terminal",
+        "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
 
     // The figures of `make bench`.
@@ -172,6 +174,15 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Daemon", "Keeper", "Store", "Postgres", "Terminal", "WorkingTime", "PropertyTesting",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

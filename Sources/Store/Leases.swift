@@ -34,6 +34,8 @@ package enum RenewalAnswer: String, Hashable, Sendable {
 /// The term under which a transaction was to work is over: it has been rolled back.
 package struct TermIsOver: Error, Hashable, Sendable {
   package let term: Term
+
+  package init(term: Term) { self.term = term }
 }
 
 extension PostgresSession {

@@ -118,7 +118,7 @@ private struct StopWatch: Service {
   private let board: HealthBoard
   private let manager: ServiceManager?
   private let logger: Logger
-  private let force: DispatchWorkItem
+  private let hasStopped = Flag()
 
   /// For what is cancelled at the limit to end.
   private static let grace = Duration.seconds(5)
@@ -128,10 +128,6 @@ private struct StopWatch: Service {
     self.board = board
     self.manager = manager
     self.logger = logger
-    force = DispatchWorkItem {
-      logger.log(.critical, "Something did not stop in time; the process ends by force.")
-      _exit(ExitStatus.tempFail.rawValue)
-    }
   }
 
   func run() async throws {
@@ -142,9 +138,14 @@ private struct StopWatch: Service {
     let (seconds, attoseconds) = (limit + Self.grace).components
     let milliseconds = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     // Not a task: what hangs may hold the threads that tasks run on.
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: force)
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+      [logger, hasStopped] in
+      if hasStopped.isSet { return }
+      logger.log(.critical, "Something did not stop in time; the process ends by force.")
+      _exit(ExitStatus.tempFail.rawValue)
+    }
   }
 
   /// Everything has stopped.
-  func disarm() { force.cancel() }
+  func disarm() { hasStopped.set() }
 }

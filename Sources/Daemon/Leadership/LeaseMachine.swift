@@ -12,7 +12,8 @@ package struct LeaseMachine: Sendable {
   package enum State: Sendable, Equatable {
     /// Asks again then.
     case standby(until: Instant)
-    case leading(Term, until: Instant)
+    /// Until then it is so for sure; the next question is due at `next`.
+    case leading(Term, until: Instant, next: Instant)
   }
 
   private let length: Duration
@@ -25,7 +26,7 @@ package struct LeaseMachine: Sendable {
 
   /// Whether work may be begun under the term; nil where this process does not lead, as far as it knows.
   package func term(at now: Instant) -> Term? {
-    guard case .leading(let term, let until) = state, now < until else { return nil }
+    guard case .leading(let term, let until, _) = state, now < until else { return nil }
     return term
   }
 
@@ -33,7 +34,7 @@ package struct LeaseMachine: Sendable {
   package var next: Instant {
     switch state {
     case .standby(let until): until
-    case .leading(_, let until): until - length / 3 * 2
+    case .leading(_, _, let next): next
     }
   }
 
@@ -44,7 +45,7 @@ package struct LeaseMachine: Sendable {
   ///   - chance: 0 ..< 1, so that not all who wait ask at once.
   package mutating func took(_ answer: LeaseAnswer, askedAt: Instant, chance: Double) {
     switch answer {
-    case .mine(let term): state = .leading(term, until: askedAt + length)
+    case .mine(let term): state = .leading(term, until: askedAt + length, next: askedAt + length / 3)
     case .taken(let rest):
       // A leader that is well prolongs it long before: a look now and then is for one that gave it up unheard.
       let wait = min(max(rest, length / 20), length)
@@ -54,11 +55,11 @@ package struct LeaseMachine: Sendable {
 
   /// The term was to be prolonged.
   package mutating func renewed(_ answer: RenewalAnswer, askedAt: Instant) {
-    guard case .leading(let term, let until) = state else { return }
+    guard case .leading(let term, let until, _) = state else { return }
     switch answer {
-    case .renewed: state = .leading(term, until: max(until, askedAt + length))
-    // Work that goes on holds the term. Asked again soon, for when it ends.
-    case .busy: state = .leading(term, until: max(until, askedAt + length / 3 * 2 + length / 10))
+    case .renewed: state = .leading(term, until: askedAt + length, next: askedAt + length / 3)
+    // Work that goes on holds the term, or another is just taking it: it is not longer, and asked again soon.
+    case .busy: state = .leading(term, until: until, next: askedAt + length / 10)
     case .lost: state = .standby(until: askedAt)
     }
   }

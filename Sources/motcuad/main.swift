@@ -1,2 +1,0 @@
-import Keeper
-print(1)
