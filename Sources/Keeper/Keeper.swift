@@ -166,7 +166,8 @@ extension Keeper {
     gauge("motcua_settled_days_behind", facts.today.number - facts.settledOn.number)
     gauge("motcua_event_years_ahead", facts.yearsThrough - facts.today.date.year)
     gauge("motcua_holiday_years_ahead", facts.holidaysThrough - facts.today.date.year)
-    gauge("motcua_calendar_days_left", (facts.calendarEnds?.number ?? facts.today.number) - facts.today.number)
+    gauge(
+      "motcua_calendar_days_left", (facts.calendarEnds?.number ?? facts.today.number) - facts.today.number)
     Gauge(label: "motcua_clock_difference_seconds").record(facts.clockDifference.seconds)
     gauge("motcua_keeper_last_look_timestamp_seconds", machineNow().microseconds / Instant.perSecond)
     for name in KeeperWarning.names {

@@ -112,14 +112,17 @@ private struct CacheFreshness: ~Copyable, Sendable {
 extension Entry {
   /// Takes on the acting role until the transaction ends, and checks the schema's version. The role that a session may
   /// have been left with is given up first: who may act as whom is asked of the login alone.
-  fileprivate static nonisolated(nonsending) func check(_ tx: PostgresTransaction, as staff: String?) async throws {
+  fileprivate static nonisolated(nonsending) func check(_ tx: PostgresTransaction, as staff: String?)
+    async throws
+  {
     let result: Result<PostgresRows, PostgresError>
     do {
       result = .success(
         try await tx.query(
           """
-          SELECT (SELECT max(version) FROM motcua.migration), set_config('role', 'none', true), motcua.now(),
-            set_config('role', coalesce(motcua.staff_role($1), 'none'), true)
+          SELECT (SELECT schema_version FROM motcua.installation), set_config('role', 'none', true), motcua.now(),
+            set_config('role', coalesce(motcua.staff_role($1), 'none'), true),
+            (SELECT oldest_program FROM motcua.installation)
           """, staff))
     } catch let error as PostgresError {
       result = .failure(error)
@@ -136,7 +139,9 @@ extension PostgresSession {
     let result: Result<PostgresRows, PostgresError>
     do {
       result = .success(
-        try await query("SELECT (SELECT max(version) FROM motcua.migration), NULL::text, motcua.now()"))
+        try await query(
+          "SELECT f.schema_version, NULL::text, f.now, NULL::text, f.oldest_program FROM motcua.service_facts() AS f"
+        ))
     } catch let error as PostgresError {
       result = .failure(error)
     }

@@ -92,7 +92,9 @@ struct ConfigCommand: SpeakingCommand {
     let configuration = try options.load()
     try Table<DaemonConfiguration.Entry>([
       Column("key", Localized(vi: "Mục", en: "Setting")) { .text($0.setting.key) },
-      Column("value", Localized(vi: "Giá trị", en: "Value"), minWidth: 8, wraps: true) { .text($0.shownText) },
+      Column("value", Localized(vi: "Giá trị", en: "Value"), minWidth: 8, wraps: true) {
+        .text($0.shownText)
+      },
       Column("source", Localized(vi: "Nguồn", en: "Source"), minWidth: 8, wraps: true) { entry in
         Cell(.text(entry.source.text.en), shown: console.text(entry.source.text))
       },

@@ -11,11 +11,12 @@ extension Problem {
     Localized(
       vi: "Vai trò kết nối không có quyền chạy dịch vụ.", en: "The login may not run services."),
     remedy: Localized(
-      vi: "Kết nối bằng vai trò có quyền của chủ cơ sở dữ liệu; xem docs/operations.md.",
-      en: "Connect as a role that has the owner's rights; see docs/operations.md."))
+      vi: "Cấp cho vai trò này quyền của dịch vụ (GRANT …_service); xem docs/operations.md.",
+      en: "Grant it the role of services (GRANT …_service); see docs/operations.md."))
 
   init(connecting error: any Error) {
     switch error {
+    case ShopError.notStaff: self = .mayNotServe
     case ShopError.noShop, ShopError.notMigrated:
       self.init(
         .config, code: "schema.old",
@@ -46,7 +47,8 @@ extension Problem {
         remedy: Localized(vi: "Xem máy chủ và mạng.", en: "Look at the server and the network."))
     default:
       self.init(
-        .software, code: "database", Localized(vi: "Cơ sở dữ liệu báo lỗi: \(error)", en: "The database reports: \(error)"))
+        .software, code: "database",
+        Localized(vi: "Cơ sở dữ liệu báo lỗi: \(error)", en: "The database reports: \(error)"))
     }
   }
 }

@@ -22,7 +22,8 @@ func runProgram() async -> Never {
     }
     exit(0)
   } catch let problem as Problem {
-    let console = (try? (command as? any SpeakingCommand)?.speech.console()) ?? Console(language: helpLanguage)
+    let console =
+      (try? (command as? any SpeakingCommand)?.speech.console()) ?? Console(language: helpLanguage)
     console.report(problem)
     exit(problem.status.rawValue)
   } catch {

@@ -14,8 +14,9 @@ import Testing
       ("log.level", "debug", "--set log.level"), ("database.conninfo", "host=db password=***", "--database"),
       ("stop.limit", "9s", "MOTCUA_STOP_LIMIT"), ("lease.length", "10s", "default"),
     ] {
-      let found = answer.out.contains(
-        "\"key\":\"\(row.0)\",\"value\":\"\(row.1)\",\"source\":\"\(row.2)\"")
+      let found =
+        answer.out.contains(
+          "\"key\":\"\(row.0)\",\"value\":\"\(row.1)\",\"source\":\"\(row.2)\"")
         || answer.out.contains("\"key\": \"\(row.0)\", \"value\": \"\(row.1)\", \"source\": \"\(row.2)\"")
       #expect(found, "\(row) in \(answer.out)")
     }
@@ -25,7 +26,9 @@ import Testing
     (["run", "keper"], 64, "There is no service “keper”.", "Did you mean: keeper"),
     (["run", "portal"], 64, "There is no service “portal”.", "There are: keeper"),
     (["config", "--set", "log.level"], 64, "there is no “=”", "--set log.level=debug"),
-    (["config", "--set", "log.levle=info"], 78, "The configuration has 1 fault.", "did you mean “log.level”?"),
+    (
+      ["config", "--set", "log.levle=info"], 78, "The configuration has 1 fault.", "did you mean “log.level”?"
+    ),
     (["config", "--config", "/nowhere.yaml"], 66, "/nowhere.yaml", ""),
     (["check", "--database", "host=/nowhere"], 69, "The database cannot be reached.", "motcuad config"),
     (["nosuch"], 64, "nosuch", ""),
@@ -111,7 +114,8 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(
           text.firstMatch(
-            of: /(?m)^import (ServiceLifecycle|UnixSignals|CoreMetrics|Metrics|NIO\w*|Daemon|Keeper)$/) == nil,
+            of: /(?m)^import (ServiceLifecycle|UnixSignals|CoreMetrics|Metrics|NIO\w*|Daemon|Keeper)$/)
+            == nil,
           "\(target)/\(file.lastPathComponent)")
       }
     }

@@ -115,6 +115,8 @@ import Testing
       #expect(DurationText.parse(text).map(DurationText.text) == text)
     }
     #expect(DurationText.parse("60s").map(DurationText.text) == "1m")
-    for text in ["", "s", "5", "1.5s", "-1s", "5 s", "5sec", "٣s"] { #expect(DurationText.parse(text) == nil) }
+    for text in ["", "s", "5", "1.5s", "-1s", "5 s", "5sec", "٣s"] {
+      #expect(DurationText.parse(text) == nil)
+    }
   }
 }

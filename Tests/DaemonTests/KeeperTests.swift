@@ -26,7 +26,8 @@ import Testing
     let database = Database(conninfo: "", parameters: shop.parameters, connections: 2, limit: .seconds(5))
     let keeper = Keeper(
       database: database, leaseLength: lease,
-      limits: KeeperLimits(poll: configuration[Settings.keeperPoll], eventYears: configuration[Settings.eventYears]))
+      limits: KeeperLimits(
+        poll: configuration[Settings.keeperPoll], eventYears: configuration[Settings.eventYears]))
     return Task {
       defer { Task { await database.close() } }
       try await DaemonFrame(configuration, registry: MetricsRegistry(), manager: nil).run([keeper])
@@ -60,7 +61,9 @@ import Testing
       try await shop.setClock("2034-03-01T10:00:00+07:00")
       let keeper = try Self.keeper(shop, ["keeper.event_years": "4"])
       #expect(
-        try await comesTrue { try await shop.value("SELECT to_regclass('motcua.dossier_event_2038') IS NOT NULL") })
+        try await comesTrue {
+          try await shop.value("SELECT to_regclass('motcua.dossier_event_2038') IS NOT NULL")
+        })
       keeper.cancel()
       try? await keeper.value
       let years: [Int32] = try await shop.value("SELECT motcua.keep_event_years(4)")

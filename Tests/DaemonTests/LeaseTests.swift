@@ -49,7 +49,8 @@ import Testing
   @Test func anExpiredTermIsGivenToTheNext() async throws {
     try await ServiceShop.with { shop in
       try await shop.owner { db in
-        guard case .mine(let old) = try await db.takeLease("t", holder: Self.holders.0, for: .milliseconds(100))
+        guard
+          case .mine(let old) = try await db.takeLease("t", holder: Self.holders.0, for: .milliseconds(100))
         else { throw Unavailable(description: "a free lease was refused") }
         try await Task.sleep(for: .milliseconds(150))
         // Nobody has taken it: it can still be prolonged, and worked under.
@@ -72,7 +73,8 @@ import Testing
   @Test func workHoldsItsTerm() async throws {
     try await ServiceShop.with { shop in
       try await shop.owner { db in
-        guard case .mine(let term) = try await db.takeLease("t", holder: Self.holders.0, for: .milliseconds(100))
+        guard
+          case .mine(let term) = try await db.takeLease("t", holder: Self.holders.0, for: .milliseconds(100))
         else { throw Unavailable(description: "a free lease was refused") }
         try await shop.owner { worker in
           try await worker.transaction(under: term, limit: .seconds(5)) { tx in
@@ -84,7 +86,8 @@ import Testing
             #expect(try await db.renewLease(term, for: .seconds(1)) == .busy)
           }
         }
-        guard case .mine(let next) = try await db.takeLease("t", holder: Self.holders.1, for: .seconds(1)) else {
+        guard case .mine(let next) = try await db.takeLease("t", holder: Self.holders.1, for: .seconds(1))
+        else {
           throw Unavailable(description: "an expired lease was refused")
         }
         #expect(next.number == 2)
@@ -97,7 +100,8 @@ import Testing
   @Test func aSilentWorkerIsPutOut() async throws {
     try await ServiceShop.with { shop in
       try await shop.owner { db in
-        guard case .mine(let term) = try await db.takeLease("t", holder: Self.holders.0, for: .milliseconds(100))
+        guard
+          case .mine(let term) = try await db.takeLease("t", holder: Self.holders.0, for: .milliseconds(100))
         else { throw Unavailable(description: "a free lease was refused") }
         await #expect(throws: (any Error).self) {
           try await shop.owner { worker in
@@ -109,7 +113,9 @@ import Testing
         }
         #expect(
           try await comesTrue(within: .seconds(10)) {
-            if case .mine = try await db.takeLease("t", holder: Self.holders.1, for: .seconds(1)) { return true }
+            if case .mine = try await db.takeLease("t", holder: Self.holders.1, for: .seconds(1)) {
+              return true
+            }
             return false
           })
       }
@@ -144,7 +150,7 @@ import Testing
       for call in [
         "motcua.take_lease('t', gen_random_uuid(), 10)", "motcua.renew_lease('t', gen_random_uuid(), 1, 10)",
         "motcua.release_lease('t', gen_random_uuid(), 1)", "motcua.check_term('t', gen_random_uuid(), 1)",
-        "motcua.keeping_facts()", "motcua.keep_event_years(1)",
+        "motcua.keeping_facts()", "motcua.keep_event_years(1)", "motcua.service_facts()",
       ] {
         var state: SQLState?
         do {
@@ -153,6 +159,33 @@ import Testing
           state = error.sqlState
         }
         #expect(state == .insufficientPrivilege, "\(call): \(String(describing: state))")
+      }
+    }
+  }
+
+  /// The role of services runs what the keeper does, and can do nothing else.
+  @Test func aServiceMayDoItsWorkAndNothingElse() async throws {
+    try await ServiceShop.with { shop in
+      let role: String = try await shop.value("SELECT motcua.capability_role('service')")
+      try await shop.run(
+        """
+        SET ROLE \(role);
+        SELECT motcua.take_lease('t', '00000000-0000-4000-8000-000000000001', 10);
+        SELECT motcua.check_term('t', '00000000-0000-4000-8000-000000000001', 1);
+        SELECT motcua.keeping_facts(), motcua.settle_day(), motcua.keep_event_years(1), motcua.service_facts()
+        """)
+      for attack in [
+        "SELECT * FROM motcua.dossier", "SELECT * FROM motcua.staff", "UPDATE motcua.lease SET term = 9",
+        "SELECT motcua.sync_roles()", "SELECT motcua.load('1')", "SELECT motcua.add_event_year(2050)",
+        "SELECT motcua.set_training_clock(now())", "DELETE FROM motcua.calendar_day",
+      ] {
+        var state: SQLState?
+        do {
+          try await shop.run("SET ROLE \(role); \(attack)")
+        } catch let error as PostgresError {
+          state = error.sqlState
+        }
+        #expect(state == .insufficientPrivilege, "\(attack): \(String(describing: state))")
       }
     }
   }

@@ -75,7 +75,9 @@ import Testing
   }
 
   @Test func factsUnderOtherKeysAreNotLogged() {
-    let lines = Self.lines(true) { $0.info("received", metadata: ["applicant": "Nguyễn Văn A", "term": "1"]) }
+    let lines = Self.lines(true) {
+      $0.info("received", metadata: ["applicant": "Nguyễn Văn A", "term": "1"])
+    }
     #expect(!lines[0].contains("Nguyễn"))
     #expect(lines[0].contains("\"term\":\"1\""))
   }

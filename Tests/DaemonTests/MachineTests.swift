@@ -81,7 +81,8 @@ import WorkingTime
   }
 
   @Test(arguments: [
-    ("GET", "/healthz", 200), ("GET", "/readyz", 503), ("HEAD", "/metrics", 200), ("GET", "/metrics?x=1", 200),
+    ("GET", "/healthz", 200), ("GET", "/readyz", 503), ("HEAD", "/metrics", 200),
+    ("GET", "/metrics?x=1", 200),
     ("GET", "/", 404), ("POST", "/metrics", 405), ("GET", "/metrics/../etc", 404),
   ]) func whatIsAnswered(_ method: String, _ target: String, _ status: Int) {
     let answers = Answers(board: HealthBoard(parts: ["a"], unhealthyAfter: 5), registry: MetricsRegistry())
@@ -99,7 +100,9 @@ import WorkingTime
     var expires = 0
 
     mutating func take(_ who: Int, _ holder: PGUUID, now: Int, length: Int) -> LeaseAnswer {
-      if let owner = self.holder, owner != who, expires > now { return .taken(for: .milliseconds(expires - now)) }
+      if let owner = self.holder, owner != who, expires > now {
+        return .taken(for: .milliseconds(expires - now))
+      }
       if self.holder != who || expires <= now { term += 1 }
       self.holder = who
       expires = now + length
@@ -194,7 +197,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
   private static func facts(_ change: (inout KeeperFacts) -> Void = { _ in }) -> KeeperFacts {
     var facts = KeeperFacts(
-      today: day("2026-07-01"), settledOn: day("2026-07-01"), untilMidnight: .seconds(7200), yearsThrough: 2035,
+      today: day("2026-07-01"), settledOn: day("2026-07-01"), untilMidnight: .seconds(7200),
+      yearsThrough: 2035,
       calendarEnds: day("2027-12-31"), holidaysThrough: 2027)
     change(&facts)
     return facts
@@ -228,7 +232,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   @Test func aCalendarThatEndsIsWarnedOf() {
-    #expect(Self.plan { $0.calendarEnds = Self.day("2026-09-30") }.warnings == []) // 91 days
+    #expect(Self.plan { $0.calendarEnds = Self.day("2026-09-30") }.warnings == [])  // 91 days
     #expect(
       Self.plan { $0.calendarEnds = Self.day("2026-09-29") }.warnings
         == [.calendarEnds(Self.day("2026-09-29"), daysLeft: 90)])
@@ -264,7 +268,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
   @Test func everyWarningHasAName() {
     let all: [KeeperWarning] = [
-      .calendarEnds(nil, daysLeft: 0), .clocksDiffer(.zero), .yearsMissing(through: 1), .holidaysMissing(year: 1),
+      .calendarEnds(nil, daysLeft: 0), .clocksDiffer(.zero), .yearsMissing(through: 1),
+      .holidaysMissing(year: 1),
     ]
     #expect(all.map(\.name) == KeeperWarning.names)
   }

@@ -26,7 +26,10 @@ import Testing
       let port = try await daemon.port()
       #expect(try await comesTrue { try await ask(port, "/readyz").status == 200 })
       #expect(try await ask(port, "/healthz").status == 200)
-      #expect(try await comesTrue { try await ask(port, "/metrics").text.contains("motcua_leader{task=\"keeper\"} 1") })
+      #expect(
+        try await comesTrue {
+          try await ask(port, "/metrics").text.contains("motcua_leader{task=\"keeper\"} 1")
+        })
       let metrics = try await ask(port, "/metrics").text
       for line in [
         "motcua_up 1", "motcua_part_ready{part=\"keeper\"} 1", "motcua_settled_days_behind 0",
@@ -58,7 +61,9 @@ import Testing
         let term: Int64 = try await shop.value("SELECT term FROM motcua.lease")
         kill(old.pid, signal)
         #expect(
-          try await comesTrue(within: .seconds(15)) { try await shop.value("SELECT term FROM motcua.lease") > term })
+          try await comesTrue(within: .seconds(15)) {
+            try await shop.value("SELECT term FROM motcua.lease") > term
+          })
         daemons.removeAll { $0 === old }
         let day = "2026-07-0\(index + 2)"
         try await shop.setClock("\(day)T10:00:00+07:00")
@@ -71,8 +76,11 @@ import Testing
         if signal == SIGSTOP {
           // Back, it finds that it leads no more, and says so; it does not harm and does not die.
           kill(old.pid, SIGCONT)
-          #expect(try await comesTrue { old.log.contains("Another process leads the task now.")
-            || old.log.contains("A service failed and is started again after a pause.") })
+          #expect(
+            try await comesTrue {
+              old.log.contains("Another process leads the task now.")
+                || old.log.contains("A service failed and is started again after a pause.")
+            })
           #expect(old.isRunning)
           #expect(try await old.end() == 0)
         }
@@ -116,7 +124,8 @@ import Testing
         END $$
         """)
       let daemon = try Daemon(["run", "--log-level", "trace"], environment: Self.environment(shop))
-      #expect(try await comesTrue { daemon.log.split(separator: "\n").count { $0.contains("\"failures\":") } >= 2 })
+      #expect(
+        try await comesTrue { daemon.log.split(separator: "\n").count { $0.contains("\"failures\":") } >= 2 })
       #expect(daemon.isRunning)
       #expect(try await daemon.end() == 0)
       #expect(daemon.log.contains("\"sqlstate\":\"P0001\""))
@@ -130,7 +139,8 @@ import Testing
 
   @Test func theServiceManagerIsTold() async throws {
     try await ServiceShop.with { shop in
-      let directory = FileManager.default.temporaryDirectory.appending(path: "n\(UInt32.random(in: 0 ... .max))")
+      let directory = FileManager.default.temporaryDirectory.appending(
+        path: "n\(UInt32.random(in: 0 ... .max))")
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: directory) }
       let path = directory.appending(path: "s").path(percentEncoded: false)

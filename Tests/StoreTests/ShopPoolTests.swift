@@ -15,7 +15,8 @@ import Testing
     try await TestShop.made({ shop in
       try await shop.withOwner { owner in
         try await owner.query(
-          "INSERT INTO motcua.staff (username, name) SELECT a, 'Người ' || a FROM unnest(\(actors)::text[]) AS a")
+          "INSERT INTO motcua.staff (username, name) SELECT a, 'Người ' || a FROM unnest(\(actors)::text[]) AS a"
+        )
         try await owner.query("SELECT motcua.sync_roles()")
         try await owner.execute(
           script: """

@@ -1,5 +1,11 @@
 -- The keeper of the day: what a service does that keeps an installation in order while nobody is looking.
 
+-- What a service asks when it begins, as a command does of motcua.installation.
+CREATE OR REPLACE FUNCTION motcua.service_facts() RETURNS TABLE (schema_version int, oldest_program int, now timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+  SELECT i.schema_version, i.oldest_program, motcua.now() FROM motcua.installation i
+$$;
+
 -- All that the keeper decides on, in one row.
 --   clock                  the server's clock; now: the installation's, which in training may be ahead
 --   years_through          the last year, from this one on without a gap, whose events have a partition of their own
@@ -49,3 +55,8 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
+  ('service_facts', 'owner', '{service}'),
+  ('keeping_facts', 'owner', '{service}'),
+  ('keep_event_years', 'owner', '{service}');

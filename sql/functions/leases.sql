@@ -76,3 +76,9 @@ BEGIN
   END IF;
 END
 $$;
+
+INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
+  ('take_lease', 'owner', '{service}'),
+  ('renew_lease', 'owner', '{service}'),
+  ('release_lease', 'owner', '{service}'),
+  ('check_term', 'owner', '{service}');

@@ -14,13 +14,15 @@ enum FileLayer {
     do {
       root = try Yams.compose(yaml: text)
     } catch {
-      faults.add(whole, Localized(vi: "không phải YAML: \(Self.words(error))", en: "not YAML: \(Self.words(error))"))
+      faults.add(
+        whole, Localized(vi: "không phải YAML: \(Self.words(error))", en: "not YAML: \(Self.words(error))"))
       return nil
     }
     // An empty file, or one of comments alone, says nothing.
     guard let root, root.null == nil else { return nil }
     guard let mapping = root.mapping else {
-      faults.add(whole, Localized(vi: "phải gồm các mục “tên: giá trị”", en: "must be of entries “name: value”"))
+      faults.add(
+        whole, Localized(vi: "phải gồm các mục “tên: giá trị”", en: "must be of entries “name: value”"))
       return nil
     }
     var lines: [String: Int] = [:]
@@ -29,7 +31,8 @@ enum FileLayer {
       let snapshot = try YAMLSnapshot(
         data: Array(text.utf8).span.bytes, providerName: path, parsingOptions: .default)
       return ConfigurationLayer(
-        look: { try snapshot.value(forKey: $0, type: .string) }, source: { [lines] in .file(path, line: lines[$0]) })
+        look: { try snapshot.value(forKey: $0, type: .string) },
+        source: { [lines] in .file(path, line: lines[$0]) })
     } catch {
       faults.add(whole, Localized(vi: "không đọc được: \(error)", en: "cannot be read: \(error)"))
       return nil
@@ -44,7 +47,8 @@ enum FileLayer {
     for (name, value) in mapping {
       let key = (above + [name.string ?? "?"]).joined(separator: ".")
       lines[key] = name.mark?.line
-      if let below = value.mapping, known[key] == nil, known.keys.contains(where: { $0.hasPrefix(key + ".") }) {
+      if let below = value.mapping, known[key] == nil, known.keys.contains(where: { $0.hasPrefix(key + ".") })
+      {
         collect(below, above + [name.string ?? "?"], path, known, &lines, &faults)
       } else if known[key] == nil {
         faults.unknown(.file(path, line: name.mark?.line), key, among: known.keys)

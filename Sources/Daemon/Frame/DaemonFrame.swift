@@ -37,7 +37,8 @@ package struct DaemonFrame: Sendable {
     ) { [manager] board in
       manager?.tell("STATUS=\(board.summary)")
       for line in board.lines {
-        Gauge(label: "motcua_part_ready", dimensions: [("part", line.part)]).record(line.state == .ready ? 1 : 0)
+        Gauge(label: "motcua_part_ready", dimensions: [("part", line.part)]).record(
+          line.state == .ready ? 1 : 0)
       }
     }
     Gauge(label: "motcua_up").record(1)

@@ -105,6 +105,7 @@ package final class HealthBoard: Sendable {
       "{\"name\":\(JSONText.quoted(line.part)),\"state\":\"\(line.state.name)\",\"failures\":\(line.failures)"
         + ",\"note\":\(JSONText.quoted(line.note))}"
     }
-    return "{\"healthy\":\(isHealthy),\"ready\":\(isReady),\"parts\":[" + parts.joined(separator: ",") + "]}\n"
+    return "{\"healthy\":\(isHealthy),\"ready\":\(isReady),\"parts\":[" + parts.joined(separator: ",")
+      + "]}\n"
   }
 }

@@ -107,7 +107,8 @@ private final class Responder: ChannelInboundHandler {
     let answer = answer(request.method.rawValue, request.uri)
     let body = context.channel.allocator.buffer(string: answer.body)
     var headers: HTTPHeaders = [
-      "content-type": answer.contentType, "content-length": "\(body.readableBytes)", "cache-control": "no-store",
+      "content-type": answer.contentType, "content-length": "\(body.readableBytes)",
+      "cache-control": "no-store",
     ]
     if answer.status == 405 { headers.add(name: "allow", value: "GET, HEAD") }
     if !request.isKeepAlive { headers.add(name: "connection", value: "close") }

@@ -61,7 +61,9 @@ package final class Alarm: Sendable {
 
   private func end(_ number: Int) {
     let waiter = state.withLock { state in
-      guard state.waiter?.number == number else { return nil as (number: Int, continuation: CheckedContinuation<Void, Never>)? }
+      guard state.waiter?.number == number else {
+        return nil as (number: Int, continuation: CheckedContinuation<Void, Never>)?
+      }
       defer { state.waiter = nil }
       return state.waiter
     }

@@ -126,7 +126,8 @@ package struct Leadership: Sendable {
       }
       await release(term, connection)
     } catch is TermIsOver {
-      context.logger.log(.warning, "Another process leads the task now.", [.task: task, .term: "\(term.number)"])
+      context.logger.log(
+        .warning, "Another process leads the task now.", [.task: task, .term: "\(term.number)"])
     } catch {
       // Who cannot do the work gives it up: perhaps another process can.
       await release(term, connection)

@@ -15,7 +15,8 @@ package struct DaemonLogHandler: LogHandler {
 
   /// - Parameter write: takes a whole line at a time.
   package init(
-    label: String, level: Logger.Level, isJSON: Bool, write: @escaping @Sendable (String) -> Void = LogSink.write
+    label: String, level: Logger.Level, isJSON: Bool,
+    write: @escaping @Sendable (String) -> Void = LogSink.write
   ) {
     self.label = label
     logLevel = level
@@ -36,7 +37,8 @@ package struct DaemonLogHandler: LogHandler {
     let time = Instant.ofMachine.iso8601(.vietnam)
     var line: String
     if isJSON {
-      line = "{\"time\":\(JSONText.quoted(time)),\"level\":\"\(event.level)\",\"logger\":\(JSONText.quoted(label))"
+      line =
+        "{\"time\":\(JSONText.quoted(time)),\"level\":\"\(event.level)\",\"logger\":\(JSONText.quoted(label))"
       line += ",\"message\":" + JSONText.quoted(message)
       for (key, value) in facts { line += ",\(JSONText.quoted(key)):\(JSONText.quoted(value))" }
       line += "}"

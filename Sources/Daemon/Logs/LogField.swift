@@ -30,7 +30,9 @@ enum LogScrubber {
   /// Runs of nine digits and more (identity and telephone numbers, with blanks or dots between) become "…", and so
   /// do addresses of mail.
   static func scrubbed(_ text: String) -> String {
-    guard text.utf8.contains(where: { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "@") }) else { return text }
+    guard text.utf8.contains(where: { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "@") }) else {
+      return text
+    }
     return text.replacing(/\d(?:[ .\-]?\d){8,}/, with: "…").replacing(/[^\s@<>"]+@[^\s@<>"]+/, with: "…")
   }
 }

@@ -13,7 +13,9 @@ extension MetricsRegistry {
       let series = family.series.sorted { $0.key.text < $1.key.text }
       for (labels, instrument) in series { Self.append(name, labels, instrument.reading, to: &text) }
     }
-    if conflicts > 0 { text += "# TYPE motcua_metric_conflicts gauge\nmotcua_metric_conflicts \(conflicts)\n" }
+    if conflicts > 0 {
+      text += "# TYPE motcua_metric_conflicts gauge\nmotcua_metric_conflicts \(conflicts)\n"
+    }
     return text
   }
 
@@ -37,7 +39,9 @@ extension MetricsRegistry.Labels {
   /// `{a="1",b="2"}`, or nothing.
   var text: String { Self.text(pairs) }
 
-  func adding(_ name: String, _ value: String) -> String { Self.text(pairs + [Pair(name: name, value: value)]) }
+  func adding(_ name: String, _ value: String) -> String {
+    Self.text(pairs + [Pair(name: name, value: value)])
+  }
 
   private static func text(_ pairs: [Pair]) -> String {
     if pairs.isEmpty { return "" }
@@ -50,7 +54,9 @@ enum Escaping {
   static func label(_ text: String) -> String { help(text).replacing("\"", with: "\\\"") }
 
   /// To the end of the line: backslash and line feed.
-  static func help(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n") }
+  static func help(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+  }
 
   static func number(_ value: Double) -> String {
     if value.isNaN { return "NaN" }

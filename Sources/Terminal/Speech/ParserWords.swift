@@ -3,7 +3,9 @@
 /// A help screen or a parsing error as ArgumentParser renders it, in Vietnamese.
 package enum ParserWords {
   /// Help screens are told from other output (completion scripts, versions) by how they begin.
-  package static func isHelp(_ text: String) -> Bool { text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:") }
+  package static func isHelp(_ text: String) -> Bool {
+    text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:")
+  }
 
   package static func vietnamese(help text: String) -> String {
     var lines: [String] = []
