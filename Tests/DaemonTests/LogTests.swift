@@ -10,17 +10,13 @@ import Testing
 
 @Suite struct LogTests {
   private static func lines(_ isJSON: Bool, _ body: (Logger) -> Void) -> [String] {
-    let lines = Mutex<[String]>([])
-    withExtendedLifetime(lines) {
-      let kept = Kept()
-      var logger = Logger(label: "keeper") { label in
-        DaemonLogHandler(label: label, level: .info, isJSON: isJSON) { kept.add($0) }
-      }
-      logger.logLevel = .info
-      body(logger)
-      lines.withLock { $0 = kept.lines }
+    let kept = Kept()
+    var logger = Logger(label: "keeper") { label in
+      DaemonLogHandler(label: label, level: .info, isJSON: isJSON) { kept.add($0) }
     }
-    return lines.withLock { $0 }
+    logger.logLevel = .info
+    body(logger)
+    return kept.lines
   }
 
   private final class Kept: Sendable {

@@ -12,19 +12,7 @@ import Testing
   private static func with(
     connections: Int = 8, waiterLimit: Int = 10_000, _ body: (TestShop, ShopPool) async throws -> Void
   ) async throws {
-    try await TestShop.made({ shop in
-      try await shop.withOwner { owner in
-        try await owner.query(
-          "INSERT INTO motcua.staff (username, name) SELECT a, 'Người ' || a FROM unnest(\(actors)::text[]) AS a"
-        )
-        try await owner.query("SELECT motcua.sync_roles()")
-        try await owner.execute(
-          script: """
-            CREATE TABLE public.note (caller int, actor text, role text DEFAULT current_user);
-            GRANT INSERT, SELECT ON public.note TO PUBLIC
-            """)
-      }
-    }) { shop in
+    try await TestShop.made(furnish) { shop in
       let pool = ShopPool("", parameters: shop.parameters, connections: connections, waiterLimit: waiterLimit)
       do {
         try await body(shop, pool)
@@ -33,6 +21,21 @@ import Testing
         await pool.close()
         throw error
       }
+    }
+  }
+
+  private static func furnish(_ shop: TestShop) async throws {
+    try await shop.withOwner { owner in
+      try await owner.query(
+        """
+        INSERT INTO motcua.staff (username, name) SELECT a, 'Người ' || a FROM unnest(\(actors)::text[]) AS a
+        """)
+      try await owner.query("SELECT motcua.sync_roles()")
+      try await owner.execute(
+        script: """
+          CREATE TABLE public.note (caller int, actor text, role text DEFAULT current_user);
+          GRANT INSERT, SELECT ON public.note TO PUBLIC
+          """)
     }
   }
 
