@@ -38,8 +38,9 @@ ifeq ($(LIBPQ),static)
 endif
 
 .PHONY: build
-build: setup ## compile the program: .build/release/motcua
+build: setup ## compile the programs: .build/release/motcua and motcuad
 	$(SWIFT_BUILD) --product motcua
+	$(SWIFT_BUILD) --product motcuad
 
 .PHONY: test
 test: setup ## compile and run the tests on a database of their own (ONLY=pattern for some)
@@ -74,7 +75,7 @@ man: build ## write the man pages, in English and Vietnamese: .build/man
 	@python3 scripts/man.py .build/release/motcua .build/man
 
 .PHONY: install
-install: ## install the program, completions and man pages below DESTDIR PREFIX (/usr/local)
+install: ## install the programs, completions, man pages and unit below DESTDIR PREFIX (/usr/local)
 	@scripts/install.sh install
 
 .PHONY: uninstall

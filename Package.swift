@@ -29,6 +29,7 @@ let package = Package(
   name: "MotCua",
   products: [
     .executable(name: "motcua", targets: ["motcua"]),
+    .executable(name: "motcuad", targets: ["motcuad"]),
     .library(name: "Postgres", targets: ["Postgres"]),
   ],
   dependencies: [
@@ -40,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
@@ -94,6 +96,40 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
 
+    // What runs on. Nothing above may depend on it: the clerk's program stays without services, metrics and HTTP.
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "Store", "Postgres", "Workflow", "WorkingTime", "Terminal",
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      // Its parts are tested one by one, in the one configuration there is.
+      swiftSettings: strict + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]),
+    .target(
+      name: "Keeper",
+      dependencies: [
+        "Daemon", "Store", "Postgres", "WorkingTime",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "motcuad",
+      dependencies: [
+        "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Terminal",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ], swiftSettings: strict, linkerSettings: linkedStatically),
+
     // The figures of `make bench`.
     .executableTarget(
       name: "bench",
@@ -138,6 +174,15 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Daemon", "Keeper", "Store", "Postgres", "Terminal", "WorkingTime", "PropertyTesting",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,8 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/motcua-docs.XXXXXX")
 chmod 711 "$scratch"
 export PATH=$root/.build/release:$PATH
 unset PGHOST PGSERVICE PGDATABASE PGPORT PGUSER
+# What the tests tell one another is no setting of the programs.
+unset "${!MOTCUA@}"
 cleanup() {
   local home
   for home in "$scratch"/*/ "$scratch"/*/*/; do

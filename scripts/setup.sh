@@ -33,6 +33,7 @@ need postgresql-contrib has_extensions
 need graphviz command -v dot
 need python3-venv python3 -c 'import venv, ensurepip'
 need git command -v git
+need curl command -v curl
 need shellcheck command -v shellcheck
 need tzdata test -e /usr/share/zoneinfo/Asia/Ho_Chi_Minh
 need util-linux test -x /usr/bin/setpriv

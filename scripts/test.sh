@@ -9,7 +9,7 @@ if [ -e Tests/oracle/requirements.txt ]; then
   MOTCUA_PYTHON=$(scripts/venv.sh)
   export MOTCUA_PYTHON
 fi
-export MOTCUA_BIN=$PWD/.build/release/motcua
+export MOTCUA_BIN=$PWD/.build/release/motcua MOTCUAD_BIN=$PWD/.build/release/motcuad
 
 arguments=(-c release --skip-build --disable-xctest)
 [ -z "${ONLY:-}" ] || arguments+=(--filter "$ONLY")

@@ -8,10 +8,11 @@ import WorkingTime
 
 /// A session on an installation, with what a process may keep between decisions.
 package struct Shop: Sendable {
-  package let connection: PostgresConnection
+  /// A connection, or a transaction on one (see ``ShopPool``).
+  package let connection: any PostgresSession
   let cache: ShopCache
 
-  package init(_ connection: PostgresConnection, cache: ShopCache = ShopCache()) {
+  package init(_ connection: any PostgresSession, cache: ShopCache = ShopCache()) {
     self.connection = connection
     self.cache = cache
   }
@@ -55,7 +56,7 @@ package struct Shop: Sendable {
     _ = try Entry.check(result, as: staff)
   }
 
-  package func close() async { await connection.close() }
+  package func close() async { await connection.connection.close() }
 
   /// The working calendar, read once in the life of the cache.
   package func calendar() async throws -> WorkingCalendar {
@@ -95,6 +96,14 @@ package final class ShopCache: Sendable {
 
   /// Forgets the calendar, after an administrator changed it.
   package func forgetCalendar() { kept.withLock { $0.calendar = nil } }
+
+  /// Forgets all that an administrator may have changed. (A published version never changes.)
+  func forgetCatalogue() {
+    kept.withLock {
+      $0.calendar = nil
+      $0.units.removeAll()
+    }
+  }
 
   func definition(_ id: WorkflowVersionID) -> WorkflowDefinition? { kept.withLock { $0.definitions[id] } }
   func keep(_ definition: WorkflowDefinition, _ id: WorkflowVersionID) {

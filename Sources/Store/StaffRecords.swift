@@ -132,7 +132,7 @@ extension Shop {
     let role: String = try await connection.query(
       "SELECT role_name FROM motcua.staff WHERE id = \(staff)"
     ).one().get(0)
-    let verifier = try await connection.scramVerifier(password, for: role)
+    let verifier = try await connection.connection.scramVerifier(password, for: role)
     try await connection.query("SELECT motcua.set_password(\(staff), \(verifier))")
   }
 

@@ -55,7 +55,7 @@ enum ReceiptFigures {
 
   /// Takes the rows out, deletes them, and times COPY putting them back: same rows, indexes and constraints.
   private static func copyTheSame(_ shop: Shop, after: Int64) async throws -> Double {
-    let db = shop.connection
+    let db = shop.connection.connection
     var kept: [(table: String, columns: String, bytes: [[UInt8]])] = []
     for table in tables {
       let names = try await db.query(

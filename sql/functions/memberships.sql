@@ -109,4 +109,4 @@ COMMENT ON FUNCTION motcua.is_unsettled() IS 'after a restore on another server:
 
 INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
   ('sync_roles', 'owner', '{admin}'),
-  ('settle_day', 'owner', '{staff,auditor}');
+  ('settle_day', 'owner', '{staff,auditor,service}');

@@ -16,7 +16,7 @@ public struct PostgresOnce: Sendable {
   }
 }
 
-extension PostgresConnection {
+extension PostgresSession {
   /// Runs statements that will not be run again, all in one round trip.
   ///
   /// Outside a transaction they are one implicit transaction: after a failure none has taken effect. Nothing is
@@ -32,8 +32,14 @@ extension PostgresConnection {
   /// - Returns: one result for each statement, in order.
   /// - Throws: `.connectionLost` before anything was sent, `.encoding`; `CancellationError`.
   public func once(_ statements: [PostgresOnce]) async throws -> PostgresPipelineResults {
+    try await connection.once(statements, in: scope)
+  }
+}
+
+extension PostgresConnection {
+  func once(_ statements: [PostgresOnce], in scope: SessionScope) async throws -> PostgresPipelineResults {
     if statements.isEmpty { return PostgresPipelineResults(results: []) }
-    return try await exclusively(.session) {
+    return try await exclusively(scope) {
       let results = try await sendOnce(statements)
       if Task.isCancelled, results.firstFailure?.sqlState == .queryCanceled { throw CancellationError() }
       return results

@@ -1,13 +1,13 @@
 // The argument parser's own words in Vietnamese: it has only English ones. One place, applied to what it rendered.
 
-import Terminal
-
 /// A help screen or a parsing error as ArgumentParser renders it, in Vietnamese.
-enum ParserWords {
+package enum ParserWords {
   /// Help screens are told from other output (completion scripts, versions) by how they begin.
-  static func isHelp(_ text: String) -> Bool { text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:") }
+  package static func isHelp(_ text: String) -> Bool {
+    text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:")
+  }
 
-  static func vietnamese(help text: String) -> String {
+  package static func vietnamese(help text: String) -> String {
     var lines: [String] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       lines.append(vietnamese(line: String(line)))
@@ -16,11 +16,11 @@ enum ParserWords {
   }
 
   /// A completion script: only what it tells of options is for people, the rest is for the shell.
-  static func vietnamese(script text: String) -> String {
+  package static func vietnamese(script text: String) -> String {
     descriptions.reduce(text) { text, pair in text.replacing(pair.0, with: pair.1) }
   }
 
-  static func vietnamese(error text: String) -> String {
+  package static func vietnamese(error text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
       let line = line.replacing("flag '", with: "'")
       for (english, vietnamese) in errors {
