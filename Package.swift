@@ -72,7 +72,11 @@ let package = Package(
       // The reader's and checker's parts are tested one by one, in the one configuration there is.
       swiftSettings: strict + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]),
 
+    // Texts in two languages, and the error that a person sees.
+    .target(name: "Messages", swiftSettings: strict),
+
     // The rim.
+    .target(name: "Reading", dependencies: ["Messages"], swiftSettings: strict),
     .target(name: "PrivateCluster", swiftSettings: strict),
     .target(
       name: "Store",
@@ -83,12 +87,15 @@ let package = Package(
     .target(name: "Intake", dependencies: ["Store"], swiftSettings: strict),
     .target(name: "Routing", dependencies: ["Store"], swiftSettings: strict),
     .target(name: "History", dependencies: ["Store"], swiftSettings: strict),
-    .target(name: "Terminal", swiftSettings: strict),
+    .target(name: "Sheet", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Search", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Doctor", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Terminal", dependencies: ["Messages"], swiftSettings: strict),
     .executableTarget(
       name: "motcua",
       dependencies: [
-        "Intake", "Routing", "History", "Store", "Postgres", "Workflow", "WorkingTime", "CaseModel",
-        "PrivateCluster", "Terminal",
+        "Intake", "Routing", "History", "Sheet", "Search", "Doctor", "Store", "Postgres", "Workflow",
+        "WorkingTime", "CaseModel", "PrivateCluster", "Terminal", "Reading", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -133,10 +140,14 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "Store", "Intake", "Routing", "History", "Postgres", "Workflow", "WorkingTime", "CaseModel",
-        "PrivateCluster", "Terminal", "CaseTesting", "PropertyTesting", "crash-worker",
+        "Store", "Intake", "Routing", "History", "Doctor", "Postgres", "Workflow", "WorkingTime",
+        "CaseModel", "PrivateCluster", "Reading", "CaseTesting", "PropertyTesting", "crash-worker",
       ], swiftSettings: strict),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "ReadingTests", dependencies: ["Reading", "Messages", "PropertyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "Reading", "Messages", "PropertyTesting"],
+      swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

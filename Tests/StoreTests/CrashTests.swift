@@ -2,8 +2,8 @@
 // is not.
 
 import CaseTesting
+import Doctor
 import Foundation
-import History
 import Postgres
 import PrivateCluster
 import PropertyTesting

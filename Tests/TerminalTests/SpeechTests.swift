@@ -1,6 +1,7 @@
 // Language, colours, problems, questions, progress: what the program says and to whom.
 
 import Foundation
+import Messages
 import Terminal
 import Testing
 

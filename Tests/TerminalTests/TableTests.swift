@@ -1,7 +1,9 @@
 // Tables as people see them and as programs read them.
 
 import Foundation
+import Messages
 import PropertyTesting
+import Reading
 import Terminal
 import Testing
 

@@ -1,5 +1,7 @@
 // Bytes on their way out: gathered, then written whole.
 
+import Messages
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -1,5 +1,6 @@
 // How this run of the program speaks: language, format, colours, width; and the words it says.
 
+import Messages
 import Synchronization
 
 #if canImport(Glibc)
@@ -133,7 +134,7 @@ package struct Console: Sendable, Hashable {
 
   /// The text for people, broken between words where there is a width to fit.
   private func fitted(_ text: Localized, to room: Int?) -> String {
-    let harmless = Display.sanitized(text[language], lines: true)
+    let harmless = sanitized(text[language], lines: true)
     return room.map { Display.folded(harmless, to: $0) } ?? harmless
   }
 

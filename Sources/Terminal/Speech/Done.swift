@@ -1,6 +1,8 @@
 // What a command that has changed something says of it: a sentence for people, a row for programs; and what it says
 // where it cannot be printed any more. The change stands then, and nobody may take the error for the opposite.
 
+import Messages
+
 extension Console {
   /// Tells that something is done.
   ///

@@ -1,5 +1,7 @@
 // A line that shows how far a long work has come, only where somebody watches.
 
+import Messages
+
 /// How far a work has come, as a machine: told of each advance, it says when to draw what.
 package struct ProgressLine: Sendable {
   package let label: Localized

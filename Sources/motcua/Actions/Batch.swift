@@ -3,7 +3,9 @@
 import ArgumentParser
 import CaseModel
 import Intake
+import Messages
 import Postgres
+import Reading
 import Store
 import Terminal
 import Workflow

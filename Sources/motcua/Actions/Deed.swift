@@ -1,6 +1,7 @@
 // Carrying out an action on one dossier, and telling what came of it.
 
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal

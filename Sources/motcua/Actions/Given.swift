@@ -1,6 +1,7 @@
 // What a command line brings to an action, as it was typed; read by what the dossier's definition declares.
 
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal

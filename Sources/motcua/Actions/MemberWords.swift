@@ -1,5 +1,6 @@
 // Refusals of what came as JSON: they name the member to write, where of a command line they name the option.
 
+import Messages
 import Terminal
 
 extension Problem {

@@ -2,6 +2,7 @@
 
 import CaseModel
 import Intake
+import Messages
 import Store
 import Terminal
 import Workflow

@@ -1,6 +1,7 @@
 // What came of an action, or would come of it: a few sentences for people, one row for programs.
 
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal

@@ -1,6 +1,7 @@
 // What an action must be given that the command line did not bring: asked for at a terminal, named where there is none.
 
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal

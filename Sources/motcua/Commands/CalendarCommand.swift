@@ -1,6 +1,8 @@
 // motcua calendar: promised dates, and the days that make them.
 
 import ArgumentParser
+import Messages
+import Reading
 import Store
 import Terminal
 import WorkingTime

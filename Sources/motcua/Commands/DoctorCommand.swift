@@ -1,7 +1,8 @@
 // motcua doctor: what must always be so, checked on the live database.
 
 import ArgumentParser
-import History
+import Doctor
+import Messages
 import Store
 import Terminal
 import Workflow

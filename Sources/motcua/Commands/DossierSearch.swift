@@ -2,7 +2,8 @@
 
 import ArgumentParser
 import CaseModel
-import History
+import Messages
+import Search
 import Terminal
 import WorkingTime
 

@@ -4,6 +4,7 @@
 // an enum below, and its place in the list.
 
 import ArgumentParser
+import Messages
 import Terminal
 import Workflow
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CaseModel
 import History
+import Messages
 import Store
 import Terminal
 import Workflow

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal

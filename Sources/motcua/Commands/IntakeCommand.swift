@@ -3,6 +3,8 @@
 import ArgumentParser
 import CaseModel
 import Intake
+import Messages
+import Reading
 import Store
 import Terminal
 import Workflow
@@ -171,7 +173,7 @@ func receiveOne(_ application: Application, _ resolver: Resolver, _ console: Con
 func write(_ form: ReceiptForm, _ console: Console) throws {
   guard console.format == .table else { return try receiptTable.write([form], console) }
   var output = Output(descriptor: 1)
-  output.write(Display.sanitized(form.text(width: min(console.width ?? 80, 100)), lines: true))
+  output.write(sanitized(form.text(width: min(console.width ?? 80, 100)), lines: true))
   try output.flush()
 }
 

@@ -1,7 +1,8 @@
 // A dossier's sheet on the terminal: what matters first, then its papers, payments, opinions and crossings.
 
 import CaseModel
-import History
+import Messages
+import Sheet
 import Terminal
 import Workflow
 import WorkingTime
@@ -75,7 +76,7 @@ struct SheetText {
 
   /// Code and applicant, on one line where they fit.
   private mutating func head() {
-    let name = Display.sanitized(sheet.applicant.name)
+    let name = sanitized(sheet.applicant.name)
     guard Display.width(sheet.code) + 2 + Display.width(name) > width else {
       lines.append(console.paint(sheet.code, .strong) + "  " + name)
       return
@@ -188,7 +189,7 @@ struct SheetText {
   private mutating func put(_ vi: String, _ en: String, _ value: String?, _ style: Style = .plain) {
     guard let value, !value.isEmpty else { return }
     let label = console.text(Localized(vi: vi, en: en))
-    let text = Display.sanitized(value, lines: true)
+    let text = sanitized(value, lines: true)
     guard width >= 50 else {
       lines += console.labelled(label, text, style, to: width)
       return
@@ -207,13 +208,13 @@ struct SheetText {
   }
 
   private mutating func item(_ text: String) {
-    for (index, part) in Display.wrapped(Display.sanitized(text), to: max(1, width - 4)).enumerated() {
+    for (index, part) in Display.wrapped(sanitized(text), to: max(1, width - 4)).enumerated() {
       lines.append((index == 0 ? "  • " : "    ") + part)
     }
   }
 
   private mutating func wrap(_ text: String, _ style: Style) {
-    for part in Display.wrapped(Display.sanitized(text), to: width) {
+    for part in Display.wrapped(sanitized(text), to: width) {
       lines.append(console.paint(part, style))
     }
   }

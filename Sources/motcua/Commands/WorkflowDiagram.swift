@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import Messages
 import Store
 import Terminal
 import Workflow
@@ -92,8 +93,8 @@ struct WorkflowDiagram: SpeakingCommand {
     throw Problem(
       .usage, code: "diagram.ending",
       Localized(
-        vi: "Không rõ đuôi .\(Display.sanitized(String(ending))) là dạng hình nào.",
-        en: "No form of diagram has the ending .\(Display.sanitized(String(ending)))."),
+        vi: "Không rõ đuôi .\(sanitized(String(ending))) là dạng hình nào.",
+        en: "No form of diagram has the ending .\(sanitized(String(ending)))."),
       remedy: Localized(
         vi: "Dùng .svg, .png, .pdf, .mmd, .dot, hoặc nêu dạng: --svg",
         en: "Use .svg, .png, .pdf, .mmd or .dot, or name the form: --svg"))

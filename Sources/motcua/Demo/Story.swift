@@ -3,6 +3,7 @@
 import CaseModel
 import History
 import Intake
+import Messages
 import Postgres
 import Routing
 import Store

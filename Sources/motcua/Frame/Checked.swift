@@ -1,6 +1,7 @@
 // What people type, as values: each with its own clear refusal.
 
 import CaseModel
+import Messages
 import Terminal
 import WorkingTime
 

@@ -1,6 +1,7 @@
 // Moments and deadlines as people here read and write them.
 
 import CaseModel
+import Messages
 import Terminal
 import WorkingTime
 

@@ -1,5 +1,6 @@
 // What is for the owner of the database alone: refused before anything is read or written, in words that say whose it is.
 
+import Messages
 import Store
 import Terminal
 

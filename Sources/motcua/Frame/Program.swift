@@ -1,6 +1,7 @@
 // Runs another program and waits for it: Graphviz, and PostgreSQL's own tools.
 
 import Glibc
+import Messages
 import Terminal
 
 /// A program that has been started.

@@ -1,5 +1,6 @@
 // Reference files as lines by the names of their columns.
 
+import Reading
 import Store
 import Terminal
 import Workflow

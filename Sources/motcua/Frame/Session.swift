@@ -2,6 +2,7 @@
 
 import Configuration
 import Glibc
+import Messages
 import Postgres
 import PrivateCluster
 import Store

@@ -1,5 +1,6 @@
 // Why no connection could be made, in words: each cause has its own sentence and its own remedy.
 
+import Messages
 import Postgres
 import Terminal
 

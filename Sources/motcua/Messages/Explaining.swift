@@ -1,6 +1,7 @@
 // Telling a refusal with the names of what it speaks of: units, people, steps, and what else could be done.
 
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal

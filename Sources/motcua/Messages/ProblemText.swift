@@ -1,6 +1,7 @@
 // Every failure as a problem: what happened, on what, what to do next, and the exit status.
 
 import CaseModel
+import Messages
 import Postgres
 import PrivateCluster
 import Store

@@ -1,6 +1,7 @@
 // The engine's refusals in words: what stands in the way, and what to do next.
 
 import CaseModel
+import Messages
 import Terminal
 import Workflow
 import WorkingTime

@@ -1,5 +1,7 @@
 // What is wrong with a CSV file, and exactly where.
 
+import Messages
+
 package struct CSVError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Reason: Sendable, Hashable {
     case invalidUTF8(byte: UInt8)
@@ -77,7 +79,10 @@ package struct CSVError: Error, Sendable, Hashable, CustomStringConvertible {
     let rename = Localized(
       vi: "Dòng đầu của tệp phải có tên các cột.", en: "The first line of the file must name the columns.")
     func list(_ names: [String]) -> String {
-      names.map { Display.truncated(Display.sanitized($0), to: 40) }.joined(separator: ", ")
+      names.map { name in
+        let short = name.count > 40 ? name.prefix(39) + "…" : name[...]
+        return sanitized(String(short))
+      }.joined(separator: ", ")
     }
     switch reason {
     case .invalidUTF8(let byte):

@@ -1,8 +1,9 @@
 // Reading CSV: what is right, what is wrong and where, and the same as Python's csv module.
 
 import Foundation
+import Messages
 import PropertyTesting
-import Terminal
+import Reading
 import Testing
 
 private func rows(_ bytes: [UInt8], piece: Int = .max, limits: CSVReader.Limits = .init()) throws -> [CSVRow]

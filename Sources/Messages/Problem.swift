@@ -59,33 +59,4 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   package var description: String { "\(code): \(what.en)" + (remedy.map { " \($0.en)" } ?? "") }
-
-  /// For people. Texts of others inside it cannot control the terminal.
-  ///
-  ///     Lỗi: Không có hồ sơ nào kết thúc bằng 0043.
-  ///       → Xem hộp thư của bạn: motcua inbox
-  package func text(_ language: Language, colours: Bool) -> String {
-    let label = Localized(vi: "Lỗi:", en: "Error:")[language]
-    var lines = [Style.late.paint(label, colours) + " " + Display.sanitized(what[language], lines: true)]
-    for detail in details {
-      lines.append(
-        "  " + Style.muted.paint(detail.name + ":", colours) + " " + Display.sanitized(detail.value[language])
-      )
-    }
-    if let remedy {
-      for line in remedy[language].split(separator: "\n") {
-        lines.append("  " + Style.strong.paint("→", colours) + " " + Display.sanitized(String(line)))
-      }
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// For programs: one line `{"error": {"code", "status", "message", "hint", "details"}}`.
-  package func json(_ language: Language) -> String {
-    var text = "{\"error\":{\"code\":" + JSONText.quoted(code) + ",\"status\":\(status.rawValue)"
-    text += ",\"message\":" + JSONText.quoted(what[language])
-    text += ",\"hint\":" + (remedy.map { JSONText.quoted($0[language]) } ?? "null")
-    let facts = details.map { JSONText.quoted($0.name) + ":" + JSONText.quoted($0.value[language]) }
-    return text + ",\"details\":{" + facts.joined(separator: ",") + "}}}\n"
-  }
 }

@@ -1,6 +1,8 @@
 // Cuts a stream of JSON into its values: one object, an array of them, or one after another (JSON Lines). Constant
 // memory; what the values say is for others to read.
 
+import Messages
+
 /// A machine that is fed bytes and gives whole values.
 package struct JSONValues {
   /// A value of more bytes than this is refused: it would be a slip, or an attack.

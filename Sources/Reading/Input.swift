@@ -1,5 +1,7 @@
 // A file or standard input, read piece by piece.
 
+import Messages
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -17,7 +19,7 @@ package final class Input {
   /// - Parameter path: "-" is standard input.
   /// - Throws: `Problem` (noInput) naming the file and the reason.
   package init(_ path: String) throws(Problem) {
-    name = path == "-" ? "(stdin)" : Display.sanitized(path)
+    name = path == "-" ? "(stdin)" : sanitized(path)
     descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { throw Self.failure(name, errno) }
   }

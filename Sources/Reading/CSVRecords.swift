@@ -1,5 +1,7 @@
 // Rows of a CSV file by the names of their columns.
 
+import Messages
+
 /// A row whose fields are asked for by name.
 package struct CSVRecord: Sendable {
   package let line: Int
