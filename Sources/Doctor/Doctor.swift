@@ -11,7 +11,7 @@ package struct Finding: Sendable {
   /// A dossier's code, or another name of what it is about.
   package let subject: String
   package let problem: String
-  /// Of an event that the engine would have refused: why, for whoever tells it in words.
+  /// Of an event that the engine would have refused: why, to be put into words.
   package var refusal: (rejection: Rejection, definition: WorkflowDefinition)?
   /// That event's number and action.
   package var event: (sequence: Int32, action: String)?
@@ -46,8 +46,8 @@ package struct Doctor: Sendable {
 
   package init(_ shop: Shop) { self.shop = shop }
 
-  /// Makes every check, telling of each when it is done. One that cannot be made is a finding of its own, and the
-  /// others go on: nobody's strange row keeps the doctor from the rest.
+  /// Makes every check. One that cannot be made is a finding of its own, and the others go on: a row that cannot be
+  /// read does not keep the doctor from the rest.
   ///
   /// - Parameter except: checks that are left out.
   /// - Returns: the checks in order; the shop is well if none has findings.
@@ -105,7 +105,7 @@ package struct Doctor: Sendable {
 extension Dossier {
   /// The first member in which two dossiers differ, in words; nil where they are equal.
   ///
-  /// - Parameter words: how each of the two is spoken of.
+  /// - Parameter words: what each of the two is called.
   package func difference(
     from row: Dossier, words: (mine: String, theirs: String) = ("the events give", "the row says")
   ) -> String? {

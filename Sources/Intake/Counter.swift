@@ -44,7 +44,7 @@ package struct Counter: Sendable {
 
   /// Receives one application.
   ///
-  /// Papers that the first step asks for must be there; what is asked for later may be handed in later.
+  /// Papers that the first step requires must be there; those of later steps may be handed in later.
   ///
   /// - Throws: ``ShopError``; then nothing was received and no number was used.
   package func receive(_ application: Application) async throws -> Received {

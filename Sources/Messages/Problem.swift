@@ -32,7 +32,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
   /// What happened, on which thing; a sentence.
   package let what: Localized
   /// What to do next; sentences.
-  package let remedy: Localized?
+  package let remedy: Remedy?
   /// Further facts, in order, under stable names.
   package let details: [Detail]
 
@@ -48,8 +48,15 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package init(_ name: String, _ value: String) { self.init(name, Localized(same: value)) }
   }
 
+  /// - Parameter remedy: in words that are good at every front end.
   package init(
-    _ status: ExitStatus, code: String, _ what: Localized, remedy: Localized? = nil, details: [Detail] = []
+    _ status: ExitStatus, code: String, _ what: Localized, remedy: Localized?, details: [Detail] = []
+  ) {
+    self.init(status, code: code, what, remedy: remedy.map { Remedy($0) }, details: details)
+  }
+
+  package init(
+    _ status: ExitStatus, code: String, _ what: Localized, remedy: Remedy? = nil, details: [Detail] = []
   ) {
     self.status = status
     self.code = code
@@ -58,5 +65,5 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     self.details = details
   }
 
-  package var description: String { "\(code): \(what.en)" + (remedy.map { " \($0.en)" } ?? "") }
+  package var description: String { "\(code): \(what.en)" + (remedy.map { " \($0.words.en)" } ?? "") }
 }

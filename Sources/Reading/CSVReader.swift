@@ -97,7 +97,7 @@ package struct CSVReader: Sendable {
   }
 
   private mutating func step(_ byte: UInt8, _ each: (CSVRow) throws -> Void) throws {
-    // Here for whoever reads a file: what the database cannot keep is told with its place.
+    // The database cannot keep it; only here is its place in the file known.
     if byte == 0 { throw CSVError(.nul, line: line, column: column) }
     switch state {
     case .lineStart where byte == UInt8(ascii: "\n"): nextLine()

@@ -1,5 +1,5 @@
 // Cuts a stream of JSON into its values: one object, an array of them, or one after another (JSON Lines). Constant
-// memory; what the values say is for others to read.
+// memory; the values themselves are read elsewhere.
 
 import Messages
 
@@ -23,7 +23,7 @@ package struct JSONValues {
   private var depth = 0
   private var isText = false
   private var isEscaped = false
-  /// A comma was the last that meant anything: RFC 8259 wants a member or an item after it, the decoder does not.
+  /// A comma was the last byte that is no space: RFC 8259 requires a member or an item after it, the decoder does not.
   private var endsInComma = false
   private var line = 1
   private var firstLine = 1
@@ -33,7 +33,7 @@ package struct JSONValues {
 
   package init() {}
 
-  /// Takes bytes in, and hands on each value that they complete with the line in which it begins.
+  /// Takes bytes in; `body` gets each value that they complete, with the line in which it begins.
   package mutating func feed(
     _ bytes: some Sequence<UInt8>, _ body: ([UInt8], _ line: Int) throws -> Void
   ) throws {

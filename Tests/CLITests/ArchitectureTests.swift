@@ -14,7 +14,10 @@ import Testing
     "CaseModel": ["WorkingTime", "Foundation", "FoundationEssentials"],
     "Workflow": ["CaseModel", "WorkingTime", "Yams", "Foundation", "FoundationEssentials"],
     "Messages": [],
-    "Reading": system.union(["Messages"]),
+    "Reading": system.union([
+      "Messages", "CaseModel", "WorkingTime", "Workflow", "Foundation", "FoundationEssentials",
+    ]),
+    "Wording": onTheStore.union(["Routing", "History"]),
     "Terminal": system.union(["Messages", "Synchronization"]),
     "Intake": onTheStore,
     "Routing": onTheStore,
@@ -62,6 +65,19 @@ import Testing
       // has no essentials, and there it is indented.
       #expect(
         !text.split(separator: "\n").contains("import Foundation"), "\(target)/\(file.lastPathComponent)")
+    }
+  }
+
+  /// How to type a command is the command line's own: what other front ends use says what to do next as data.
+  @Test(arguments: ["Messages", "Reading", "Intake", "Routing", "Wording"])
+  func onlyTheCommandLineNamesCommands(_ target: String) throws {
+    for file in try Self.files(of: target) {
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        #expect(
+          !line.contains("motcua ") && !line.contains("\"--") && !line.contains(" --"),
+          "\(target)/\(file.lastPathComponent): \(line)")
+      }
     }
   }
 

@@ -250,6 +250,6 @@ private func console(
       try writer.add(lines[0])
       try writer.finish()
     }
-    #expect(problem?.status == .ioErr && problem?.remedy?.en.contains("full") == true)
+    #expect(problem?.status == .ioErr && problem?.remedy?.words.en.contains("full") == true)
   }
 }

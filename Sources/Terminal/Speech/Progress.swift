@@ -2,7 +2,7 @@
 
 import Messages
 
-/// How far a work has come, as a machine: told of each advance, it says when to draw what.
+/// How far a work has come, as a state machine: with each advance it returns the line to draw, if any.
 package struct ProgressLine: Sendable {
   package let label: Localized
   /// nil where the end is not known.

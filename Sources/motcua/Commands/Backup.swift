@@ -8,6 +8,7 @@ import PrivateCluster
 import Reading
 import Store
 import Terminal
+import Wording
 import WorkingTime
 
 struct DatabaseStatus: SpeakingCommand {

@@ -5,6 +5,7 @@ import Messages
 import Reading
 import Store
 import Terminal
+import Wording
 import WorkingTime
 
 struct CalendarCommand: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import CaseModel
 import Messages
 import Search
 import Terminal
+import Wording
 import WorkingTime
 
 extension DossierCommand {

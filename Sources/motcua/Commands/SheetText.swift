@@ -2,8 +2,10 @@
 
 import CaseModel
 import Messages
+import Reading
 import Sheet
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
@@ -50,7 +52,7 @@ struct SheetText {
     put("Email", "Email", sheet.applicant.email)
     for (name, value) in sheet.data.sorted(by: { $0.key < $1.key }) {
       let label = sheet.dataLabels[name] ?? Label(vi: name, en: name)
-      put(label.vi, label.en, console.text(value.shown))
+      put(label.vi, label.en, console.text(value.words))
     }
     if sheet.feeDue > 0 || sheet.paid > 0 {
       let paid = Money(dong: sheet.paid).description
@@ -141,7 +143,7 @@ struct SheetText {
     for payment in sheet.payments {
       let receipt = payment.receipt.map { " · \($0)" } ?? ""
       item(
-        "\(Money(dong: payment.amount)) · \(console.text(methodName(payment.method)))\(receipt) · \(clockText(payment.at))"
+        "\(Money(dong: payment.amount)) · \(console.text(paymentMethodName(payment.method)))\(receipt) · \(clockText(payment.at))"
       )
     }
   }
@@ -150,7 +152,7 @@ struct SheetText {
     guard !sheet.consultations.isEmpty else { return }
     heading("Ý kiến", "Opinions")
     for asked in sheet.consultations {
-      let told: Localized =
+      let answer: Localized =
         switch (asked.status, asked.opinion) {
         case ("answered", "agree"): Localized(vi: "đồng ý", en: "agrees")
         case ("answered", _): Localized(vi: "không đồng ý", en: "disagrees")
@@ -159,7 +161,7 @@ struct SheetText {
         }
       let due = asked.due.map { " (\(console.text(Localized(vi: "hạn", en: "due"))) \(clockText($0)))" } ?? ""
       item(
-        "\(asked.unit.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
+        "\(asked.unit.name): \(console.text(answer))\(asked.closedAt == nil ? due : "")"
           + (asked.text.map { ": \($0)" } ?? ""))
     }
   }
@@ -216,31 +218,6 @@ struct SheetText {
   private mutating func wrap(_ text: String, _ style: Style) {
     for part in Display.wrapped(sanitized(text), to: width) {
       lines.append(console.paint(part, style))
-    }
-  }
-}
-
-/// How a fee was paid; what is not known here is told as it was written.
-func methodName(_ method: String) -> Localized {
-  switch method {
-  case "cash": Localized(vi: "tiền mặt", en: "cash")
-  case "transfer": Localized(vi: "chuyển khoản", en: "bank transfer")
-  case "card": Localized(vi: "thẻ", en: "card")
-  case "online": Localized(vi: "trực tuyến", en: "online")
-  default: Localized(same: method)
-  }
-}
-
-extension DataValue {
-  /// As a person reads it.
-  var shown: Localized {
-    switch self {
-    case .bool(let value):
-      value ? Localized(vi: "có", en: "yes") : Localized(vi: "không", en: "no")
-    case .integer(let value): Localized(same: String(value))
-    case .decimal(let value): Localized(same: "\(value)")
-    case .text(let value): Localized(same: value)
-    case .date(let value): Localized(same: value.description)
     }
   }
 }

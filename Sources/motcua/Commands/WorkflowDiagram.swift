@@ -83,7 +83,7 @@ struct WorkflowDiagram: SpeakingCommand {
     if let output { console.note(Localized(vi: "Đã ghi \(output).", en: "Wrote \(output)."), .muted) }
   }
 
-  /// As asked for, else as the ending of the output says; SVG where neither says anything.
+  /// As the option says, else by the ending of the output's name; SVG where there is neither.
   private func chosen() throws(Problem) -> DiagramForm {
     if let form { return form }
     let name = output?.split(separator: "/").last ?? ""

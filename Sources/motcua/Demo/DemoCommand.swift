@@ -1,4 +1,4 @@
-// motcua demo: a working day in a training shop of its own, played on real units and procedures and told as a story.
+// motcua demo: a working day in a training shop of its own, on real units and procedures, printed as a story.
 
 import ArgumentParser
 import Doctor

@@ -3,6 +3,7 @@
 import Reading
 import Store
 import Terminal
+import Wording
 import Workflow
 
 func lines(of text: String, file: String) throws -> [ReferenceLine] {

@@ -1,31 +1,33 @@
-// Carrying out an action on one dossier, and telling what came of it.
+// Carrying out an action on one dossier, asking a person for what is missing, and reporting what it did.
 
 import CaseModel
 import Messages
+import Reading
 import Routing
 import Store
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
 /// How a command names its action.
 enum ActionName {
   case named(String)
-  /// By what it does: its name is the definition's affair.
+  /// By what it does; what it is called differs between definitions.
   case effect(Effect)
   /// Not named: to be chosen.
-  case open
+  case unnamed
 }
 
 /// An action to be carried out on a dossier.
-struct Deed {
+struct ActionRun {
   var code: String
   var action: ActionName
   var to: String?
-  var given: Given
+  var input: ActionInput
   /// Decide, and write nothing.
   var dryRun = false
-  /// Whether the command is the action's own.
+  /// Whether the command is the action's own: `dossier pay`, not `dossier advance`.
   var isShortcut = false
 
   func carryOut(_ target: Target, _ console: Console) async throws {
@@ -34,63 +36,54 @@ struct Deed {
     let desk = Desk(shop)
     let standing = try await explained(shop) { try await desk.look(at: reference) }
     let action = try await explained(shop, standing) { try await actionName(standing, shop, console) }
-    let (to, given) = dryRun ? (to, given) : try completed(action, standing, console)
+    let (to, input) = dryRun ? (to, input) : try completed(action, standing, console)
     let named = standing.context.definition.transitions(
       from: standing.loaded.dossier.state, action: action
     ).filter { to == nil || $0.to == to }
-    let wants = Want.lacking(in: given, for: named, standing.loaded.dossier)
-    let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, wants, named.first?.effect)
-    if wants.contains(.amount) {
+    let missing = MissingInput.of(input, for: named, standing.loaded.dossier)
+    let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, missing, named.first?.effect)
+    if missing.contains(.amount) {
       throw Problem(
         .dataErr, code: "fee.nothing_due",
         Localized(vi: "Hồ sơ không còn nợ phí, lệ phí.", en: "Nothing is owed on this dossier."),
         remedy: Localized(vi: "Nếu vẫn thu, nêu số tiền: ", en: "To take a sum all the same: ")
-          + line.adding(wants))
+          + line.adding(missing))
     }
-    let told = try await explained(shop, standing) {
-      let payload = try await given.payload(named.first?.effect, standing, shop)
+    let report = try await explained(shop, standing) {
+      let payload = try await input.payload(named.first?.effect, standing, shop, input: optionName)
       let command = Command(action, to: to, payload: payload)
       do {
         if dryRun {
-          return Told(try desk.decide(command, standing), standing, isDone: false)
+          return ActionReport(try desk.decide(command, standing), standing, isDone: false)
         }
-        return Told(try await desk.act(command, on: standing).appended.event, standing, isDone: true)
+        let event = try await desk.act(command, on: standing).appended.event
+        return ActionReport(event, standing, isDone: true)
       } catch ShopError.rejected(let rejection, let dossier) {
-        guard let first = wants.first(where: { $0.explains(rejection) }) else {
+        guard let first = missing.first(where: { $0.explains(rejection) }) else {
           throw ShopError.rejected(rejection, dossier: dossier)
         }
-        throw line.problem(rejection.problem(Names { "\($0)" }, dossier: dossier), lacking: wants, first)
+        throw line.problem(
+          rejection.problem(Names(input: optionName), dossier: dossier), lacking: missing, first)
       }
     }
-    let units = [told.event.unit, told.event.unitTo] + told.event.consulted
-    let names = await Names(shop, standing, units: units, tellsRoles: false)
+    let units = [report.event.unit, report.event.unitTo] + report.event.consulted
+    let names = await Names(shop, standing, units: units, needsRoles: false)
     await shop.close()
-    let code = told.code
-    guard told.isDone else { return try told.write(names, console) }
+    let code = report.code
+    guard report.isDone else { return try report.write(names, console) }
     try console.afterwards(
       Localized(
         vi: "“\(action)” với hồ sơ \(code) đã ghi.", en: "“\(action)” on \(code) is written."),
       again: Localized(vi: "Xem: motcua dossier show \(code)", en: "Look: motcua dossier show \(code)")
-    ) { try told.write(names, console) }
+    ) { try report.write(names, console) }
   }
 
   private func actionName(_ standing: Standing, _ shop: Shop, _ console: Console) async throws -> String {
-    let definition = standing.context.definition
-    let state = standing.loaded.dossier.state
     switch action {
-    case .named(let name):
-      // People may write it as they read it.
-      if definition.transitions(from: state, action: name).isEmpty {
-        let folded = SearchText.fold(name)
-        let meant = definition.transitions(from: state).first { transition in
-          [transition.label.vi, transition.label.en].contains { SearchText.fold($0) == folded }
-        }
-        if let meant { return meant.action }
-      }
-      return name
+    case .named(let name): return standing.action(named: name)
     case .effect(let effect):
-      return try definition.action(effect, on: standing)
-    case .open:
+      return try standing.action(effect)
+    case .unnamed:
       return try await choose(standing, shop, console)
     }
   }
@@ -100,16 +93,16 @@ struct Deed {
     switch action {
     case .named(let name): isShortcut ? name : nil
     case .effect(let effect): isShortcut ? effect.rawValue : nil
-    case .open: nil
+    case .unnamed: nil
     }
   }
 
-  /// The step to go to and what is given, with what a person at the terminal adds: what the action wants, and where it
-  /// ends the dossier that they mean it.
+  /// The step to go to and the input, completed by the person at the terminal; where the action ends the dossier, they
+  /// confirm it.
   private func completed(
     _ action: String, _ standing: Standing, _ console: Console
-  ) throws -> (to: String?, given: Given) {
-    var (to, given) = (to, given)
+  ) throws -> (to: String?, input: ActionInput) {
+    var (to, input) = (to, input)
     var transitions: [Transition] = []
     for option in standing.options
     where option.transition.action == action && option.isMine && option.isPossible
@@ -117,28 +110,28 @@ struct Deed {
     {
       transitions.append(option.transition)
     }
-    guard Self.mayAsk(console), let first = transitions.first else { return (to, given) }
-    func asking(_ wants: [Want], to target: Localized?) -> Asking {
-      let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, wants, first.effect)
-      return Asking(
+    guard Self.mayAsk(console), let first = transitions.first else { return (to, input) }
+    func prompt(_ missing: [MissingInput], to target: Localized?) -> InputPrompt {
+      let line = ActionLine(standing.loaded.code, action, shortcut: shortcut, missing, first.effect)
+      return InputPrompt(
         prompt: Prompt(console), definition: standing.context.definition, label: Localized(first.label),
-        instead: Localized(vi: "Gõ: ", en: "Type: ") + line.adding(wants, to: target))
+        instead: Localized(vi: "Gõ: ", en: "Type: ") + line.adding(missing, to: target))
     }
     if transitions.count > 1 {
-      let target = try asking([], to: Localized(vi: "BƯỚC", en: "STEP")).target(among: transitions)
+      let target = try prompt([], to: Localized(vi: "BƯỚC", en: "STEP")).target(among: transitions)
       to = target
       transitions.removeAll { $0.to != target }
     }
-    let wants = Want.lacking(in: given, for: transitions, standing.loaded.dossier)
+    let missing = MissingInput.of(input, for: transitions, standing.loaded.dossier)
     let target = to.map { Localized(same: $0) }
-    for want in wants { try asking(wants, to: target).fill(&given, want) }
+    for one in missing { try prompt(missing, to: target).fill(&input, one) }
     if asksBeforeTheEnd { try confirm(transitions[0], standing, console) }
-    return (to, given)
+    return (to, input)
   }
 
   /// A number in a menu is quickly mistyped, and so is a short command: what ends the dossier is asked again.
   private var asksBeforeTheEnd: Bool {
-    if case .open = action { return true }
+    if case .unnamed = action { return true }
     return isShortcut
   }
 
@@ -149,7 +142,7 @@ struct Deed {
 
   private func choose(_ standing: Standing, _ shop: Shop, _ console: Console) async throws -> String {
     let options = standing.options
-    let names = await Names(shop, standing, units: options.map(\.unit))
+    let names = await Names(shop, standing, units: options.map(\.unit), input: optionName)
     if Self.mayAsk(console) {
       var mine: [ActionOption] = []
       for option in options where option.isMine && option.isPossible {
@@ -205,19 +198,6 @@ func reference(_ code: String) throws(Problem) -> String {
     return try DossierReference(parsing: code).description
   } catch {
     throw error.problem
-  }
-}
-
-extension WorkflowDefinition {
-  /// What the definition calls an effect on a dossier as it stands.
-  ///
-  /// - Throws: where it is about a handover, and none is under way.
-  func action(_ effect: Effect, on standing: Standing) throws(ShopError) -> String {
-    let dossier = standing.loaded.dossier
-    if effect.isHandover, dossier.isOpen, dossier.pending == nil {
-      throw .rejected(.noHandover, dossier: standing.loaded.code)
-    }
-    return transitions(from: dossier.state).first { $0.effect == effect }?.action ?? effect.rawValue
   }
 }
 

@@ -1,49 +1,45 @@
-// From names to things: the units, procedures and counters that applications speak of, each looked up once.
+// The units, procedures and counters that applications name, each looked up once.
 
 import CaseModel
-import Intake
 import Messages
+import Reading
 import Store
-import Terminal
 import Workflow
 
-final class Resolver {
-  let shop: Shop
+package struct Resolver: Sendable {
+  package let shop: Shop
   private var definitions: [String: Result<WorkflowDefinition, ShopError>] = [:]
   private var units: [String: Result<UnitID, ShopError>] = [:]
   private var acting: Acting?
 
-  init(_ shop: Shop) { self.shop = shop }
+  package init(_ shop: Shop) { self.shop = shop }
 
   /// A form as an application.
   ///
   /// - Parameter content: the values and papers, read by the procedure's definition.
-  func application(
+  /// - Throws: ``ShopError``, `Problem` or `InvalidValue`.
+  package mutating func application(
     _ form: ApplicationForm,
     content: (WorkflowDefinition) throws -> (data: [String: DataValue], documents: [Document])
   ) async throws -> Application {
-    do {
-      let procedure = try ProcedureCode(parsing: form.procedure, field: "procedure").base
-      let definition = try await definition(procedure)
-      let applicant = try form.applicant()
-      let unit: UnitID
-      if let name = form.unit {
-        unit = try await self.unit(name)
-      } else {
-        unit = try await counter(definition)
-      }
-      var address: UnitID?
-      if let name = form.addressUnit { address = try await self.unit(name) }
-      let (data, documents) = try content(definition)
-      return Application(
-        procedure: procedure, unit: unit, address: address, channel: form.channel ?? .counter,
-        applicant: applicant, data: data, documents: documents)
-    } catch let error as InvalidValue {
-      throw error.problem
+    let procedure = try ProcedureCode(parsing: form.procedure, field: "procedure").base
+    let definition = try await definition(procedure)
+    let applicant = try form.applicant()
+    let unit: UnitID
+    if let name = form.unit {
+      unit = try await self.unit(name)
+    } else {
+      unit = try await counter(definition)
     }
+    var address: UnitID?
+    if let name = form.addressUnit { address = try await self.unit(name) }
+    let (data, documents) = try content(definition)
+    return Application(
+      procedure: procedure, unit: unit, address: address, channel: form.channel ?? .counter,
+      applicant: applicant, data: data, documents: documents)
   }
 
-  func definition(_ procedure: String) async throws -> WorkflowDefinition {
+  package mutating func definition(_ procedure: String) async throws -> WorkflowDefinition {
     if let known = definitions[procedure] { return try known.get() }
     do {
       let found = try await shop.definitionInForce(of: procedure).definition
@@ -55,7 +51,7 @@ final class Resolver {
     }
   }
 
-  private func unit(_ name: String) async throws -> UnitID {
+  private mutating func unit(_ name: String) async throws -> UnitID {
     if let known = units[name] { return try known.get() }
     do {
       let found = try await shop.unit(named: NFC.clean(name, field: "unit")).id
@@ -68,7 +64,7 @@ final class Resolver {
   }
 
   /// The one unit at which the actor may receive; where there are several, one must be named.
-  private func counter(_ definition: WorkflowDefinition) async throws -> UnitID {
+  private mutating func counter(_ definition: WorkflowDefinition) async throws -> UnitID {
     let me: Acting
     if let acting { me = acting } else { me = try await shop.whoami() }
     acting = me
@@ -81,9 +77,9 @@ final class Resolver {
         .noPerm, code: "unit.none",
         Localized(
           vi: "\(me.name) không phải \(name.vi) của đơn vị nào.", en: "\(me.name) is \(name.en) of no unit."),
-        remedy: Localized(
-          vi: "Quản trị phân công: motcua staff assign \(me.username) --unit MÃ --role \(role)",
-          en: "The administrator assigns: motcua staff assign \(me.username) --unit CODE --role \(role)"))
+        remedy: Remedy(
+          Localized(vi: "Quản trị phân công", en: "The administrator assigns"),
+          .assignStaff(username: me.username, role: role)))
     }
     let signs = try await shop.unitSigns(counters).values.sorted { $0.code < $1.code }
     throw Problem(
@@ -91,7 +87,7 @@ final class Resolver {
       Localized(
         vi: "\(me.name) là \(name.vi) của nhiều đơn vị; chưa biết nhận ở đâu.",
         en: "\(me.name) is \(name.en) of several units; it is not known where it is received."),
-      remedy: Localized(vi: "Nêu bằng --unit MÃ.", en: "Say it with --unit CODE."),
+      remedy: Remedy(Localized(vi: "Nêu bằng", en: "Say it with"), .provide(.unit)),
       details: signs.map { .init($0.code, $0.name) })
   }
 }

@@ -1,5 +1,7 @@
 // How far a moment is from now, in the one unit that matters: "còn 2 ngày", "quá hạn 3 giờ".
 
+import Messages
+
 package enum RelativeTime {
   /// The time to a deadline.
   ///

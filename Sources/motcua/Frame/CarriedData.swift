@@ -1,4 +1,4 @@
-// What is known of units, procedures, workflows and days: from a shop where one is at hand, else from what the
+// Units, procedures, workflows and days: from a shop where one is at hand, else from the data that the
 // program carries. Commands that only look something up work before there is any database.
 
 import CaseModel
