@@ -74,7 +74,13 @@ let package = Package(
       // The reader's and checker's parts are tested one by one, in the one configuration there is.
       swiftSettings: strict + [.unsafeFlags(["-enable-testing"], .when(configuration: .release))]),
 
+    // Texts in two languages, and the error that a person sees.
+    .target(name: "Messages", swiftSettings: strict),
+
     // The rim.
+    .target(
+      name: "Reading", dependencies: ["Messages", "Workflow", "CaseModel", "WorkingTime"],
+      swiftSettings: strict),
     .target(name: "PrivateCluster", swiftSettings: strict),
     .target(
       name: "Store",
@@ -82,15 +88,25 @@ let package = Package(
         "Postgres", "CaseModel", "WorkingTime", "Workflow",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict, plugins: ["EmbedFiles"]),
-    .target(name: "Intake", dependencies: ["Store"], swiftSettings: strict),
-    .target(name: "Routing", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Intake", dependencies: ["Store", "Reading", "Messages"], swiftSettings: strict),
+    .target(name: "Routing", dependencies: ["Store", "Reading", "Messages"], swiftSettings: strict),
     .target(name: "History", dependencies: ["Store"], swiftSettings: strict),
-    .target(name: "Terminal", swiftSettings: strict),
+    .target(name: "Sheet", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Search", dependencies: ["Store"], swiftSettings: strict),
+    .target(name: "Doctor", dependencies: ["Store"], swiftSettings: strict),
+    // What engine, store and history say, in words: for every front end.
+    .target(
+      name: "Wording",
+      dependencies: [
+        "Routing", "History", "Store", "Postgres", "Workflow", "CaseModel", "WorkingTime", "Reading",
+        "Messages",
+      ], swiftSettings: strict),
+    .target(name: "Terminal", dependencies: ["Messages"], swiftSettings: strict),
     .executableTarget(
       name: "motcua",
       dependencies: [
-        "Intake", "Routing", "History", "Store", "Postgres", "Workflow", "WorkingTime", "CaseModel",
-        "PrivateCluster", "Terminal",
+        "Intake", "Routing", "History", "Sheet", "Search", "Doctor", "Store", "Postgres", "Workflow",
+        "WorkingTime", "CaseModel", "PrivateCluster", "Terminal", "Wording", "Reading", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -143,7 +159,8 @@ let package = Package(
     // Tests.
     .target(name: "PropertyTesting", swiftSettings: strict),
     .testTarget(name: "PropertyTestingTests", dependencies: ["PropertyTesting"], swiftSettings: strict),
-    .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
+    .testTarget(
+      name: "PostgresTests", dependencies: ["Postgres", "PropertyTesting"], swiftSettings: strict),
     .testTarget(
       name: "CaseModelTests", dependencies: ["CaseModel", "PropertyTesting"], swiftSettings: strict),
     .testTarget(name: "WorkingTimeTests", dependencies: ["WorkingTime"], swiftSettings: strict),
@@ -160,7 +177,8 @@ let package = Package(
       name: "cluster-helper", dependencies: ["PrivateCluster"], path: "Tests/ClusterHelper",
       swiftSettings: strict),
     .testTarget(
-      name: "PrivateClusterTests", dependencies: ["PrivateCluster", "cluster-helper"], swiftSettings: strict),
+      name: "PrivateClusterTests", dependencies: ["PrivateCluster", "cluster-helper", "PropertyTesting"],
+      swiftSettings: strict),
     // A process that decides on dossiers until it is killed.
     .executableTarget(
       name: "crash-worker",
@@ -169,10 +187,23 @@ let package = Package(
     .testTarget(
       name: "StoreTests",
       dependencies: [
-        "Store", "Intake", "Routing", "History", "Postgres", "Workflow", "WorkingTime", "CaseModel",
-        "PrivateCluster", "Terminal", "CaseTesting", "PropertyTesting", "crash-worker",
+        "Store", "Intake", "Routing", "History", "Doctor", "Postgres", "Workflow", "WorkingTime",
+        "CaseModel", "PrivateCluster", "Reading", "CaseTesting", "PropertyTesting", "crash-worker",
       ], swiftSettings: strict),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "PropertyTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "ReadingTests",
+      dependencies: ["Reading", "Messages", "Workflow", "CaseModel", "WorkingTime", "PropertyTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "IntakeTests", dependencies: ["Intake", "Messages", "Workflow", "CaseModel"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WordingTests",
+      dependencies: ["Wording", "Messages", "Store", "Postgres", "Workflow", "CaseModel", "WorkingTime"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "Reading", "Messages", "PropertyTesting"],
+      swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["Terminal"], swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",

@@ -6,7 +6,7 @@ import Store
 import Workflow
 import WorkingTime
 
-/// An event with the names of what it speaks of.
+/// An event with the names of the people, units and steps in it.
 package struct TimelineEntry: Sendable {
   package let sequence: Int32
   package let at: Instant

@@ -19,7 +19,7 @@ package struct ReceiptForm: Hashable, Sendable {
 
   package var code: String
   package var unit: String
-  /// A department speaks for itself, a general unit through its people's committee.
+  /// A department is named by itself, a general unit as its people's committee.
   package var isDepartment: Bool
   package var applicant: String
   package var identity: String?

@@ -5,7 +5,7 @@ import Postgres
 import Store
 import Workflow
 
-/// What came of an action.
+/// An action that was carried out.
 package struct Done: Sendable {
   package let before: LoadedDossier
   package let appended: Appended
@@ -20,7 +20,7 @@ package struct Standing: Sendable {
 }
 
 package struct Desk: Sendable {
-  private let shop: Shop
+  let shop: Shop
 
   package init(_ shop: Shop) { self.shop = shop }
 
@@ -64,7 +64,7 @@ package struct Desk: Sendable {
 
   /// Carries out a command on each of many dossiers of the actor in one call; each has its own answer.
   ///
-  /// - Parameter choose: the command for a dossier as it stands: an action's name is its definition's affair.
+  /// - Parameter choose: the command for a dossier as it is: definitions differ in what they call an action.
   package func act(
     onAll ids: [DossierID], _ choose: (Standing) throws(ShopError) -> Command
   ) async throws -> [(code: String, result: Result<Appended, ShopError>)] {

@@ -1,4 +1,4 @@
-// What waits for the acting person: mine, on its way to us, and asked of us.
+// What waits for the acting person: dossiers to work on, those on their way to a unit, and opinions asked for.
 
 import CaseModel
 import Postgres
@@ -8,13 +8,13 @@ import WorkingTime
 
 /// Which of the lists.
 package enum InboxPart: String, Sendable, CaseIterable {
-  /// In a unit and role of mine, late first.
+  /// In a unit and role of the acting person, late first.
   case mine
-  /// Sent to a unit of mine, not yet taken.
+  /// Sent to a unit of the acting person, not yet taken.
   case arriving
-  /// A unit of mine is asked for its opinion.
+  /// A unit of the acting person is asked for its opinion.
   case asked
-  /// Sent by a unit of mine and not yet taken: still ours to answer for.
+  /// Sent by a unit of the acting person and not yet taken: that unit still answers for it.
   case sent
 }
 
@@ -88,7 +88,7 @@ package struct Inbox: Sendable {
 
   /// Opens a shop on a connection and reads one page, in a single round trip.
   ///
-  /// - Parameter forPeople: whether to tell what is due soon: a program asks for what it wants.
+  /// - Parameter forPeople: whether to find out what is due soon, which programs do not need.
   ///
   /// - Returns: the open shop beside the page, to read on.
   package static func open(
@@ -96,7 +96,7 @@ package struct Inbox: Sendable {
     after mark: InboxMark = .start, forPeople: Bool
   ) async throws -> (shop: Shop, view: InboxView) {
     var questions = [
-      // One more than is shown tells whether there is more.
+      // One more than is shown: where it comes, there is a next page.
       PostgresOnce(
         Query.named(part.query), (Int32(size) + 1, .int4), (mark.key, .timestamptz), (mark.id, .int8))
     ]
@@ -118,7 +118,8 @@ package struct Inbox: Sendable {
     }
   }
 
-  /// How many are on their way to us, and how many opinions are asked of us; 100 stands for more.
+  /// How many dossiers are on their way to the units of the acting person, and how many opinions these are asked
+  /// for; 100 stands for more.
   package func waiting() async throws -> (arriving: Int, asked: Int) {
     let row = try await shop.connection.once([PostgresOnce(Query.named("inbox_waiting"))]).rows(0).one()
     return (Int(try row.get("arriving", as: Int64.self)), Int(try row.get("asked", as: Int64.self)))

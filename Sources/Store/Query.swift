@@ -4,8 +4,6 @@ import Postgres
 
 /// A query of `sql/queries`. The text is compiled in; parameters are always bound.
 package enum Query {
-  static let calendar: SQL = "SELECT day, kind, name FROM motcua.calendar_day ORDER BY day"
-
   /// The text of `sql/queries/NAME.sql`.
   package static func named(_ name: String) -> SQL {
     // A missing file is a broken build; the tests ask for every name.

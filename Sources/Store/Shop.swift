@@ -58,23 +58,12 @@ package struct Shop: Sendable {
 
   package func close() async { await connection.connection.close() }
 
-  /// The working calendar, read once in the life of the cache.
+  /// The working calendar with the shop's own hours and cut-off, read once in the life of the cache.
   package func calendar() async throws -> WorkingCalendar {
     if let calendar = cache.calendar { return calendar }
-    let rows = try await connection.query(Query.calendar)
-    let days = try rows.decode(Day.self, String.self, String.self).map { day, kind, name in
-      guard let kind = CalendarDay.Kind(rawValue: kind) else {
-        throw ShopError.damaged("calendar_day \(day): \(kind)")
-      }
-      return CalendarDay(day, kind, name: name)
-    }
-    do {
-      let calendar = try WorkingCalendar(specialDays: days)
-      cache.keep(calendar)
-      return calendar
-    } catch {
-      throw ShopError.calendar(error)
-    }
+    let calendar = try WorkingCalendar(try await connection.query(Query.named("calendar")).one())
+    cache.keep(calendar)
+    return calendar
   }
 }
 

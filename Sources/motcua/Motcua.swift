@@ -1,6 +1,7 @@
 // The program's front: the tree of commands. Each command parses, calls one module and renders.
 
 import ArgumentParser
+import Messages
 import Terminal
 
 @main

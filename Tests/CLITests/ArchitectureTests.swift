@@ -13,17 +13,28 @@ import Testing
     "WorkingTime": [],
     "CaseModel": ["WorkingTime", "Foundation", "FoundationEssentials"],
     "Workflow": ["CaseModel", "WorkingTime", "Yams", "Foundation", "FoundationEssentials"],
-    "Intake": [
-      "CaseModel", "WorkingTime", "Workflow", "Store", "Postgres", "Foundation", "FoundationEssentials",
-    ],
-    "Routing": [
-      "CaseModel", "WorkingTime", "Workflow", "Store", "Postgres", "Foundation", "FoundationEssentials",
-    ],
-    "History": [
-      "CaseModel", "WorkingTime", "Workflow", "Store", "Postgres", "Crypto", "Foundation",
-      "FoundationEssentials",
-    ],
+    "Messages": [],
+    "Reading": system.union([
+      "Messages", "CaseModel", "WorkingTime", "Workflow", "Foundation", "FoundationEssentials",
+    ]),
+    "Wording": onTheStore.union(["Routing", "History"]),
+    "Terminal": system.union(["Messages", "Synchronization"]),
+    "Intake": onTheStore,
+    "Routing": onTheStore,
+    "History": onTheStore.union(["Crypto"]),
+    "Sheet": onTheStore,
+    "Search": onTheStore,
+    "Doctor": onTheStore,
     "Postgres": ["CLibPQ", "CLinux", "DequeModule", "Logging", "Glibc", "Synchronization"],
+  ]
+
+  /// The C library, whichever a platform has.
+  private static let system: Set<String> = ["Glibc", "Musl", "Darwin"]
+
+  /// What a module that works with the store may import: of its neighbours none.
+  private static let onTheStore: Set<String> = [
+    "CaseModel", "WorkingTime", "Workflow", "Store", "Postgres", "Reading", "Messages", "Foundation",
+    "FoundationEssentials",
   ]
 
   @Test(arguments: allowed.keys.sorted()) func importsOnlyWhatItMay(_ target: String) throws {
@@ -57,6 +68,19 @@ import Testing
     }
   }
 
+  /// How to type a command is the command line's own: what other front ends use says what to do next as data.
+  @Test(arguments: ["Messages", "Reading", "Intake", "Routing", "Wording"])
+  func onlyTheCommandLineNamesCommands(_ target: String) throws {
+    for file in try Self.files(of: target) {
+      for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        #expect(
+          !line.contains("motcua ") && !line.contains("\"--") && !line.contains(" --"),
+          "\(target)/\(file.lastPathComponent): \(line)")
+      }
+    }
+  }
+
   /// The case tables are named by the modules that read them, and by the figures that measure these.
   @Test func caseTablesAreNamedByThoseWhoReadThem() throws {
     let table =
@@ -71,7 +95,8 @@ import Testing
         naming.insert(target)
       }
     }
-    #expect(naming.isSubset(of: ["Store", "Routing", "History", "bench"]), "\(naming)")
+    let readers: Set<String> = ["Store", "Routing", "History", "Sheet", "Search", "Doctor", "bench"]
+    #expect(naming.isSubset(of: readers), "\(naming)")
     #expect(naming.contains("Store"))
   }
 

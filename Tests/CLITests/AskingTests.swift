@@ -29,7 +29,7 @@ func atATerminal(_ answers: String, _ arguments: [String], of office: Office) as
       + ["--database", office.shop.database, "--as", "lan"])
 }
 
-@Suite(.enabled(if: hasServer), .serialized) struct AskingTests {
+@Suite(.serialized) struct AskingTests {
   /// The number that the menu gives an action.
   private func number(of action: String, in menu: String) throws -> String {
     let line = try #require(menu.split(whereSeparator: \.isNewline).first { $0.contains("(\(action))") })

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: hasServer), .serialized) struct CaseInputTests {
+@Suite(.serialized) struct CaseInputTests {
   /// Arguments, exit status, and what is said in English and Vietnamese.
   private typealias Wrong = (arguments: [String], status: Int32, en: String, vi: String)
 

@@ -67,7 +67,7 @@ func field(_ name: String, _ json: String) throws -> String {
   return try #require(rows.first?[name] as? String)
 }
 
-@Suite(.enabled(if: hasServer), .serialized) struct CaseTests {
+@Suite(.serialized) struct CaseTests {
   @Test func theReceiptIsTheLawsForm() async throws {
     let office = try await Office()
     let run = try await office.motcua(

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: hasServer)) struct CountryTests {
+@Suite struct CountryTests {
   private static let units = """
     code,name,tier,parent_code,department,agency_code,from
     ST,Republic,state,,,ST,2000-01-01

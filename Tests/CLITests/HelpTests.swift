@@ -208,7 +208,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: FileManager.default.fileExists(atPath: program.path(percentEncoded: false))))
+  @Test
   func whatIsInstalledIsWholeAndGoesAgain() async throws {
     let files = try Scratch()
     defer { files.remove() }

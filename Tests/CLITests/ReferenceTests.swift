@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: hasServer)) struct ReferenceTests {
+@Suite struct ReferenceTests {
   private func rows(_ run: Run) throws -> [[String: Any]] {
     try #require(run.status == 0, "\(run.err)")
     let parsed = try JSONSerialization.jsonObject(with: Data(run.out.utf8))

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: hasServer)) struct SessionTests {
+@Suite struct SessionTests {
   /// Runs the program by a shell that has closed or turned some of its streams.
   private func motcua(_ arguments: [String], streams: String) async throws -> Run {
     try await run(

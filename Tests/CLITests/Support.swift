@@ -1,6 +1,7 @@
 // Runs the program as a person would: its own process, arguments, standard input, output and error.
 
 import Foundation
+import Synchronization
 import Testing
 
 /// What a run of the program came to.
@@ -18,8 +19,11 @@ let program: URL = {
 let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
-/// Whether a server for tests is there (`make test` starts one).
+/// Whether a server for tests is named (`make test` starts one); without it the tests of a shop fail.
 let hasServer = ProcessInfo.processInfo.environment["PGHOST"] != nil
+
+/// A program that did not end in time, and was ended.
+struct TookTooLong: Error, CustomStringConvertible { let description: String }
 
 /// Runs `motcua` with arguments, in English unless the environment says otherwise.
 ///
@@ -65,14 +69,46 @@ func run(
   all["LC_ALL"] = "C.UTF-8"
   for (name, value) in environment { all[name] = value }
   process.environment = all
+  let watch = Watch()
   try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
     process.terminationHandler = { _ in ended.resume() }
-    do { try process.run() } catch { ended.resume(throwing: error) }
+    do {
+      try process.run()
+      watch.kill(process.processIdentifier, after: .seconds(300))
+    } catch {
+      ended.resume(throwing: error)
+    }
+  }
+  if watch.stop() {
+    let line = ([program.lastPathComponent] + arguments).joined(separator: " ")
+    throw TookTooLong(description: "ended after 300 seconds: \(line)")
   }
   return (
     process.terminationStatus, String(decoding: try Data(contentsOf: files["out"]), as: UTF8.self),
     String(decoding: try Data(contentsOf: files["err"]), as: UTF8.self)
   )
+}
+
+/// Ends a process that runs for too long.
+private final class Watch: Sendable {
+  private let state = Mutex<(task: Task<Void, Never>?, hasKilled: Bool)>((nil, false))
+
+  func kill(_ process: pid_t, after limit: Duration) {
+    let task = Task {
+      guard (try? await Task.sleep(for: limit)) != nil else { return }
+      state.withLock { $0.hasKilled = true }
+      _ = Foundation.kill(process, SIGKILL)
+    }
+    state.withLock { $0.task = task }
+  }
+
+  /// - Returns: whether it had to end the process.
+  func stop() -> Bool {
+    state.withLock {
+      $0.task?.cancel()
+      return $0.hasKilled
+    }
+  }
 }
 
 /// A directory of its own for one test's files.
@@ -112,6 +148,7 @@ struct TestShop {
 
   /// Makes a database; it goes with the test server.
   init(procedures: [String], training: Bool = true) async throws {
+    try #require(hasServer, "no PostgreSQL to test against: run make test, or set PGHOST")
     let name = "cli" + String(UInt32.random(in: 0 ... .max), radix: 36)
     let created = try await run(
       URL(fileURLWithPath: "/usr/bin/env"), ["psql", "-XqAt", "-c", "CREATE DATABASE \(name)"])

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite(.enabled(if: hasServer), .serialized) struct TellingTests {
+@Suite(.serialized) struct TellingTests {
   private func rows(_ run: Run) throws -> [[String: Any]] {
     try #require(run.status == 0, "\(run.err)")
     return try #require(try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [[String: Any]])

@@ -201,7 +201,7 @@ import Testing
     #expect(parsed?["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
   }
 
-  @Test(.enabled(if: hasServer)) func publishingIsAllOrNothingAndForGood() async throws {
+  @Test func publishingIsAllOrNothingAndForGood() async throws {
     let shop = try await TestShop(procedures: ["1.013225", "1.001193"])
     let files = try Scratch()
     defer { files.remove() }

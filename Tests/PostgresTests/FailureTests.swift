@@ -2,6 +2,7 @@
 
 import Glibc
 import Postgres
+import PropertyTesting
 import Testing
 
 @Suite struct FailureTests {
@@ -128,9 +129,10 @@ import Testing
           _ = try results.rows(1)
         }
       }
-      while try await killer.query(
-        "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'", pid
-      ).one().get(0, as: Int.self) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      try await wait(until: "the statement sleeps") {
+        let sql = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'"
+        return try await !killer.query(SQL(raw: sql), pid).isEmpty
+      }
       try await killer.query("SELECT pg_terminate_backend($1)", pid)
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       await killer.close()

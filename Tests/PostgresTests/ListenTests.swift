@@ -1,6 +1,7 @@
 // LISTEN and NOTIFY.
 
 import Postgres
+import PropertyTesting
 import Testing
 
 @Suite struct ListenTests {
@@ -77,10 +78,10 @@ import Testing
     func channels() async throws -> Int {
       try await db.query("SELECT count(*) FROM pg_listening_channels()").one().get(0)
     }
-    while try await channels() == 0 { await Task.yield() }
+    try await wait(until: "it listens") { try await channels() > 0 }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    while try await channels() > 0 { await Task.yield() }
+    try await wait(until: "it listens no more") { try await channels() == 0 }
     await db.close()
   }
 

@@ -3,6 +3,7 @@
 import Dispatch
 import Glibc
 import Postgres
+import PropertyTesting
 
 /// A PostgreSQL cluster in a short temporary directory, run as `postgres` where the tests run as root.
 final class ScratchCluster: Sendable {
@@ -47,8 +48,8 @@ final class ScratchCluster: Sendable {
       SELECT count(*) FROM pg_stat_activity
       WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid()
       """
-    while try await db.query(sql).one().get(0, as: Int.self) < count {
-      try await Task.sleep(for: .milliseconds(10))
+    try await wait(until: "\(count) sessions are at work") {
+      try await db.query(sql).one().get(0, as: Int.self) >= count
     }
     await db.close()
   }
@@ -97,8 +98,15 @@ private func spawn(_ words: [String]) throws -> Int32 {
   var pid = pid_t()
   guard posix_spawnp(&pid, words[0], &actions, nil, &arguments, environ) == 0 else { throw Unexpected() }
   var status: Int32 = 0
-  while waitpid(pid, &status, 0) < 0 { if errno != EINTR { throw Unexpected() } }
-  return status == 0 ? 0 : 1
+  for _ in 0..<60_000 {
+    let ended = waitpid(pid, &status, WNOHANG)
+    if ended == pid { return status == 0 ? 0 : 1 }
+    if ended < 0, errno != EINTR { throw Unexpected() }
+    usleep(5_000)
+  }
+  kill(pid, SIGKILL)
+  waitpid(pid, &status, 0)
+  throw Unexpected()
 }
 
 private func contents(of path: String) throws -> String {

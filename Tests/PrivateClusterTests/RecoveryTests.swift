@@ -2,6 +2,7 @@
 
 import Foundation
 import PrivateCluster
+import PropertyTesting
 import Testing
 
 @Suite(.serialized) struct RecoveryTests {
@@ -75,9 +76,8 @@ import Testing
           "-X", "-h", connection.host, "-U", connection.user, connection.database,
           "-c", "DO $$ BEGIN LOOP END LOOP; END $$",
         ])
-      var busy = "0"
-      while busy == "0" {
-        busy = try await scratch.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'")
+      try await wait(until: "the loop runs") {
+        try await scratch.query("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'") != "0"
       }
       try await scratch.killServer()
       _ = try await scratch.cluster.ensureRunning()

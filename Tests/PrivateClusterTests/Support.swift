@@ -2,6 +2,7 @@
 
 import Foundation
 import PrivateCluster
+import PropertyTesting
 
 /// A scratch directory with a cluster in it; `close` stops the server and removes both.
 struct Scratch: Sendable {
@@ -43,8 +44,8 @@ struct Scratch: Sendable {
   func killServer() async throws {
     let pid = try pid()
     guard kill(pid, SIGKILL) == 0 else { throw Failure(what: "kill: \(errno)") }
-    while (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) != nil {
-      try await Task.sleep(for: .milliseconds(1))
+    try await wait(until: "process \(pid) is gone") {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) == nil
     }
   }
 
@@ -156,7 +157,12 @@ struct Running: @unchecked Sendable {
   var pid: Int32 { process.processIdentifier }
 
   func finish() async throws -> Command {
-    while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+    do {
+      try await wait(until: "process \(pid) ends", limit: .seconds(300)) { !process.isRunning }
+    } catch {
+      kill(pid, SIGKILL)
+      throw error
+    }
     let said = output.fileHandleForReading.readDataToEndOfFile()
     let complained = errors.fileHandleForReading.readDataToEndOfFile()
     return Command(

@@ -3,6 +3,7 @@
 
 import CaseModel
 import CaseTesting
+import Doctor
 import History
 import Postgres
 import PropertyTesting

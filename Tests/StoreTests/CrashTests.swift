@@ -2,8 +2,8 @@
 // is not.
 
 import CaseTesting
+import Doctor
 import Foundation
-import History
 import Postgres
 import PrivateCluster
 import PropertyTesting
@@ -88,13 +88,18 @@ private final class CrashRun {
       var heard = Heard()
       // The last one may end its work.
       let patience = run < Self.kills ? 50 + Int(dice.next() % 900) : Int.max
-      while worker.process.isRunning, heard.acknowledged.count < patience {
-        try await Task.sleep(for: .milliseconds(2))
-        try worker.listen(&heard)
+      do {
+        try await wait(until: "worker \(run) has done enough", limit: .seconds(600)) {
+          try worker.listen(&heard)
+          return !worker.process.isRunning || heard.acknowledged.count >= patience
+        }
+      } catch {
+        Foundation.kill(worker.process.processIdentifier, SIGKILL)
+        throw error
       }
       let killed = worker.process.isRunning
       if killed { try await kill(worker.process.processIdentifier) }
-      while worker.process.isRunning { try await Task.sleep(for: .milliseconds(2)) }
+      try await wait(until: "worker \(run) is gone") { !worker.process.isRunning }
       try worker.listen(&heard)
       try take(heard, seed: seed)
       let ended = worker.process.terminationReason == .exit ? worker.process.terminationStatus : -1

@@ -3,7 +3,7 @@
 
 import CaseModel
 import CaseTesting
-import History
+import Doctor
 import Postgres
 import PropertyTesting
 import Store
@@ -84,9 +84,8 @@ import WorkingTime
         rejection.isTheEnginesOwn, "the engine refuses (\(rejection)), the door does not: \(trial.story)")
       _ = appended
     case (.failure(let rejection), .failure(let error)):
-      let told = error.doorState
       try demand(
-        rejection.doorStates.map { $0.contains(told) } ?? true,
+        rejection.doorStates.contains(error.doorState),
         "the engine refuses with \(rejection), the door with \(error): \(trial.story)")
     }
     try demandSame(trial.before, trial.row, "a refusal changed it: \(trial.story)")
@@ -95,15 +94,15 @@ import WorkingTime
 }
 
 extension Rejection {
-  /// Which of several states is meant is asked of whoever does not name one; the door is always told.
+  /// Where an action leads to several states and none is named, the engine asks which; the door is always given one.
   fileprivate var isTheEnginesOwn: Bool {
     if case .ambiguous = self { true } else { false }
   }
 
-  /// The states by which the door refuses the same; nil for what the engine alone knows, where any may be first.
-  fileprivate var doorStates: Set<String>? {
-    // Whoever may not see it learns no more than that; a state that is no target of the action comes before all
-    // but the end.
+  /// The SQLSTATEs by which the door refuses the same.
+  fileprivate var doorStates: Set<String> {
+    // Who may not see the dossier is refused for that alone (MC001); that a state is no target of the action (MC003)
+    // is found before anything else but the end.
     let before: Set<String> = ["MC001", "MC003"]
     return switch self {
     case .ended: ["MC009", "MC001"]
@@ -114,15 +113,19 @@ extension Rejection {
     case .notConsulted: before.union(["MC004"])
     case .noUnit: ["MC011"]
     case .conditionFails: before.union(["MC015"])
-    // An assignee that is missing is nobody, to the door.
+    // To the door a missing assignee is somebody without an assignment.
     case .badInput: before.union(["MC007", "MC010"])
     case .badExtension: ["MC010"]
     case .assigneeUnfit: ["MC007"]
-    // The door looks at the form of what is brought, the reason with it, before it asks for anything else.
-    case .feeUnpaid, .unanswered, .missingFields, .missingComponents, .missing(.signature, _):
-      ["MC010", "MC013"]
+    // The door checks the form of the payload, and in it the reason, before it asks for anything else.
+    case .feeUnpaid, .unanswered, .missingFields, .missingComponents, .missing: ["MC010", "MC013"]
     case .notAllowed: before.union(["MC005", "MC008"])
-    default: nil
+    // The engine asks which state is meant before it looks further; the door is given one, and looks at all the rest.
+    case .ambiguous: before.union(["MC004", "MC006", "MC007", "MC010", "MC011", "MC013", "MC015"])
+    case .calendar: ["MC014"]
+    case .notReceivedHere, .channelNotOffered, .addressNeeded: ["MC012"]
+    // Only a damaged definition leads here, and these are sound.
+    case .inconsistent: []
     }
   }
 }

@@ -1,7 +1,6 @@
 // A dump of the database, played back, is a working shop.
 
 import Foundation
-import History
 import Postgres
 import Store
 import Testing

@@ -1,6 +1,6 @@
 // Column by column: what a superuser changes is found by the doctor, or it is known why it cannot be.
 
-import History
+import Doctor
 import Postgres
 import Store
 import Testing

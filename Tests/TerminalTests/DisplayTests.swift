@@ -1,5 +1,6 @@
 // Widths, cuts and breaks of texts, and the terminal's safety from them.
 
+import Messages
 import PropertyTesting
 import Terminal
 import Testing
@@ -17,9 +18,9 @@ import Testing
   }
 
   @Test func nothingGivesTheTerminalOrders() {
-    #expect(Display.sanitized("a\u{1b}[31mred\u{7}\u{9b}2J\u{202e}x\u{7f}") == "a␛[31mred␇�2J�x␡")
-    #expect(Display.sanitized("a\nb\tc\rd") == "a b c d" && Display.sanitized("a\nb", lines: true) == "a\nb")
-    #expect(Display.sanitized("Nguyễn 👩‍👧") == "Nguyễn 👩‍👧")
+    #expect(sanitized("a\u{1b}[31mred\u{7}\u{9b}2J\u{202e}x\u{7f}") == "a␛[31mred␇�2J�x␡")
+    #expect(sanitized("a\nb\tc\rd") == "a b c d" && sanitized("a\nb", lines: true) == "a\nb")
+    #expect(sanitized("Nguyễn 👩‍👧") == "Nguyễn 👩‍👧")
   }
 
   @Test func cutsAndBreaks() {
@@ -37,13 +38,13 @@ import Testing
     let scalars = Gen<Unicode.Scalar>.oneOf(.anyScalar, .scalar(of: "a ễ\u{301}\u{200d}👩🇻🇳河\u{fe0f}\u{1b}\n"))
     let texts = Gen<String>.string(of: scalars, count: 0...30)
     try check("fits", runs: 2000, zip(texts, .int(in: 2...20))) { raw, limit in
-      let text = Display.sanitized(raw, lines: true)
+      let text = sanitized(raw, lines: true)
       try demand(
         text.unicodeScalars.allSatisfy {
           ($0.value >= 0x20 || $0 == "\n") && !(0x7F...0x9F).contains($0.value)
         }, "control")
-      try demandEqual(Display.sanitized(text, lines: true), text)
-      let flat = Display.sanitized(raw)
+      try demandEqual(sanitized(text, lines: true), text)
+      let flat = sanitized(raw)
       try demand(Display.width(Display.truncated(flat, to: limit)) <= limit, "cut too late")
       for line in Display.wrapped(text, to: limit) {
         try demand(Display.width(line) <= limit, "broken too late: \(line)")

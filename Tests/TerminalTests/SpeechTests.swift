@@ -1,6 +1,7 @@
 // Language, colours, problems, questions, progress: what the program says and to whom.
 
 import Foundation
+import Messages
 import Terminal
 import Testing
 
@@ -141,7 +142,7 @@ private let screen = Terminals(input: true, output: true, error: true, width: 60
         Issue.record("chosen by \(answers)")
         continue
       }
-      #expect(problem.status == .noInput && problem.remedy == instead)
+      #expect(problem.status == .noInput && problem.remedy?.words == instead)
     }
   }
 
@@ -153,7 +154,7 @@ private let screen = Terminals(input: true, output: true, error: true, width: 60
     }
     #expect(try line(" vì thiếu bản vẽ ") == "vì thiếu bản vẽ")
     let problem = #expect(throws: Problem.self) { try line("b\u{FFFD}\u{FFFD}n") }
-    #expect(problem?.status == .dataErr && problem?.remedy == instead)
+    #expect(problem?.status == .dataErr && problem?.remedy?.words == instead)
   }
 
   @Test func withoutATerminalNothingIsAsked() {

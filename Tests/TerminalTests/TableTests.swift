@@ -1,7 +1,9 @@
 // Tables as people see them and as programs read them.
 
 import Foundation
+import Messages
 import PropertyTesting
+import Reading
 import Terminal
 import Testing
 
@@ -248,6 +250,6 @@ private func console(
       try writer.add(lines[0])
       try writer.finish()
     }
-    #expect(problem?.status == .ioErr && problem?.remedy?.en.contains("full") == true)
+    #expect(problem?.status == .ioErr && problem?.remedy?.words.en.contains("full") == true)
   }
 }

@@ -42,19 +42,6 @@ import WorkingTime
     }
   }
 
-  @Test func reading() throws {
-    let definition = try Content.compile("1.013225.yaml").definition
-    let bytes = definition.canonicalJSON()
-    print("canonical JSON:", bytes.count, "bytes,", definition.transitions.count, "rows")
-    let clock = ContinuousClock()
-    let ours = try clock.measure { for _ in 0..<100 { _ = try WorkflowDefinition(canonicalJSON: bytes) } }
-    let codable = try JSONEncoder().encode(definition)
-    let foundation = try clock.measure {
-      for _ in 0..<20 { _ = try JSONDecoder().decode(WorkflowDefinition.self, from: codable) }
-    }
-    print("decode: ours \(ours / 100), Foundation \(foundation / 20) of \(codable.count) bytes")
-  }
-
   @Test func damageIsRefused() throws {
     let bytes = try Content.compile("1.001193.yaml").definition.canonicalJSON()
     for cut in stride(from: 0, to: bytes.count, by: 97) {

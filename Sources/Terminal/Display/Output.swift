@@ -1,4 +1,6 @@
-// Bytes on their way out: gathered, then written whole.
+// Buffered output: bytes are gathered, then written whole.
+
+import Messages
 
 #if canImport(Glibc)
   import Glibc
@@ -29,7 +31,9 @@ package struct Output: Sendable {
 
   package mutating func write(_ text: String) { buffer.append(contentsOf: text.utf8) }
 
-  /// Writes the text as it is if every byte passes, and tells whether it did: the fast way for plain text.
+  /// Writes the text as it is if every byte passes, the fast way for plain text.
+  ///
+  /// - Returns: whether it was written.
   mutating func write(_ text: String, ifEvery passes: (UInt8) -> Bool) -> Bool {
     var text = text
     return text.withUTF8 { bytes in

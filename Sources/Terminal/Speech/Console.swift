@@ -1,5 +1,6 @@
-// How this run of the program speaks: language, format, colours, width; and the words it says.
+// How this run of the program prints: language, format, colours, width.
 
+import Messages
 import Synchronization
 
 #if canImport(Glibc)
@@ -19,7 +20,7 @@ package struct Terminals: Sendable, Hashable {
   package var input: Bool
   package var output: Bool
   package var error: Bool
-  /// Columns of the terminal, if one is there and tells.
+  /// Columns of the terminal; nil where there is none or it does not say.
   package var width: Int?
 
   package init(input: Bool, output: Bool, error: Bool, width: Int?) {
@@ -100,7 +101,7 @@ package struct Console: Sendable, Hashable {
     }
   }
 
-  /// Says a sentence on standard output, in lines of its own. That it cannot be written `checkOutput` tells.
+  /// Writes a sentence on standard output, in lines of its own. A failure is kept for `checkOutput`.
   package func say(_ text: Localized, _ style: Style = .plain) { say(text, style, to: width) }
 
   /// Says something to be copied, in one line however long it is.
@@ -133,13 +134,19 @@ package struct Console: Sendable, Hashable {
 
   /// The text for people, broken between words where there is a width to fit.
   private func fitted(_ text: Localized, to room: Int?) -> String {
-    let harmless = Display.sanitized(text[language], lines: true)
+    let harmless = sanitized(text[language], lines: true)
     return room.map { Display.folded(harmless, to: $0) } ?? harmless
   }
 
   /// Reports a problem on standard error, as JSON where `--format json` was asked for.
-  package func report(_ problem: Problem) {
-    writeAll(2, format == .json ? problem.json(language) : problem.text(language, colours: errorColours))
+  ///
+  /// - Parameter remedy: how the program words what to do next.
+  package func report(_ problem: Problem, remedy wording: (Remedy) -> Localized) {
+    writeAll(
+      2,
+      format == .json
+        ? problem.json(language, remedy: wording)
+        : problem.text(language, colours: errorColours, remedy: wording))
   }
 }
 
@@ -148,7 +155,7 @@ private let unsaid = Mutex<Problem?>(nil)
 
 package func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-/// Writes all of a short text, ignoring failure: there is nobody left to tell.
+/// Writes all of a short text, ignoring failure: it is the last place where one could be reported.
 func writeAll(_ descriptor: Int32, _ text: String) {
   var output = Output(descriptor: descriptor)
   output.write(text)

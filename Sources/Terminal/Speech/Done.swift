@@ -1,11 +1,13 @@
-// What a command that has changed something says of it: a sentence for people, a row for programs; and what it says
-// where it cannot be printed any more. The change stands then, and nobody may take the error for the opposite.
+// The report of a command that has changed something: a sentence for people, a row for programs. Where it cannot be
+// printed, the change stands all the same, and the error says so.
+
+import Messages
 
 extension Console {
-  /// Tells that something is done.
+  /// Reports that something is done.
   ///
-  /// - Parameter fields: what programs are told, under stable names.
-  /// - Throws: `Problem` (ioErr) that says that it is done all the same.
+  /// - Parameter fields: the row for programs, under stable names.
+  /// - Throws: `Problem` (ioErr), which says that it is done all the same.
   package func done(
     _ sentence: Localized, _ fields: KeyValuePairs<String, Cell.Value>
   ) throws {
@@ -17,10 +19,10 @@ extension Console {
     }
   }
 
-  /// Prints what has come of a change that stands.
+  /// Prints the result of a change that has been made.
   ///
   /// - Parameter again: how to read it again, where it could not be printed.
-  /// - Throws: `Problem` that says that it stands, whatever kept it from being printed.
+  /// - Throws: `Problem` where it cannot be printed, which says that the change was made.
   package func afterwards(_ sentence: Localized, again: Localized? = nil, _ print: () throws -> Void) throws {
     do {
       try print()
@@ -37,7 +39,7 @@ extension Problem {
     Problem(
       status, code: code,
       what + Localized(vi: " Việc đã làm xong: ", en: " It is done all the same: ") + sentence,
-      remedy: again ?? remedy, details: details)
+      remedy: again.map { Remedy($0) } ?? remedy, details: details)
   }
 }
 

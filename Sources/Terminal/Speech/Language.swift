@@ -1,8 +1,8 @@
-// The two languages of the program, and texts that exist in both.
+// Which language a person wants: by option, environment or locale.
 
-package enum Language: String, Sendable, Hashable, CaseIterable, Codable {
-  case vi, en
+import Messages
 
+extension Language {
   /// The language asked for: `--lang`, else MOTCUA_LANG, else the locale (LC_ALL, LC_MESSAGES, LANG in the order
   /// of POSIX; the first that is set decides). Vietnamese for vi…, English for everything else.
   /// - Throws: `Problem` (usage) if `option` or MOTCUA_LANG is neither `vi` nor `en`.
@@ -15,8 +15,8 @@ package enum Language: String, Sendable, Hashable, CaseIterable, Codable {
         throw Problem(
           .usage, code: "language.unknown",
           Localized(
-            vi: "\(source): không có ngôn ngữ “\(Display.sanitized(value))”",
-            en: "\(source): there is no language “\(Display.sanitized(value))”"),
+            vi: "\(source): không có ngôn ngữ “\(sanitized(value))”",
+            en: "\(source): there is no language “\(sanitized(value))”"),
           remedy: Localized(vi: "Chọn vi hoặc en.", en: "Choose vi or en."))
       }
       return language
@@ -31,32 +31,5 @@ package enum Language: String, Sendable, Hashable, CaseIterable, Codable {
       return value.lowercased().hasPrefix("vi") ? .vi : .en
     }
     return .en
-  }
-}
-
-/// A text in both languages.
-///
-///     say(Localized(vi: "Đã nhận hồ sơ \(code).", en: "Received dossier \(code)."))
-package struct Localized: Sendable, Hashable, Codable {
-  package var vi: String
-  package var en: String
-
-  package init(vi: String, en: String) {
-    self.vi = vi
-    self.en = en
-  }
-
-  /// A text that is the same in both: a name, a code.
-  package init(same text: String) { self.init(vi: text, en: text) }
-
-  package subscript(language: Language) -> String {
-    switch language {
-    case .vi: vi
-    case .en: en
-    }
-  }
-
-  package static func + (a: Localized, b: Localized) -> Localized {
-    Localized(vi: a.vi + b.vi, en: a.en + b.en)
   }
 }

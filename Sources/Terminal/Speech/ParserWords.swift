@@ -2,7 +2,7 @@
 
 /// A help screen or a parsing error as ArgumentParser renders it, in Vietnamese.
 package enum ParserWords {
-  /// Help screens are told from other output (completion scripts, versions) by how they begin.
+  /// A help screen is recognised by how it begins; completion scripts and versions begin otherwise.
   package static func isHelp(_ text: String) -> Bool {
     text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:")
   }
@@ -15,7 +15,7 @@ package enum ParserWords {
     return lines.joined(separator: "\n")
   }
 
-  /// A completion script: only what it tells of options is for people, the rest is for the shell.
+  /// A completion script: only its descriptions of options are for people, the rest is for the shell.
   package static func vietnamese(script text: String) -> String {
     descriptions.reduce(text) { text, pair in text.replacing(pair.0, with: pair.1) }
   }
@@ -24,7 +24,7 @@ package enum ParserWords {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
       let line = line.replacing("flag '", with: "'")
       for (english, vietnamese) in errors {
-        if let told = Template(english).refill(String(line), vietnamese) { return told }
+        if let translated = Template(english).refill(String(line), vietnamese) { return translated }
       }
       return vietnamese(line: String(line))
     }.joined(separator: "\n")
@@ -127,12 +127,12 @@ private struct Template {
       }
     }
     guard rest.isEmpty else { return nil }
-    var told = ""
+    var filled = ""
     var left = fillings[...]
     for (index, part) in Template(other).parts.enumerated() {
-      if index > 0 { told += left.popFirst() ?? "" }
-      told += part
+      if index > 0 { filled += left.popFirst() ?? "" }
+      filled += part
     }
-    return told
+    return filled
   }
 }

@@ -1,6 +1,8 @@
 // A line that shows how far a long work has come, only where somebody watches.
 
-/// How far a work has come, as a machine: told of each advance, it says when to draw what.
+import Messages
+
+/// How far a work has come, as a state machine: with each advance it returns the line to draw, if any.
 package struct ProgressLine: Sendable {
   package let label: Localized
   /// nil where the end is not known.

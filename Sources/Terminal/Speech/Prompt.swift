@@ -1,5 +1,7 @@
 // Questions to the person at the terminal.
 
+import Messages
+
 package struct Prompt {
   package let console: Console
   private let read: () -> String?
@@ -52,7 +54,7 @@ package struct Prompt {
   package func choose(
     _ question: Localized, from options: [String], instead: Localized
   ) throws(Problem) -> Int {
-    let names = options.map { Display.sanitized($0) }
+    let names = options.map { sanitized($0) }
     guard console.terminals.input, console.terminals.error else {
       throw Problem(
         .usage, code: "prompt.no_terminal",
@@ -80,8 +82,8 @@ package struct Prompt {
       if let number = Int(answer), options.indices.contains(number - 1) { return number - 1 }
       show(
         Localized(
-          vi: "“\(Display.sanitized(answer))” không phải số từ 1 đến \(options.count).\n",
-          en: "“\(Display.sanitized(answer))” is no number from 1 to \(options.count).\n")[console.language])
+          vi: "“\(sanitized(answer))” không phải số từ 1 đến \(options.count).\n",
+          en: "“\(sanitized(answer))” is no number from 1 to \(options.count).\n")[console.language])
     }
     throw Problem(
       .noInput, code: "prompt.declined",

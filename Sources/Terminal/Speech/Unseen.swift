@@ -1,5 +1,7 @@
 // Typing that nobody sees: passwords.
 
+import Messages
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

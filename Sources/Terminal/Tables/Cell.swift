@@ -1,5 +1,7 @@
 // What stands in a table: a value for programs and, where it differs, a text for people.
 
+import Messages
+
 package struct Cell: Sendable, Hashable {
   /// What JSON and CSV carry.
   package enum Value: Sendable, Hashable {
@@ -79,17 +81,17 @@ package struct Cell: Sendable, Hashable {
   /// The text for people, harmless; line breaks stay (the table decides).
   var plain: String {
     switch shown {
-    case .text(let text): return Display.sanitized(text, lines: true)
+    case .text(let text): return sanitized(text, lines: true)
     case .money(let dong): return Self.grouped(dong, separator: ".") + " ₫"
     case .value: break
     }
     return switch value {
     case .null: "–"
-    case .text(let text): Display.sanitized(text, lines: true)
+    case .text(let text): sanitized(text, lines: true)
     case .int(let number): String(number)
-    case .number(let digits): Display.sanitized(digits)
+    case .number(let digits): sanitized(digits)
     case .bool(let truth): truth ? "✓" : "–"
-    case .list(let texts): Display.sanitized(texts.joined(separator: ", "))
+    case .list(let texts): sanitized(texts.joined(separator: ", "))
     }
   }
 

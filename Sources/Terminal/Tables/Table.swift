@@ -1,6 +1,8 @@
 // A list of things for people (a table that fits the terminal, or a record a row where none does) and for programs
 // (JSON, CSV), row by row.
 
+import Messages
+
 /// A column: how it is named, what stands in it, and what becomes of it where there is little room.
 package struct Column<Row>: Sendable {
   package enum Alignment: Sendable { case left, right }

@@ -1,17 +1,21 @@
-// The options by which actions are given what they need, in groups that commands share.
+// The options that bring an action's input, in groups that commands share.
 
 import ArgumentParser
+import Messages
+import Reading
+import Routing
 
-/// A group of options that fills in a part of what is given.
+/// A group of options that fills in a part of an action's input.
 protocol ActionOptions: ParsableArguments {
-  func fill(_ given: inout Given)
+  /// - Throws: `Problem` where an option is not written as it must be.
+  func fill(_ input: inout ActionInput) throws(Problem)
 }
 
 struct ReasonOption: ActionOptions {
   @Option(help: ArgumentHelp(help("lý do.", "the reason."), valueName: "text"))
   var reason: String?
 
-  func fill(_ given: inout Given) { given.reason = reason }
+  func fill(_ input: inout ActionInput) throws(Problem) { input.reason = reason }
 }
 
 struct DocumentOptions: ActionOptions {
@@ -24,7 +28,9 @@ struct DocumentOptions: ActionOptions {
       valueName: "id[:copies[:original]]"))
   var document: [String] = []
 
-  func fill(_ given: inout Given) { given.documents = document }
+  func fill(_ input: inout ActionInput) throws(Problem) {
+    input.documents = try document.map { text throws(Problem) in try TypedDocument(option: text) }
+  }
 }
 
 struct FieldOptions: ActionOptions {
@@ -35,7 +41,9 @@ struct FieldOptions: ActionOptions {
       valueName: "field=value"))
   var set: [String] = []
 
-  func fill(_ given: inout Given) { given.fields = set }
+  func fill(_ input: inout ActionInput) throws(Problem) {
+    input.fields = try set.map { text throws(Problem) in try TypedField(option: text) }
+  }
 }
 
 struct PaymentOptions: ActionOptions {
@@ -56,10 +64,10 @@ struct PaymentOptions: ActionOptions {
   @Option(help: ArgumentHelp(help("số biên lai.", "the receipt's number."), valueName: "number"))
   var receipt: String?
 
-  func fill(_ given: inout Given) {
-    given.amount = amount
-    given.method = method
-    given.receipt = receipt
+  func fill(_ input: inout ActionInput) throws(Problem) {
+    input.amount = amount
+    input.method = method
+    input.receipt = receipt
   }
 }
 
@@ -67,7 +75,7 @@ struct TextOption: ActionOptions {
   @Option(help: ArgumentHelp(help("nội dung.", "what to say."), valueName: "text"))
   var text: String?
 
-  func fill(_ given: inout Given) { given.text = text }
+  func fill(_ input: inout ActionInput) throws(Problem) { input.text = text }
 }
 
 struct UntilOption: ActionOptions {
@@ -77,7 +85,7 @@ struct UntilOption: ActionOptions {
       valueName: "date"))
   var until: String?
 
-  func fill(_ given: inout Given) { given.until = until }
+  func fill(_ input: inout ActionInput) throws(Problem) { input.until = until }
 }
 
 struct SignedOption: ActionOptions {
@@ -85,16 +93,16 @@ struct SignedOption: ActionOptions {
     help: ArgumentHelp(help("số văn bản đã ký.", "the signed document's number."), valueName: "number"))
   var signed: String?
 
-  func fill(_ given: inout Given) { given.signed = signed }
+  func fill(_ input: inout ActionInput) throws(Problem) { input.signature = signed }
 }
 
 struct OpinionOption: ActionOptions {
   @Option(
     help: ArgumentHelp(
       help("ý kiến: agree hoặc disagree.", "the opinion: agree or disagree."), valueName: "opinion"))
-  var opinion: Given.Opinion?
+  var opinion: ActionInput.Opinion?
 
-  func fill(_ given: inout Given) { given.opinion = opinion }
+  func fill(_ input: inout ActionInput) throws(Problem) { input.opinion = opinion }
 }
 
 struct AssigneeOption: ActionOptions {
@@ -103,7 +111,7 @@ struct AssigneeOption: ActionOptions {
     help: ArgumentHelp(help("giao cho cán bộ này.", "who is to have it."), valueName: "username"))
   var assignee: String?
 
-  func fill(_ given: inout Given) { given.assignee = assignee }
+  func fill(_ input: inout ActionInput) throws(Problem) { input.assignee = assignee }
 }
 
 /// Two groups as one.
@@ -111,10 +119,10 @@ struct Both<A: ActionOptions, B: ActionOptions>: ActionOptions {
   @OptionGroup var first: A
   @OptionGroup var second: B
 
-  func fill(_ given: inout Given) {
-    first.fill(&given)
-    second.fill(&given)
+  func fill(_ input: inout ActionInput) throws(Problem) {
+    try first.fill(&input)
+    try second.fill(&input)
   }
 }
 
-extension Given.Opinion: ExpressibleByArgument {}
+extension ActionInput.Opinion: ExpressibleByArgument {}

@@ -2,10 +2,13 @@
 
 import ArgumentParser
 import Glibc
+import Messages
 import Postgres
 import PrivateCluster
+import Reading
 import Store
 import Terminal
+import Wording
 import WorkingTime
 
 struct DatabaseStatus: SpeakingCommand {
@@ -107,8 +110,8 @@ struct Backup: SpeakingCommand {
       throw Problem(
         .cantCreate, code: "backup.exists",
         Localized(
-          vi: "Tệp \(Display.sanitized(file)) đã có.",
-          en: "The file \(Display.sanitized(file)) is there already."),
+          vi: "Tệp \(sanitized(file)) đã có.",
+          en: "The file \(sanitized(file)) is there already."),
         remedy: Localized(vi: "Chọn tên khác, hoặc --force.", en: "Choose another name, or --force."))
     }
     // An installation of another version is not backed up by halves: opening it checks.
@@ -242,8 +245,8 @@ struct Restore: SpeakingCommand {
     Problem(
       .dataErr, code: "restore.no_backup",
       Localized(
-        vi: "\(Display.sanitized(file)) không phải bản sao lưu của MotCua; chưa thay đổi gì.",
-        en: "\(Display.sanitized(file)) is no backup of MotCua; nothing was changed."),
+        vi: "\(sanitized(file)) không phải bản sao lưu của MotCua; chưa thay đổi gì.",
+        en: "\(sanitized(file)) is no backup of MotCua; nothing was changed."),
       remedy: Localized(
         vi: "Dùng tệp do motcua db backup tạo ra.", en: "Use a file that motcua db backup has made."))
   }

@@ -1,8 +1,11 @@
 // motcua calendar: promised dates, and the days that make them.
 
 import ArgumentParser
+import Messages
+import Reading
 import Store
 import Terminal
+import Wording
 import WorkingTime
 
 struct CalendarCommand: AsyncParsableCommand {

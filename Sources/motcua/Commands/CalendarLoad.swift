@@ -1,6 +1,8 @@
 // motcua calendar load: the days off of further years from a file.
 
 import ArgumentParser
+import Messages
+import Reading
 import Store
 import Terminal
 import WorkingTime

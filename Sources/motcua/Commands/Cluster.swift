@@ -1,6 +1,7 @@
 // motcua up, down, status: the private database.
 
 import ArgumentParser
+import Messages
 import Postgres
 import PrivateCluster
 import Terminal

@@ -1,6 +1,7 @@
 // motcua completion: what makes a shell complete its commands.
 
 import ArgumentParser
+import Messages
 import Terminal
 
 enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }

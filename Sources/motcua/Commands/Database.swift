@@ -1,6 +1,7 @@
 // motcua db: the schema and the reference data of an installation.
 
 import ArgumentParser
+import Messages
 import Postgres
 import Store
 import Terminal

@@ -1,9 +1,11 @@
 // motcua doctor: what must always be so, checked on the live database.
 
 import ArgumentParser
-import History
+import Doctor
+import Messages
 import Store
 import Terminal
+import Wording
 import Workflow
 
 struct DoctorCommand: SpeakingCommand {
@@ -30,10 +32,10 @@ struct DoctorCommand: SpeakingCommand {
 }
 
 extension Finding {
-  /// What is wrong, in words; what names rows and columns stands as it is.
-  fileprivate func told(_ roles: [String: Label]) -> Localized {
+  /// What is wrong, in words; findings about rows and columns are shown as they are.
+  fileprivate func words(_ roles: [String: Label]) -> Localized {
     guard let refusal, let event else { return Localized(same: problem) }
-    var names = Names(definition: refusal.definition) { "\($0)" }
+    var names = Names(definition: refusal.definition, input: optionName)
     names.roleLabels = roles
     let why = refusal.rejection.explained(names).what
     return Localized(
@@ -52,7 +54,7 @@ func report(_ checkups: [Checkup], _ roles: [String: Label], _ console: Console)
     },
     Column("subject", Localized(vi: "Ở đâu", en: "Where")) { .text($0.finding?.subject) },
     Column("problem", Localized(vi: "Điều sai", en: "What is wrong"), wraps: true) {
-      .text($0.finding.map { console.text($0.told(roles)) })
+      .text($0.finding.map { console.text($0.words(roles)) })
     },
   ])
   let rows = checkups.flatMap { checkup -> [(check: String, finding: Finding?)] in

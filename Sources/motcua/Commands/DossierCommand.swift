@@ -1,6 +1,7 @@
 // motcua dossier: the tree of what is done with one dossier.
 
 import ArgumentParser
+import Routing
 import Terminal
 
 struct DossierCommand: AsyncParsableCommand, CommandGroupAtHand {
@@ -80,15 +81,15 @@ extension DossierCommand {
     @OptionGroup var speech: Speech
 
     func run() async throws {
-      var given = Given()
+      var input = ActionInput()
       for options in [reason, fields, documents, signed, until, payment, opinion, text] as [any ActionOptions]
       {
-        options.fill(&given)
+        try options.fill(&input)
       }
-      given.assignee = assignee
-      let deed = Deed(
-        code: code, action: action.map { .named($0) } ?? .open, to: to, given: given, dryRun: dryRun)
-      try await deed.carryOut(target, try speech.console())
+      input.assignee = assignee
+      let run = ActionRun(
+        code: code, action: action.map { .named($0) } ?? .unnamed, to: to, input: input, dryRun: dryRun)
+      try await run.carryOut(target, try speech.console())
     }
   }
 }

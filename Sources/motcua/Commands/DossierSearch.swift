@@ -2,8 +2,10 @@
 
 import ArgumentParser
 import CaseModel
-import History
+import Messages
+import Search
 import Terminal
+import Wording
 import WorkingTime
 
 extension DossierCommand {

@@ -1,9 +1,11 @@
 // The usual actions as commands of their own: `motcua dossier refuse CODE --reason …` is `advance CODE refuse`.
 //
-// A shortcut hands on a name; what the name does, who may and what it needs is the definition's affair. To add one:
+// A shortcut passes on a name; the definition decides what the name does, who may and what it needs. To add one:
 // an enum below, and its place in the list.
 
 import ArgumentParser
+import Messages
+import Routing
 import Terminal
 import Workflow
 
@@ -12,7 +14,7 @@ protocol ShortcutKind {
   associatedtype Options: ActionOptions
   static var name: String { get }
   static var abstract: Localized { get }
-  /// Where it is not the name that tells the action but what it does.
+  /// Set where the action is found by what it does and not by its name.
   static var effect: Effect? { get }
 }
 
@@ -34,10 +36,10 @@ struct Shortcut<Kind: ShortcutKind>: SpeakingCommand {
   @OptionGroup var speech: Speech
 
   func run() async throws {
-    var given = Given()
-    options.fill(&given)
+    var input = ActionInput()
+    try options.fill(&input)
     let action: ActionName = Kind.effect.map { .effect($0) } ?? .named(Kind.name)
-    try await Deed(code: code, action: action, given: given, dryRun: dryRun, isShortcut: true)
+    try await ActionRun(code: code, action: action, input: input, dryRun: dryRun, isShortcut: true)
       .carryOut(target, try speech.console())
   }
 }

@@ -2,9 +2,11 @@
 
 import ArgumentParser
 import CaseModel
-import History
+import Messages
+import Sheet
 import Store
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
@@ -74,15 +76,8 @@ private let sheetRow = Table<DossierSheet>([
   Column("paid", Localized(same: "paid")) { .int($0.paid) },
 ])
 
-/// A paper as its readers call it. What the clerk entered stands in their own language; in another, what the
-/// definition calls the component.
-func paperName(_ name: String, _ component: String?, _ labels: [String: Label]) -> Localized {
-  guard let label = component.flatMap({ labels[$0] }) else { return Localized(same: name) }
-  return Localized(vi: name, en: label.en)
-}
-
 extension DossierSheet {
-  func name(of paper: Paper) -> Localized { paperName(paper.name, paper.component, componentLabels) }
+  func name(of paper: Paper) -> Localized { documentName(paper.name, paper.component, componentLabels) }
 
   /// Everything, under stable names.
   var json: JSONTree {

@@ -2,10 +2,11 @@
 
 import ArgumentParser
 import CaseModel
-import Postgres
+import Messages
 import Routing
 import Store
 import Terminal
+import Wording
 import Workflow
 
 extension DossierCommand {
@@ -39,88 +40,50 @@ extension DossierCommand {
     func run() async throws {
       let console = try speech.console()
       if codes.count == 1 {
-        let deed = Deed(code: codes[0], action: .effect(.take), given: Given())
-        return try await deed.carryOut(target, console)
+        let run = ActionRun(code: codes[0], action: .effect(.take), input: ActionInput())
+        return try await run.carryOut(target, console)
       }
       let references = try codes.map(reference)
       let shop = try await target.open(console)
-      var account = Account()
-      let wanted = try await wanted(references, shop, &account)
-      try await take(wanted, shop, console, &account)
+      let desk = Desk(shop)
+      var account = ActionAccount()
+      let targets =
+        all
+        ? try await Inbox(shop).all(.arriving).map { ($0.id, $0.code) }
+        : try await desk.find(references, &account)
+      var progress = Progress(
+        Localized(vi: "Nhận bàn giao", en: "Taking"), total: targets.count, console: console)
+      let take: (Standing) throws(ShopError) -> Command = { standing throws(ShopError) in
+        Command(try standing.action(.take))
+      }
+      try await desk.act(on: targets, &account, advance: { progress.advance(by: $0) }, take)
+      progress.finish()
+      let table = await TakeAccount(account, shop)
       await shop.close()
-      let done = account.lines.count { $0.problem == nil }
+      let done = account.done
       try console.afterwards(
         Localized(vi: "đã nhận \(done) hồ sơ.", en: "\(counted(done, "dossier is", "dossiers are")) taken."),
         again: Localized(vi: "Xem: motcua inbox", en: "Look: motcua inbox")
-      ) { try account.write(console) }
-    }
-
-    /// The dossiers meant; a name that fits none or several goes into the account at once.
-    private func wanted(
-      _ names: [String], _ shop: Shop, _ account: inout Account
-    ) async throws -> [(id: DossierID, code: String)] {
-      if all { return try await Inbox(shop).all(.arriving).map { ($0.id, $0.code) } }
-      var wanted: [(id: DossierID, code: String)] = []
-      for name in names {
-        do {
-          let loaded = try await shop.load(name)
-          if !wanted.contains(where: { $0.code == loaded.code }) {
-            wanted.append((loaded.dossier.id, loaded.code))
-          }
-        } catch let error as ShopError {
-          account.lines.append((name, await problem(of: error, shop, nil)))
-        }
-      }
-      return wanted
-    }
-
-    private static let batch = 200
-
-    private func take(
-      _ wanted: [(id: DossierID, code: String)], _ shop: Shop, _ console: Console, _ account: inout Account
-    ) async throws {
-      let desk = Desk(shop)
-      var progress = Progress(
-        Localized(vi: "Nhận bàn giao", en: "Taking"), total: wanted.count, console: console)
-      defer { progress.finish() }
-      for start in stride(from: 0, to: wanted.count, by: Self.batch) {
-        let chunk = wanted[start..<min(start + Self.batch, wanted.count)]
-        do {
-          let answers = try await desk.act(onAll: chunk.map(\.id)) { standing throws(ShopError) in
-            Command(try standing.context.definition.action(.take, on: standing))
-          }
-          for answer in answers {
-            switch answer.result {
-            case .success: account.lines.append((answer.code, nil))
-            case .failure(let error): account.lines.append((answer.code, await problem(of: error, shop, nil)))
-            }
-          }
-          let answered = Set(answers.map(\.code))
-          for (_, code) in chunk where !answered.contains(code) {
-            account.lines.append((code, ShopError.noDossier(code, candidates: []).problem(Names { "\($0)" })))
-          }
-        } catch let error as PostgresError {
-          // What was acknowledged stands; of this batch nothing was sent yet, and the rest was not tried.
-          for (_, code) in chunk {
-            account.lines.append((code, ShopError(error, dossier: code).problem(Names { "\($0)" })))
-          }
-          for (_, code) in wanted[chunk.endIndex...] { account.lines.append((code, Account.notTried)) }
-          return
-        }
-        progress.advance(by: chunk.count)
-      }
+      ) { try table.write(console) }
     }
   }
 }
 
-/// What became of many dossiers: how many, and of the others why not.
-struct Account {
+/// The account of handovers taken, in words: how many, and of the others why not.
+private struct TakeAccount {
   typealias Line = (code: String, problem: Problem?)
-  var lines: [Line] = []
+  private var lines: [Line] = []
 
-  static let notTried = Problem(
-    .tempFail, code: "not_tried",
-    Localized(vi: "Chưa làm tới: đã dừng trước đó.", en: "Not tried: it had stopped before."))
+  init(_ account: ActionAccount, _ shop: Shop) async {
+    for line in account.lines {
+      switch line.outcome {
+      case .done: lines.append((line.code, nil))
+      case .refused(let error):
+        lines.append((line.code, await Wording.problem(of: error, shop, nil, input: optionName)))
+      case .notTried: lines.append((line.code, .notTried))
+      }
+    }
+  }
 
   /// - Throws: `ExitCode` where some were not done.
   func write(_ console: Console) throws {

@@ -3,8 +3,11 @@
 import ArgumentParser
 import CaseModel
 import History
+import Messages
+import Reading
 import Store
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
@@ -43,7 +46,6 @@ struct HistoryCommand: SpeakingCommand {
   func run() async throws {
     let console = try speech.console()
     let name = try reference(code)
-    let moment = try asOf.map { try Instant(typed: $0, option: "--as-of") }
     let shop = try await target.open(console)
     let archive = Archive(shop)
     if verify {
@@ -51,16 +53,20 @@ struct HistoryCommand: SpeakingCommand {
       await shop.close()
       return try tell(verdict, console)
     }
+    var moment: Instant?
+    if let asOf {
+      moment = try Instant(typed: asOf, calendar: try await shop.calendar(), input: "--as-of")
+    }
     let timeline = try await archive.timeline(name, asOf: moment)
     await shop.close()
-    // Of a time at which nobody had applied yet, the applicant's name is not told.
+    // For a moment before the reception there is no applicant yet to name.
     if console.format == .table, !timeline.entries.isEmpty {
       console.say(Localized(same: "\(timeline.code)  \(timeline.dossier.applicant.name)"), .strong)
     }
-    // Somebody else's login is told of each event, or once where all came through the same.
+    // A login that is not the actor's own is shown with each event, or once where it is the same for all.
     let logins = Set(timeline.entries.map(\.login))
     let common = logins.count == 1 ? logins.first.flatMap { $0.isEmpty ? nil : $0 } : nil
-    try table(console, tellsLogin: common == nil).write(timeline.entries, console)
+    try table(console, showsLogin: common == nil).write(timeline.entries, console)
     if let common, console.format == .table {
       console.say(Localized(vi: "Đăng nhập: \(common)", en: "Login: \(common)"), .muted)
     }
@@ -118,7 +124,7 @@ struct HistoryCommand: SpeakingCommand {
       details: [.init("event", "\(number)"), .init("kind", broken.kind.rawValue)])
   }
 
-  private func table(_ console: Console, tellsLogin: Bool) -> Table<TimelineEntry> {
+  private func table(_ console: Console, showsLogin: Bool) -> Table<TimelineEntry> {
     let language = console.language
     return Table(
       empty: Localized(vi: "Lúc ấy hồ sơ chưa có.", en: "It had not been received by then."),
@@ -126,7 +132,7 @@ struct HistoryCommand: SpeakingCommand {
         Column("seq", Localized(same: "#"), align: .right) { .int($0.sequence) },
         Column("at", Localized(vi: "Lúc", en: "When")) { .moment($0.at) },
         Column("actor", Localized(vi: "Ai", en: "Who"), minWidth: 12, wraps: true) { entry in
-          Cell(.text(entry.actor), shown: tellsLogin ? entry.who[language] : entry.actorName)
+          Cell(.text(entry.actor), shown: showsLogin ? entry.who[language] : entry.actorName)
         },
         Column("actor_name", Localized(vi: "Họ tên", en: "Name"), onlyForPrograms: true) {
           .text($0.actorName)
@@ -175,67 +181,4 @@ struct HistoryCommand: SpeakingCommand {
 private func hex(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef")
   return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-}
-
-extension TimelineEntry {
-  /// Who acted, and who had logged in where that was somebody else.
-  var who: Localized {
-    login.isEmpty
-      ? Localized(same: actorName)
-      : Localized(vi: "\(actorName) (qua \(login))", en: "\(actorName) (through \(login))")
-  }
-
-  /// What happened, in a sentence.
-  var sentence: Localized {
-    var text = Localized(actionLabel)
-    if !targetState.isEmpty, let target {
-      text =
-        text
-        + Localized(
-          vi: ": gửi \(unitToName), bước “\(target.vi)”", en: ": sent to \(unitToName), step “\(target.en)”")
-    } else if !fromState.isEmpty, fromState != toState {
-      text = text + Localized(vi: ": \(from.vi) → \(to.vi)", en: ": \(from.en) → \(to.en)")
-    }
-    for part in facts { text = text + Localized(same: "; ") + part }
-    return text
-  }
-
-  /// What the command brought.
-  private var facts: [Localized] {
-    var facts: [Localized] = []
-    if let reason = payload.reason {
-      facts.append(Localized(vi: "lý do: \(reason)", en: "reason: \(reason)"))
-    }
-    if let text = payload.text { facts.append(Localized(same: "“\(text)”")) }
-    if let opinion = payload.opinion {
-      facts.append(
-        opinion == .agree
-          ? Localized(vi: "đồng ý", en: "agrees") : Localized(vi: "không đồng ý", en: "disagrees"))
-    }
-    if let signature = payload.signature {
-      facts.append(Localized(vi: "văn bản số \(signature.number)", en: "document \(signature.number)"))
-    }
-    if let payment = payload.payment {
-      facts.append(Localized(same: Money(dong: payment.amount).description))
-    }
-    if let until = payload.until {
-      facts.append(Localized(vi: "hẹn lại \(clockText(until))", en: "promised for \(clockText(until))"))
-    }
-    if let data = payload.data, !fromState.isEmpty {
-      facts.append(
-        Localized(
-          vi: data.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shown.vi)" }.joined(
-            separator: ", "),
-          en: data.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.shown.en)" }.joined(
-            separator: ", ")))
-    }
-    if let documents = payload.documents, !documents.isEmpty {
-      let names = documents.map { paperName($0.name, $0.component, componentLabels) }
-      facts.append(
-        Localized(
-          vi: "giấy tờ: " + names.map(\.vi).joined(separator: ", "),
-          en: "papers: " + names.map(\.en).joined(separator: ", ")))
-    }
-    return facts
-  }
 }

@@ -2,9 +2,11 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
 import Routing
 import Store
 import Terminal
+import Wording
 import WorkingTime
 
 struct InboxCommand: SpeakingCommand {
@@ -82,7 +84,7 @@ struct InboxCommand: SpeakingCommand {
       after: after.flatMap(InboxMark.init) ?? .start,
       forPeople: console.format == .table)
     // Counted by the server while the page is being drawn.
-    async let waiting = tellsWhatWaits(console) ? Inbox(shop).waiting() : nil
+    async let waiting = showsWhatWaits(console) ? Inbox(shop).waiting() : nil
     await Task.yield()
     let table = Self.table(part.inbox, now: view.now, soon: view.soon, console)
     var writer = table.writer(console, to: Output(descriptor: 1))
@@ -102,7 +104,7 @@ struct InboxCommand: SpeakingCommand {
     if console.format == .table { remark(view, others, console) }
   }
 
-  private func tellsWhatWaits(_ console: Console) -> Bool { part == .mine && console.format == .table }
+  private func showsWhatWaits(_ console: Console) -> Bool { part == .mine && console.format == .table }
 
   /// What else there is, for people.
   private func remark(_ view: InboxView, _ waiting: (arriving: Int, asked: Int)?, _ console: Console) {

@@ -3,8 +3,11 @@
 import ArgumentParser
 import CaseModel
 import Intake
+import Messages
+import Reading
 import Store
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
@@ -101,18 +104,25 @@ struct IntakeCommand: AsyncParsableCommand {
       if let json {
         let input = try Input(json)
         let shop = try await target.open(console)
-        try await Batch(shop, console).run(input)
+        var stream = ReceptionStream(shop, console)
+        try await stream.run(input)
         return await shop.close()
       }
       let form = ApplicationForm(
         procedure: procedure ?? "", unit: unit, addressUnit: addressUnit, channel: channel, name: name ?? "",
         identity: identity, address: address, phone: phone, email: email)
-      let shop = try await target.open(console)
-      let resolver = Resolver(shop)
-      let application = try await resolver.application(form) { definition in
-        (try values(fields.set, definition), try papers(documents.document, definition))
+      let typedFields = try fields.set.map { text throws(Problem) in try TypedField(option: text) }
+      let typedDocuments = try documents.document.map { text throws(Problem) in
+        try TypedDocument(option: text)
       }
-      try await receiveOne(application, resolver, console)
+      let shop = try await target.open(console)
+      var resolver = Resolver(shop)
+      let application = try await resolver.application(form) { definition in
+        (
+          try definition.values(typedFields) { "--set \($0)" }, try definition.documents(typedDocuments)
+        )
+      }
+      try await receiveOne(application, &resolver, console)
       await shop.close()
     }
   }
@@ -142,11 +152,19 @@ struct IntakeCommand: AsyncParsableCommand {
 extension Channel: ExpressibleByArgument {}
 
 /// Receives one application and prints its receipt.
-func receiveOne(_ application: Application, _ resolver: Resolver, _ console: Console) async throws {
+///
+/// - Parameter input: how a part of the application is called in messages.
+func receiveOne(
+  _ application: Application, _ resolver: inout Resolver, _ console: Console,
+  input: @escaping @Sendable (String) -> String = optionName
+) async throws {
   let counter = Counter(resolver.shop)
   let definition = try await resolver.definition(application.procedure)
-  let received = try await explained(resolver.shop, definition: definition) {
-    try await counter.receive(application)
+  let received: Received
+  do {
+    received = try await counter.receive(application)
+  } catch let error as ShopError {
+    throw await Wording.problem(of: error, resolver.shop, nil, definition, input: input)
   }
   let code = received.appended.code
   let done = Localized(vi: "đã tiếp nhận, mã \(code).", en: "received as \(code).")
@@ -171,7 +189,7 @@ func receiveOne(_ application: Application, _ resolver: Resolver, _ console: Con
 func write(_ form: ReceiptForm, _ console: Console) throws {
   guard console.format == .table else { return try receiptTable.write([form], console) }
   var output = Output(descriptor: 1)
-  output.write(Display.sanitized(form.text(width: min(console.width ?? 80, 100)), lines: true))
+  output.write(sanitized(form.text(width: min(console.width ?? 80, 100)), lines: true))
   try output.flush()
 }
 

@@ -1,6 +1,8 @@
 // motcua procedure load: a catalogue of procedures from a file.
 
 import ArgumentParser
+import Messages
+import Reading
 import Store
 import Terminal
 import Workflow

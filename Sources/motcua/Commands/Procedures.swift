@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
 import Store
 import Terminal
 import Workflow

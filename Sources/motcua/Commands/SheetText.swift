@@ -1,8 +1,11 @@
 // A dossier's sheet on the terminal: what matters first, then its papers, payments, opinions and crossings.
 
 import CaseModel
-import History
+import Messages
+import Reading
+import Sheet
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
@@ -49,7 +52,7 @@ struct SheetText {
     put("Email", "Email", sheet.applicant.email)
     for (name, value) in sheet.data.sorted(by: { $0.key < $1.key }) {
       let label = sheet.dataLabels[name] ?? Label(vi: name, en: name)
-      put(label.vi, label.en, console.text(value.shown))
+      put(label.vi, label.en, console.text(value.words))
     }
     if sheet.feeDue > 0 || sheet.paid > 0 {
       let paid = Money(dong: sheet.paid).description
@@ -75,7 +78,7 @@ struct SheetText {
 
   /// Code and applicant, on one line where they fit.
   private mutating func head() {
-    let name = Display.sanitized(sheet.applicant.name)
+    let name = sanitized(sheet.applicant.name)
     guard Display.width(sheet.code) + 2 + Display.width(name) > width else {
       lines.append(console.paint(sheet.code, .strong) + "  " + name)
       return
@@ -140,7 +143,7 @@ struct SheetText {
     for payment in sheet.payments {
       let receipt = payment.receipt.map { " · \($0)" } ?? ""
       item(
-        "\(Money(dong: payment.amount)) · \(console.text(methodName(payment.method)))\(receipt) · \(clockText(payment.at))"
+        "\(Money(dong: payment.amount)) · \(console.text(paymentMethodName(payment.method)))\(receipt) · \(clockText(payment.at))"
       )
     }
   }
@@ -149,7 +152,7 @@ struct SheetText {
     guard !sheet.consultations.isEmpty else { return }
     heading("Ý kiến", "Opinions")
     for asked in sheet.consultations {
-      let told: Localized =
+      let answer: Localized =
         switch (asked.status, asked.opinion) {
         case ("answered", "agree"): Localized(vi: "đồng ý", en: "agrees")
         case ("answered", _): Localized(vi: "không đồng ý", en: "disagrees")
@@ -158,7 +161,7 @@ struct SheetText {
         }
       let due = asked.due.map { " (\(console.text(Localized(vi: "hạn", en: "due"))) \(clockText($0)))" } ?? ""
       item(
-        "\(asked.unit.name): \(console.text(told))\(asked.closedAt == nil ? due : "")"
+        "\(asked.unit.name): \(console.text(answer))\(asked.closedAt == nil ? due : "")"
           + (asked.text.map { ": \($0)" } ?? ""))
     }
   }
@@ -188,7 +191,7 @@ struct SheetText {
   private mutating func put(_ vi: String, _ en: String, _ value: String?, _ style: Style = .plain) {
     guard let value, !value.isEmpty else { return }
     let label = console.text(Localized(vi: vi, en: en))
-    let text = Display.sanitized(value, lines: true)
+    let text = sanitized(value, lines: true)
     guard width >= 50 else {
       lines += console.labelled(label, text, style, to: width)
       return
@@ -207,39 +210,14 @@ struct SheetText {
   }
 
   private mutating func item(_ text: String) {
-    for (index, part) in Display.wrapped(Display.sanitized(text), to: max(1, width - 4)).enumerated() {
+    for (index, part) in Display.wrapped(sanitized(text), to: max(1, width - 4)).enumerated() {
       lines.append((index == 0 ? "  • " : "    ") + part)
     }
   }
 
   private mutating func wrap(_ text: String, _ style: Style) {
-    for part in Display.wrapped(Display.sanitized(text), to: width) {
+    for part in Display.wrapped(sanitized(text), to: width) {
       lines.append(console.paint(part, style))
-    }
-  }
-}
-
-/// How a fee was paid; what is not known here is told as it was written.
-func methodName(_ method: String) -> Localized {
-  switch method {
-  case "cash": Localized(vi: "tiền mặt", en: "cash")
-  case "transfer": Localized(vi: "chuyển khoản", en: "bank transfer")
-  case "card": Localized(vi: "thẻ", en: "card")
-  case "online": Localized(vi: "trực tuyến", en: "online")
-  default: Localized(same: method)
-  }
-}
-
-extension DataValue {
-  /// As a person reads it.
-  var shown: Localized {
-    switch self {
-    case .bool(let value):
-      value ? Localized(vi: "có", en: "yes") : Localized(vi: "không", en: "no")
-    case .integer(let value): Localized(same: String(value))
-    case .decimal(let value): Localized(same: "\(value)")
-    case .text(let value): Localized(same: value)
-    case .date(let value): Localized(same: value.description)
     }
   }
 }

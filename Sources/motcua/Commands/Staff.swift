@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
 import Postgres
 import Store
 import Terminal
@@ -261,8 +262,8 @@ func checkedUsername(_ text: String) throws(Problem) -> String {
   throw Problem(
     .dataErr, code: "value.username",
     Localized(
-      vi: "“\(Display.truncated(Display.sanitized(text), to: 60))” không dùng làm tên đăng nhập được.",
-      en: "“\(Display.truncated(Display.sanitized(text), to: 60))” cannot be a username."),
+      vi: "“\(Display.truncated(sanitized(text), to: 60))” không dùng làm tên đăng nhập được.",
+      en: "“\(Display.truncated(sanitized(text), to: 60))” cannot be a username."),
     remedy: Localized(
       vi: "Dùng 1-36 ký tự a-z, 0-9, . _ - và bắt đầu bằng chữ: ví dụ lan.nguyen",
       en: "Use 1-36 of a-z, 0-9, . _ - beginning with a letter: lan.nguyen, say"))

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
+import Reading
 import Store
 import Terminal
 import WorkingTime

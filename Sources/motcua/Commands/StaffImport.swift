@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
+import Reading
 import Store
 import Terminal
 import WorkingTime
@@ -84,7 +86,7 @@ struct StaffReading {
             en: "\(username) is “\(other)” already, here “\(name)”"))
       }
       guard roles.contains(record("role")) else {
-        let role = Display.sanitized(record("role"))
+        let role = sanitized(record("role"))
         throw fault(Localized(vi: "không có vai trò “\(role)”", en: "there is no role “\(role)”"))
       }
       let from = try record["from"].flatMap { $0.isEmpty ? nil : $0 }.map { text throws(Problem) in

@@ -1,6 +1,8 @@
 // motcua unit load: the units of a city or country from a CSV file, all or none.
 
 import ArgumentParser
+import Messages
+import Reading
 import Store
 import Terminal
 

@@ -1,6 +1,7 @@
 // motcua unit: who there is to receive, decide and be asked.
 
 import ArgumentParser
+import Messages
 import Store
 import Terminal
 
@@ -119,7 +120,7 @@ extension Shop {
     throw Problem(
       .noInput, code: "tier.unknown",
       Localized(
-        vi: "Không có cấp “\(Display.sanitized(tier))”.", en: "There is no tier “\(Display.sanitized(tier))”."
+        vi: "Không có cấp “\(sanitized(tier))”.", en: "There is no tier “\(sanitized(tier))”."
       ),
       remedy: Localized(
         vi: "Các cấp: \(tiers.joined(separator: ", "))", en: "Tiers: \(tiers.joined(separator: ", "))"))

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
 import Store
 import Terminal
 import Workflow
@@ -137,7 +138,7 @@ func report(_ faults: [Fault], _ console: Console, descriptor: Int32 = 1) throws
   var output = Output(descriptor: descriptor)
   for fault in faults {
     let line = console.language == .vi ? fault.vietnamese : fault.english
-    output.write(Display.sanitized(line) + "\n")
+    output.write(sanitized(line) + "\n")
   }
   try output.flush()
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import Messages
 import Store
 import Terminal
 import Workflow
@@ -82,7 +83,7 @@ struct WorkflowDiagram: SpeakingCommand {
     if let output { console.note(Localized(vi: "Đã ghi \(output).", en: "Wrote \(output)."), .muted) }
   }
 
-  /// As asked for, else as the ending of the output says; SVG where neither says anything.
+  /// As the option says, else by the ending of the output's name; SVG where there is neither.
   private func chosen() throws(Problem) -> DiagramForm {
     if let form { return form }
     let name = output?.split(separator: "/").last ?? ""
@@ -92,8 +93,8 @@ struct WorkflowDiagram: SpeakingCommand {
     throw Problem(
       .usage, code: "diagram.ending",
       Localized(
-        vi: "Không rõ đuôi .\(Display.sanitized(String(ending))) là dạng hình nào.",
-        en: "No form of diagram has the ending .\(Display.sanitized(String(ending)))."),
+        vi: "Không rõ đuôi .\(sanitized(String(ending))) là dạng hình nào.",
+        en: "No form of diagram has the ending .\(sanitized(String(ending)))."),
       remedy: Localized(
         vi: "Dùng .svg, .png, .pdf, .mmd, .dot, hoặc nêu dạng: --svg",
         en: "Use .svg, .png, .pdf, .mmd or .dot, or name the form: --svg"))

@@ -2,8 +2,11 @@
 
 import ArgumentParser
 import CaseModel
+import Messages
+import Reading
 import Store
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 

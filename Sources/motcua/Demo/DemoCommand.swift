@@ -1,7 +1,8 @@
-// motcua demo: a working day in a training shop of its own, played on real units and procedures and told as a story.
+// motcua demo: a working day in a training shop of its own, on real units and procedures, printed as a story.
 
 import ArgumentParser
-import History
+import Doctor
+import Messages
 import Postgres
 import Store
 import Terminal

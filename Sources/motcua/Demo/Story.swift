@@ -1,12 +1,14 @@
-// The story of the demo: who does what at which hour, told as it happens.
+// The story of the demo: who does what at which hour, as a story printed while it happens.
 
 import CaseModel
 import History
 import Intake
+import Messages
 import Postgres
 import Routing
 import Store
 import Terminal
+import Wording
 import Workflow
 import WorkingTime
 
@@ -75,7 +77,7 @@ struct Story {
       Document(component: "drawings", name: "Bản vẽ thiết kế xây dựng", copies: 2, original: true),
     ]
     let received = try await counter.receive(application)
-    // The same stream as the story, so that it stands where it is told.
+    // The same stream as the story, so that the table stands where the story mentions it.
     console.say(
       Localized(same: "\n" + received.form(unit: "Phường Phúc Xá", clerk: "Nguyễn Thị Lan").text(width: 78)))
     try await act("forward", received.appended.code)
@@ -217,7 +219,7 @@ struct Story {
     try table.write(timeline.entries, console)
   }
 
-  // MARK: How it is told
+  // MARK: Printing
 
   private func unit(_ code: String) -> UnitID { units[code] ?? UnitID(0) }
 
@@ -261,11 +263,11 @@ struct Story {
       _ = try await desk.act(Command(action, payload: payload), on: code)
     } catch {
       let names = (try? await shop.unitNames(Array(units.values))) ?? [:]
-      var all = Names { names[$0] ?? "\($0)" }
+      var all = Names(input: optionName) { names[$0] ?? "\($0)" }
       all.roleLabels = (try? await shop.roleLabels()) ?? [:]
-      let told = problem(of: error, names: all)
-      console.say(Localized(same: "  ✗ " + console.text(told.what)), .late)
-      if let remedy = told.remedy { console.say(Localized(same: "    " + console.text(remedy)), .muted) }
+      let problem = problem(of: error, names: all)
+      console.say(Localized(same: "  ✗ " + console.text(problem.what)), .late)
+      if let remedy = problem.remedy?.atCommandLine { console.say(Localized(same: "    ") + remedy, .muted) }
     }
   }
 

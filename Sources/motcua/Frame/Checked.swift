@@ -1,7 +1,8 @@
 // What people type, as values: each with its own clear refusal.
 
 import CaseModel
-import Terminal
+import Messages
+import Reading
 import WorkingTime
 
 /// A text trimmed, in NFC and without control characters.
@@ -21,21 +22,7 @@ func cleaned(_ text: String, _ field: String, limit: Int = 500) throws(Problem) 
 /// A day, written `2026-07-01` or as people here write it, `01/07/2026`.
 ///
 /// - Throws: `Problem` (dataErr).
-func day(_ text: String, _ field: String) throws(Problem) -> Day {
-  let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-  if parts.count == 3, let date = Int(parts[0]), let month = Int(parts[1]), let year = Int(parts[2]),
-    parts[2].count == 4, let day = Day(year: year, month: month, day: date)
-  {
-    return day
-  }
-  do {
-    return try Day(text)
-  } catch {
-    throw Problem(
-      .dataErr, code: "value.day",
-      Localized(vi: "\(field): \(error.vietnamese)", en: "\(field): \(error.english)"))
-  }
-}
+func day(_ text: String, _ field: String) throws(Problem) -> Day { try Day(typed: text, input: field) }
 
 /// A day as people here write it.
 func dayText(_ day: Day) -> String {

@@ -24,9 +24,8 @@ enum EarlyConnection {
     }
   }
 
-  /// Begins to connect where the arguments are a command of the database, on this thread, so that the server need not
-  /// wait for another to be started. Starts no server, and tells nobody of a
-  /// failure: whoever takes the connection learns of it.
+  /// Begins to connect where the arguments are a command that needs the database, on this thread, so that the server
+  /// need not wait for another to be started. Starts no server. A failure is thrown where the connection is taken.
   static func begin(_ arguments: [String]) {
     guard let command = arguments.first, needsDatabase(command),
       !arguments.contains(where: { ["-h", "--help", "help"].contains($0) })
@@ -54,7 +53,7 @@ enum EarlyConnection {
     }
   }
 
-  /// The connection begun, if it goes to this place; for one taker only.
+  /// The connection begun, if it goes to this place; once.
   static func take(
     _ conninfo: String, _ parameters: [String: String]
   ) -> Task<Entrance, any Error>? {

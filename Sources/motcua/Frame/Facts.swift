@@ -1,5 +1,6 @@
 // One thing in detail: for people a line per fact, for programs a row.
 
+import Messages
 import Terminal
 
 /// Writes one row: as a list of its columns' names and values where people read, else as a table would.

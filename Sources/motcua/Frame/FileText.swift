@@ -1,6 +1,8 @@
 // Files read and written whole.
 
 import Glibc
+import Messages
+import Reading
 import Terminal
 
 /// The text of a file, or of standard input for "-".
@@ -66,7 +68,7 @@ func writeFile(_ path: String, _ text: String) throws(Problem) {
 }
 
 func cannotCreate(_ path: String, _ code: Int32) -> Problem {
-  let name = Display.sanitized(path)
+  let name = sanitized(path)
   let reason = String(cString: strerror(code))
   return Problem(
     .cantCreate, code: "output.cannot_create",
@@ -76,6 +78,6 @@ func cannotCreate(_ path: String, _ code: Int32) -> Problem {
 }
 
 /// A file as messages name it.
-func spokenName(_ path: String) -> String { path == "-" ? "(stdin)" : Display.sanitized(path) }
+func spokenName(_ path: String) -> String { path == "-" ? "(stdin)" : sanitized(path) }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -1,6 +1,7 @@
 // Options that many commands share: how to speak, which database, as whom.
 
 import ArgumentParser
+import Messages
 import Terminal
 
 /// A command that knows how it is to speak, also of its failures.

@@ -1,5 +1,6 @@
-// What is for the owner of the database alone: refused before anything is read or written, in words that say whose it is.
+// Commands for the owner of the database alone: others are refused before anything is read or written.
 
+import Messages
 import Store
 import Terminal
 

@@ -1,6 +1,7 @@
 // Runs another program and waits for it: Graphviz, and PostgreSQL's own tools.
 
 import Glibc
+import Messages
 import Terminal
 
 /// A program that has been started.
@@ -61,7 +62,9 @@ struct Program {
     return attributes
   }
 
-  /// Waits for its end; nil is told now and then while it works.
+  /// Waits for its end.
+  ///
+  /// - Parameter meanwhile: called now and then until then.
   ///
   /// - Returns: its exit status; 128 and the signal's number where one ended it.
   func finish(_ meanwhile: () -> Void = {}) async throws -> Int32 {

@@ -1,7 +1,9 @@
 // Reference files as lines by the names of their columns.
 
+import Reading
 import Store
 import Terminal
+import Wording
 import Workflow
 
 func lines(of text: String, file: String) throws -> [ReferenceLine] {

@@ -2,13 +2,14 @@
 
 import ArgumentParser
 import Glibc
+import Messages
 import Postgres
 import Terminal
 
 /// Parses on this thread, runs on the database's loop, reports, and ends the process.
 ///
-/// The loop's thread is the only other one: none of Swift's own pool is started for a command that lives for some
-/// hundredths of a second.
+/// There is no other thread: starting Swift's own pool would take a good part of a command's few hundredths of a
+/// second.
 func runProgram() -> Never {
   // A reader that goes away (`motcua inbox | head`) ends the writing, not with a signal's noise.
   signal(SIGPIPE, SIG_DFL)
@@ -20,7 +21,7 @@ func runProgram() -> Never {
     command = try parse(arguments)
   } catch {
     if Motcua.exitCode(for: error).rawValue != 0, let problem = unknownCommand(arguments) {
-      fallbackConsole.report(problem)
+      fallbackConsole.report(problem, remedy: \.atCommandLine)
       end(problem.status.rawValue)
     }
     endWithParsingError(error)
@@ -57,7 +58,7 @@ private func run(_ command: any ParsableCommand) async -> Int32 {
     if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { endWithParsingError(error) }
     let problem = problem(of: error)
     let console = (try? (command as? any SpeakingCommand)?.speech.console()) ?? fallbackConsole
-    console.report(problem)
+    console.report(problem, remedy: \.atCommandLine)
     return problem.status.rawValue
   }
 }
@@ -68,9 +69,9 @@ private func end(_ status: Int32) -> Never {
   _exit(status)
 }
 
-/// Reads the arguments by the one command that they name: the parser reflects upon every command of the tree it
-/// is given, which takes longer than the command itself. What does not fit, and a wish for help, is read again by
-/// the whole tree, whose words know the way down to the command.
+/// Parses the arguments with the one command that they name: the parser inspects every command of the tree it is
+/// given, which takes longer than the command itself. Wrong arguments and requests for help are parsed again with the
+/// whole tree, so that messages name the full path of the command.
 private func parse(_ arguments: [String]) throws -> any ParsableCommand {
   if let (command, rest) = leaf(arguments), let parsed = try? command.parseAsRoot(rest),
     type(of: parsed) == command
@@ -102,8 +103,8 @@ private func leaf(_ arguments: [String]) -> (command: any ParsableCommand.Type, 
   }
 }
 
-/// A group of which the most used commands can be told without making the types of all others, which takes longer
-/// than to parse one.
+/// A group whose most used commands are listed apart: making the types of all the others takes longer than parsing
+/// one command.
 protocol CommandGroupAtHand: ParsableCommand {
   static var atHand: [any ParsableCommand.Type] { get }
 }
@@ -113,19 +114,19 @@ private let fallbackConsole = Console(language: helpLanguage)
 /// Help and version go to standard output; a wrong call is explained on standard error, exit status 64.
 private func endWithParsingError(_ error: any Error) -> Never {
   let status = Motcua.exitCode(for: error).rawValue
-  let text = told(error, isError: status != 0)
+  let text = parserText(error, isError: status != 0)
   var output = Output(descriptor: status == 0 ? 1 : 2)
   output.write(text + "\n")
   do throws(Problem) {
     try output.flush()
   } catch {
-    fallbackConsole.report(error)
+    fallbackConsole.report(error, remedy: \.atCommandLine)
     if status == 0 { end(error.status.rawValue) }
   }
   end(status == 0 ? 0 : ExitStatus.usage.rawValue)
 }
 
-private func told(_ error: any Error, isError: Bool) -> String {
+private func parserText(_ error: any Error, isError: Bool) -> String {
   guard helpLanguage == .vi else { return Motcua.fullMessage(for: error) }
   // Vietnamese is a little longer: wrapped a little narrower it still fits.
   let width = (fallbackConsole.width ?? 80) - 4

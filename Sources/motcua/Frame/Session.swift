@@ -2,6 +2,7 @@
 
 import Configuration
 import Glibc
+import Messages
 import Postgres
 import PrivateCluster
 import Store
@@ -13,7 +14,7 @@ enum Settings {
     provider: EnvironmentVariablesProvider(
       environmentVariables: environment().filter { $0.key.hasPrefix("MOTCUA_") }))
 
-  /// MOTCUA_STAFF: who acts where no `--as` says so.
+  /// MOTCUA_STAFF: who acts where there is no `--as`.
   static let staff: String? = text("motcua.staff")
 
   /// Whether the environment names a server by libpq's conventions. It is asked before anything else is done, so
@@ -75,7 +76,7 @@ extension Target {
     try await Shop.open(at: try await entrance(console), as: acting)
   }
 
-  /// An open shop as its owner or administrator, whatever MOTCUA_STAFF says.
+  /// An open shop as its owner or administrator: MOTCUA_STAFF is ignored.
   func openAsOwner(_ console: Console) async throws -> Shop {
     try await Shop.open(at: try await entrance(console), as: staff)
   }
@@ -88,20 +89,20 @@ func connectWhenReady(
   _ conninfo: String, _ parameters: [String: String], _ console: Console
 ) async throws -> PostgresConnection {
   let end = ContinuousClock.now + .seconds(60)
-  var isTold = false
+  var isAnnounced = false
   while true {
     do {
       return try await PostgresConnection.connect(conninfo, parameters: parameters)
     } catch PostgresError.connectFailed(let failure)
       where failure.reason == .refused(.cannotConnectNow) && ContinuousClock.now < end
     {
-      if !isTold {
+      if !isAnnounced {
         console.note(
           Localized(
             vi: "Máy chủ cơ sở dữ liệu đang khởi động hoặc phục hồi; xin chờ…",
             en: "The database server is starting or recovering; waiting…"))
       }
-      isTold = true
+      isAnnounced = true
       try await Task.sleep(for: .milliseconds(100))
     }
   }

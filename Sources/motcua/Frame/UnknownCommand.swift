@@ -1,6 +1,7 @@
 // A command that does not exist: the parser would call it an unexpected argument; here the nearest one is named.
 
 import ArgumentParser
+import Messages
 import Terminal
 import Workflow
 
@@ -20,7 +21,7 @@ func unknownCommand(_ arguments: [String]) -> Problem? {
       continue
     }
     let way = path.joined(separator: " ")
-    let typed = Display.truncated(Display.sanitized("\(way) \(word)"), to: 80)
+    let typed = Display.truncated(sanitized("\(way) \(word)"), to: 80)
     let meant = Suggestion.nearest(word, among: below.compactMap { $0.configuration.commandName })
     return Problem(
       .usage, code: "command.unknown",

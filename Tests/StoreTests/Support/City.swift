@@ -4,8 +4,8 @@ import CaseModel
 import CaseTesting
 import Foundation
 import Postgres
+import Reading
 import Store
-import Terminal
 import Workflow
 import WorkingTime
 

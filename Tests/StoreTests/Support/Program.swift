@@ -1,6 +1,7 @@
 // Other programs, run for what they print.
 
 import Foundation
+import PropertyTesting
 
 struct Program {
   let status: Int32
@@ -30,7 +31,12 @@ struct Program {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
-    while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+    do {
+      try await wait(until: "\(name) ends", limit: .seconds(600)) { !process.isRunning }
+    } catch {
+      kill(process.processIdentifier, SIGKILL)
+      throw error
+    }
     return Program(
       status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
       errors: try String(contentsOf: errors, encoding: .utf8))

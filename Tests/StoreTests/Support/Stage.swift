@@ -2,7 +2,7 @@
 
 import CaseModel
 import CaseTesting
-import History
+import Doctor
 import Postgres
 import PropertyTesting
 import Store

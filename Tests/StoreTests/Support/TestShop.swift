@@ -4,7 +4,6 @@ import CaseModel
 import Foundation
 import Postgres
 import Store
-import Terminal
 import Workflow
 import WorkingTime
 
