@@ -34,12 +34,7 @@ package struct ActionInput: Sendable {
     _ effect: Effect?, _ standing: Standing, _ shop: Shop, input: (String) -> String = { $0 }
   ) async throws -> Payload {
     let definition = standing.context.definition
-    var payload = Payload()
-    payload.reason = try reason.map { try NFC.clean($0, field: input("reason"), limit: 2000, lines: true) }
-    payload.text = try text.map { try NFC.clean($0, field: input("text"), limit: 4000, lines: true) }
-    payload.signature = try signature.map {
-      Signature(number: try NFC.clean($0, field: input("signature"), limit: 100))
-    }
+    var payload = try texts(input)
     if !fields.isEmpty { payload.data = try definition.values(fields) { "\(input("data")) \($0)" } }
     if !documents.isEmpty { payload.documents = try definition.documents(documents) }
     if amount != nil || method != nil || receipt != nil || effect?.rule.must.contains(.payment) == true {
@@ -50,6 +45,24 @@ package struct ActionInput: Sendable {
     }
     payload.opinion = opinion.map { $0 == .agree ? .agree : .disagree }
     if let assignee { payload.assignee = try await shop.staff(named: assignee) }
+    return payload
+  }
+
+  /// The payload where it takes nothing but texts and a signature, which need no definition to be read; nil else.
+  package func plainPayload(_ input: (String) -> String = { $0 }) throws -> Payload? {
+    guard fields.isEmpty, documents.isEmpty, until == nil, amount == nil, method == nil, receipt == nil,
+      assignee == nil, opinion == nil
+    else { return nil }
+    return try texts(input)
+  }
+
+  private func texts(_ input: (String) -> String) throws -> Payload {
+    var payload = Payload()
+    payload.reason = try reason.map { try NFC.clean($0, field: input("reason"), limit: 2000, lines: true) }
+    payload.text = try text.map { try NFC.clean($0, field: input("text"), limit: 4000, lines: true) }
+    payload.signature = try signature.map {
+      Signature(number: try NFC.clean($0, field: input("signature"), limit: 100))
+    }
     return payload
   }
 
