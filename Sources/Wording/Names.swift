@@ -29,6 +29,13 @@ package struct Names: Sendable {
     self.unit = unit
   }
 
+  /// Names of the units that a step was told with.
+  package init(_ step: StepTaken) {
+    let units = step.units
+    self.init { units[$0]?.name ?? "\($0)" }
+    unitCode = { units[$0]?.code ?? "\($0)" }
+  }
+
   /// Names from what is at hand, and from the database for the rest.
   ///
   /// - Parameter needsRoles: whether roles will be named, which the database is asked for.

@@ -18,7 +18,7 @@ extension ActionReport {
   }
 
   private func table(_ names: Names) -> Table<Event> {
-    let (code, isDone, transition) = (code, isDone, transition)
+    let (code, isDone, form) = (code, isDone, form)
     return Table([
       Column("code", Localized(same: "code")) { _ in .text(code) },
       Column("done", Localized(same: "done")) { _ in .bool(isDone, shown: isDone ? "✓" : "–") },
@@ -34,7 +34,7 @@ extension ActionReport {
       Column("unit_to_name", Localized(same: "unit_to_name")) { .text(names.unit($0.unitTo)) },
       Column("due", Localized(same: "due")) { .moment($0.due) },
       Column("step_due", Localized(same: "step_due")) { .moment($0.stepDue) },
-      Column("form", Localized(same: "form")) { _ in .text(transition?.form) },
+      Column("form", Localized(same: "form")) { _ in .text(form) },
     ])
   }
 }

@@ -32,7 +32,12 @@ struct ActionRun {
 
   func carryOut(_ target: Target, _ console: Console) async throws {
     let reference = try reference(code)
-    let shop = try await target.open(console)
+    let shop: Shop
+    switch try await takeDirectly(reference, target, console) {
+    case .taken: return
+    case .refused(let open): shop = open
+    case nil: shop = try await target.open(console)
+    }
     let desk = Desk(shop)
     let standing = try await explained(shop) { try await desk.look(at: reference) }
     let action = try await explained(shop, standing) { try await actionName(standing, shop, console) }
