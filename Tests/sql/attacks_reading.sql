@@ -6,14 +6,14 @@ SELECT (:mine + 1) AS theirs \gset
 -- No case table can be read, whole or by a column, nor asked for a plan of reading it.
 SELECT test.refused('42501', format(q, t)) FROM unnest(ARRAY['SELECT count(*) FROM motcua.%I', 'SELECT day FROM motcua.%I', 'TABLE motcua.%I',
     'SELECT FROM motcua.%I LIMIT 0', 'EXPLAIN SELECT * FROM motcua.%I']) AS q,
-  unnest('{dossier,dossier_event,document,payment,consultation,handover,timer,portal_outbox,applicant,dossier_number,dossier_event_2018,
-    dossier_event_other}'::text[]) AS t WHERE q NOT LIKE '%day%' OR t = 'dossier_number';
+  unnest('{dossier,standing,application,dossier_event,document,payment,consultation,handover,portal_outbox,applicant,request,
+    dossier_number,dossier_event_2018,dossier_event_other}'::text[]) AS t WHERE q NOT LIKE '%day%' OR t = 'dossier_number';
 SELECT test.same('case tables that can be read', (SELECT string_agg(c.relname, ' ') FROM pg_class c
   WHERE c.relnamespace = 'motcua'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND has_any_column_privilege(c.oid, 'SELECT')
     AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'dossier_id')), NULL);
 SELECT test.refused('42501', $$EXPLAIN (ANALYZE) SELECT FROM motcua.dossier WHERE applicant_search >= 'tran van b' AND applicant_search < 'tran van c'$$);
 SELECT test.refused('42501', $$SELECT FROM motcua.applicant WHERE unit_id = 121 AND name = 'tran van be'$$);
-SELECT test.same('statistics', (SELECT count(*) FROM pg_stats WHERE schemaname = 'motcua' AND tablename IN ('dossier', 'dossier_event', 'applicant')), 0::bigint);
+SELECT test.same('statistics', (SELECT count(*) FROM pg_stats WHERE schemaname = 'motcua' AND tablename IN ('standing', 'application', 'dossier_event', 'applicant')), 0::bigint);
 SELECT test.refused('42501', $$COPY (SELECT 1) TO PROGRAM 'cat'$$);
 SELECT test.refused('42501', $$SELECT pg_read_file('pg_hba.conf')$$);
 SELECT test.refused('42501', 'SELECT * FROM pg_authid');

@@ -17,19 +17,22 @@ DISCARD PLANS;
 -- What one may call oneself, first, so that it is kept as it was parsed then.
 SELECT motcua.reverse_words('van hoa'), motcua.fold('Hoà'), motcua.event_hash('', 1, 1, now(), 1, '', 1, '', '', '', '', 1, NULL, NULL, '{}', 1, '{}');
 SELECT dossier_id AS mine, version AS at FROM motcua.load('H26.1.1-180702-0001') \gset
-SELECT test.refused('MC010', format('SELECT motcua.append(%s, %s, ''refuse'', ''refused'', %L)', :mine, :at, json_build_object('reason', blank)))
+SELECT test.refused('MC010', format('SELECT motcua.act_on(%s, %s, ''refuse'', ''refused'', %L)', :mine, :at, json_build_object('reason', blank)))
   FROM unnest(ARRAY[' ', chr(160), chr(8195), '']) AS blank;
-SELECT test.refused('MC010', format('SELECT motcua.append(%s, %s, ''note'', ''received'', %L)', :mine, :at, p))
+SELECT test.refused('MC010', format('SELECT motcua.act_on(%s, %s, ''note'', ''received'', %L)', :mine, :at, p))
   FROM unnest(ARRAY['{"text":" "}', '{"text":"x","feeDue":1e5}', '{"text":"x","text":"y"}', '{"text":"x","assignee":-1}', '{"text":"x","until":"d"}',
     '{"text":"x","data":{"a":[1]}}']) AS p;
 SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', replace(test.receipt(111, 'A'), '75000', n)))
   FROM unnest(ARRAY['1e5', '75000.5', '-1', '"7"']) AS n;
 SELECT test.refused('MC010', format('SELECT motcua.receive(1, %L)', test.receipt(111, n))) FROM unnest(ARRAY[' ', chr(160), chr(8203) || chr(8203)]) AS n;
+-- Times are told in the city's zone, whatever the caller's is.
+SELECT test.same('zone', (SELECT string_agg(right(m.detail::jsonb ->> 'at', 6), ',') FROM motcua.act_many(ARRAY[:mine, :mine], '{0,0}', '{note,note}',
+  '{received,received}', '{"{}","{}"}') AS m WHERE m.detail::jsonb ? 'at'), '+07:00');
 -- These are good; that they are kept as by anybody else is the doctor's to find.
 SELECT code FROM motcua.receive(1, test.receipt(111, 'Lê Văn Chín'));
 SELECT count(*) FROM motcua.receive_many('{1,1}', ARRAY[test.receipt(111, 'Lê Văn Mười'), test.receipt(111, 'Lê Văn Tám')]);
-SELECT seq FROM motcua.append(:mine, :at, 'attach', 'received', format('{"documents":[{"name":"x","sha256":"%s"}]}', repeat('0a', 32)));
-SELECT seq FROM motcua.append(:mine, :at + 1, 'forward', 'appraisal', '{}');
+SELECT seq FROM motcua.act_on(:mine, :at, 'attach', 'received', format('{"documents":[{"name":"x","sha256":"%s"}]}', repeat('0a', 32)));
+SELECT seq FROM motcua.act_on(:mine, :at + 1, 'forward', 'appraisal', '{}');
 SELECT test.same('found', (SELECT count(*) FROM motcua.dossiers_of_applicant('chin', 9)), 1::bigint);
 SELECT test.same('by its end', (SELECT code FROM motcua.load('0001')), 'H26.1.1-180702-0001');
 RESET ALL;

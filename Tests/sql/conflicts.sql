@@ -3,7 +3,7 @@ CREATE FUNCTION pg_temp.one(p_no int) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE d record;
 BEGIN
   SELECT dossier_id, version INTO d FROM motcua.dossiers_of_applicant('nguoi', 50) ORDER BY dossier_id OFFSET p_no LIMIT 1;
-  PERFORM motcua.append(d.dossier_id, d.version, 'note', 'received', '{"text":"x"}');
+  PERFORM motcua.act_on(d.dossier_id, d.version, 'note', 'received', '{"text":"x"}');
   RETURN 'won';
 EXCEPTION WHEN SQLSTATE 'MC002' THEN
   RETURN SQLSTATE;
@@ -13,6 +13,6 @@ SELECT CASE WHEN n % 11 > 0 THEN format('SELECT pg_temp.one(%s)', floor(random()
   ELSE
     'SELECT coalesce(a.sqlstate, ''won'') FROM (SELECT array_agg(dossier_id ORDER BY random()) AS ids FROM motcua.dossiers_of_applicant(''nguoi'', 50)) i,
        LATERAL (SELECT array_agg(d.version ORDER BY k) AS versions FROM unnest(i.ids) WITH ORDINALITY AS x (id, k) JOIN motcua.load_many(i.ids) AS d ON d.dossier_id = x.id) v,
-       LATERAL motcua.append_many(i.ids, v.versions, array_fill(''note''::text, ''{10}''), array_fill(''received''::text, ''{10}''), array_fill(''{"text":"x"}''::text, ''{10}'')) a'
+       LATERAL motcua.act_many(i.ids, v.versions, array_fill(''note''::text, ''{10}''), array_fill(''received''::text, ''{10}''), array_fill(''{"text":"x"}''::text, ''{10}'')) a'
   END
   FROM generate_series(1, 110) AS n \gexec

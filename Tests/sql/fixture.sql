@@ -81,34 +81,34 @@ INSERT INTO motcua.workflow_consult (version_id, state, no, holder_base, holder_
   (1, 'consulted', 1, 'reception', 'city', 'construction'), (1, 'consulted', 2, 'reception', 'district', 'urban'),
   (3, 'asked', 1, 'reception', 'city', 'construction'), (3, 'insisted', 1, 'reception', 'city', 'construction');
 
-INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most, before_due, needs_reason)
+INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, roles, at_most, before_due)
   VALUES
-  (1, 'received',  'forward', 'appraisal',  'move', '{}', NULL, false, false),
-  (1, 'appraisal', 'consult', 'consulted',  'move', '{}', NULL, false, false),
-  (1, 'appraisal', 'submit',  'signing',    'move', '{}', NULL, false, false),
-  (1, 'consulted', 'submit',  'signing',    'move', '{}', NULL, false, false),
-  (1, 'signing',   'sign',    'ready',      'move', '{}', NULL, false, false),
-  (1, 'ready',     'return',  'returned',   'move', '{}', NULL, false, false),
-  (1, 'ready',     'reopen',  'received',   'move', '{}', NULL, false, true),
-  (1, 'received',  'refuse',  'refused',    'move', '{}', NULL, false, true),
-  (1, 'received',  'withdraw','withdrawn',  'move', '{}', NULL, false, false),
-  (1, 'supplementing', 'withdraw', 'withdrawn', 'move', '{}', NULL, false, false),
-  (1, 'appraisal', 'supplement', 'supplementing', 'move', '{}', 1, false, true),
-  (1, 'supplementing', 'supplemented', 'appraisal', 'back', '{}', NULL, false, false),
-  (1, 'appraisal', 'require_bond', 'bond',   'move', '{}', NULL, false, false),
-  (1, 'bond',      'lodged',  'signing',    'move', '{}', NULL, false, false),
-  (1, 'bond',      'send_back', 'appraisal', 'back', '{}', NULL, false, true),
-  (1, 'appraisal', 'send_back', 'received',  'back', '{}', NULL, false, true),
-  (1, 'consulted', 'send_back', 'appraisal', 'back', '{}', NULL, false, true),
-  (1, 'signing',   'send_back', 'appraisal', 'back', '{leader}', NULL, false, true),
-  (1, 'signing',   'send_back', 'consulted', 'back', '{leader}', NULL, false, true),
-  (2, 'received',  'forward', 'verified',   'move', '{}', NULL, false, false),
-  (2, 'received',  'lose',    'lost',       'move', '{}', NULL, false, false),
-  (2, 'verified',  'close',   'done',       'move', '{}', NULL, false, false),
-  (3, 'received',  'ask',     'asked',      'move', '{}', NULL, false, false),
-  (3, 'asked',     'insist',  'insisted',   'move', '{}', NULL, false, false),
-  (3, 'asked',     'sign',    'done',       'move', '{}', NULL, false, false),
-  (3, 'insisted',  'sign',    'done',       'move', '{}', NULL, false, false);
+  (1, 'received',  'forward', 'appraisal',  'move', '{}', NULL, false),
+  (1, 'appraisal', 'consult', 'consulted',  'move', '{}', NULL, false),
+  (1, 'appraisal', 'submit',  'signing',    'move', '{}', NULL, false),
+  (1, 'consulted', 'submit',  'signing',    'move', '{}', NULL, false),
+  (1, 'signing',   'sign',    'ready',      'move', '{}', NULL, false),
+  (1, 'ready',     'return',  'returned',   'move', '{}', NULL, false),
+  (1, 'ready',     'reopen',  'received',   'move', '{}', NULL, false),
+  (1, 'received',  'refuse',  'refused',    'move', '{}', NULL, false),
+  (1, 'received',  'withdraw','withdrawn',  'move', '{}', NULL, false),
+  (1, 'supplementing', 'withdraw', 'withdrawn', 'move', '{}', NULL, false),
+  (1, 'appraisal', 'supplement', 'supplementing', 'move', '{}', 1, false),
+  (1, 'supplementing', 'supplemented', 'appraisal', 'back', '{}', NULL, false),
+  (1, 'appraisal', 'require_bond', 'bond',   'move', '{}', NULL, false),
+  (1, 'bond',      'lodged',  'signing',    'move', '{}', NULL, false),
+  (1, 'bond',      'send_back', 'appraisal', 'back', '{}', NULL, false),
+  (1, 'appraisal', 'send_back', 'received',  'back', '{}', NULL, false),
+  (1, 'consulted', 'send_back', 'appraisal', 'back', '{}', NULL, false),
+  (1, 'signing',   'send_back', 'appraisal', 'back', '{leader}', NULL, false),
+  (1, 'signing',   'send_back', 'consulted', 'back', '{leader}', NULL, false),
+  (2, 'received',  'forward', 'verified',   'move', '{}', NULL, false),
+  (2, 'received',  'lose',    'lost',       'move', '{}', NULL, false),
+  (2, 'verified',  'close',   'done',       'move', '{}', NULL, false),
+  (3, 'received',  'ask',     'asked',      'move', '{}', NULL, false),
+  (3, 'asked',     'insist',  'insisted',   'move', '{}', NULL, false),
+  (3, 'asked',     'sign',    'done',       'move', '{}', NULL, false),
+  (3, 'insisted',  'sign',    'done',       'move', '{}', NULL, false);
 UPDATE motcua.workflow_transition t SET requires = r.requires
   FROM (VALUES (3, 'ask', '{data,components,fee}'::text[]), (3, 'sign', '{answers,signature}')) AS r (version_id, action, requires)
   WHERE (t.version_id, t.action) = (r.version_id, r.action);
@@ -129,6 +129,8 @@ INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state
       ('amend', 'amend', '{}', NULL, false), ('note', 'note', '{clerk,officer,leader}', NULL, false),
       ('answer', 'answer', '{officer}', NULL, false)) AS a (action, effect, roles, at_most, before_due)
     WHERE s.outcome IS NULL;
+CREATE TEMP TABLE needs_reason AS SELECT unnest('{reopen,refuse,supplement,send_back,decline}'::text[]) AS action;
+\ir effects.sql
 SELECT motcua.publish_workflows('{1,2,3}') AS published;
 DO $$
 BEGIN

@@ -40,7 +40,7 @@ BEGIN
   RESET ROLE;
   SELECT version INTO v_version FROM motcua.dossier WHERE dossier_id = p_id;
   PERFORM test.as_staff(p_who);
-  a := motcua.append(p_id, v_version, p_action, p_to, p_payload);
+  a := motcua.act_on(p_id, v_version, p_action, p_to, p_payload);
   RESET ROLE;
   RETURN a;
 END
@@ -57,6 +57,11 @@ BEGIN
   RETURN v_id;
 END
 $$;
+
+-- The deadlines that run, a row each.
+CREATE VIEW test.timer WITH (security_invoker = true) AS
+  SELECT dossier_id, 'due' AS kind, due_at FROM motcua.standing WHERE clock = 'running' AND ended_at IS NULL AND due_at < 'infinity'
+  UNION ALL SELECT dossier_id, 'step', step_due FROM motcua.standing WHERE step_due < 'infinity';
 
 CREATE FUNCTION test.row_of(p_id bigint) RETURNS motcua.dossier LANGUAGE sql AS $$
   SELECT * FROM motcua.dossier WHERE dossier_id = p_id

@@ -4,7 +4,7 @@ CREATE FUNCTION test.clock_of(p_id bigint) RETURNS text LANGUAGE sql AS $$
   SELECT concat_ws(' ', d.state, coalesce(d.pending_state, '-'), d.clock, 'due ' || to_char(d.due_at, 'MM-DD HH24:MI'),
            'paused ' || to_char(d.paused_at, 'MM-DD HH24:MI'), 'step ' || to_char(d.step_due, 'MM-DD HH24:MI'),
            'timers ' || (SELECT string_agg(kind || ' ' || to_char(t.due_at, 'MM-DD HH24:MI'), ', ' ORDER BY kind)
-                           FROM motcua.timer t WHERE t.dossier_id = p_id))
+                           FROM test.timer t WHERE t.dossier_id = p_id))
     FROM motcua.dossier d WHERE d.dossier_id = p_id
 $$;
 -- One step at a time, and the dossier after it.

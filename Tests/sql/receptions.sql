@@ -34,10 +34,10 @@ CREATE FUNCTION test.outcome(a motcua.appended) RETURNS jsonb LANGUAGE sql AS $$
   SELECT to_jsonb(a) - '{dossier_id,code,at,hash,payload,step_due,detail}'::text[] || jsonb_build_object(
     'detail', a.detail::jsonb - 'at', 'payload', a.payload::jsonb - 'code', 'step', round(extract(epoch FROM a.step_due - a.at) / 60),
     'row', (SELECT to_jsonb(d) - '{dossier_id,code,hash,received_at,changed_at,step_due,paused_at,finished_at}'::text[] FROM motcua.dossier d WHERE d.dossier_id = a.dossier_id),
-    'timers', (SELECT jsonb_agg(kind ORDER BY kind) FROM motcua.timer t WHERE t.dossier_id = a.dossier_id),
+    'timers', (SELECT jsonb_agg(kind ORDER BY kind) FROM test.timer t WHERE t.dossier_id = a.dossier_id),
     'asked', (SELECT jsonb_agg(unit_id ORDER BY no) FROM motcua.consultation c WHERE c.dossier_id = a.dossier_id),
     'papers', (SELECT jsonb_agg(to_jsonb(f) - '{dossier_id,at}'::text[] ORDER BY no) FROM motcua.document f WHERE f.dossier_id = a.dossier_id),
-    'told', (SELECT jsonb_agg(o.payload::jsonb - '{code,at}'::text[]) FROM motcua.portal_outbox o WHERE o.dossier_id = a.dossier_id))
+    'told', (SELECT jsonb_agg(o.status) FROM motcua.portal_outbox o WHERE o.dossier_id = a.dossier_id))
 $$;
 CREATE FUNCTION test.with(p_payload text, p_member text) RETURNS text LANGUAGE sql AS $$
   SELECT '{' || p_member || ',' || substr(p_payload, 2)

@@ -16,7 +16,7 @@ BEGIN
   PERFORM test.same('step due', date_trunc('minute', d.step_due), '2018-07-02 14:00+07'::timestamptz);
   PERFORM test.same('portal', d.portal_status, 2::smallint);
   PERFORM test.same('outbox', (SELECT count(*) FROM motcua.portal_outbox o WHERE o.dossier_id = id), 1::bigint);
-  PERFORM test.same('timers', (SELECT count(*) FROM motcua.timer t WHERE t.dossier_id = id), 2::bigint);
+  PERFORM test.same('timers', (SELECT count(*) FROM test.timer t WHERE t.dossier_id = id), 2::bigint);
   SELECT * INTO e FROM motcua.dossier_event x WHERE x.dossier_id = id;
   PERFORM test.same('event', (e.seq, e.actor, e.login, e.unit, e.action, e.from_state, e.to_state, e.target_state, e.unit_to)::text,
     format('(1,1,%s,111,receive,"",received,"",111)', session_user));
@@ -108,7 +108,7 @@ BEGIN
   PERFORM test.step('minh', id, 'supplement', 'supplementing', '{"reason":"thiếu giấy tờ đất"}');
   d := test.row_of(id);
   PERFORM test.same('paused', (d.state, d.holder, d.clock, d.step_due, d.assignee)::text, '(supplementing,11,paused,,)');
-  PERFORM test.same('no timer while paused', (SELECT count(*) FROM motcua.timer t WHERE t.dossier_id = id), 0::bigint);
+  PERFORM test.same('no timer while paused', (SELECT count(*) FROM test.timer t WHERE t.dossier_id = id), 0::bigint);
   PERFORM motcua.set_training_clock('2018-07-05 09:00+07');
   PERFORM test.step('minh', id, 'supplemented', 'appraisal');
   d := test.row_of(id);
@@ -184,7 +184,7 @@ BEGIN
   PERFORM test.step('lan', id, 'refuse', 'refused', '{"reason":"không thuộc thẩm quyền"}');
   d := test.row_of(id);
   PERFORM test.same('ended', (d.outcome, d.clock, d.holder, d.awaits_role, d.ended_at = d.changed_at, d.portal_status)::text, '(refused,stopped,111,,t,3)');
-  PERFORM test.same('no timer after the end', (SELECT count(*) FROM motcua.timer t WHERE t.dossier_id = id), 0::bigint);
+  PERFORM test.same('no timer after the end', (SELECT count(*) FROM test.timer t WHERE t.dossier_id = id), 0::bigint);
   PERFORM test.refused('MC009', format($q$SELECT test.step('lan', %s, 'note', 'refused', '{"text":"x"}')$q$, id));
   PERFORM test.same('counts', (SELECT (test.row_of(id)).counts ->> 'take'), '5');
 END
@@ -222,8 +222,8 @@ BEGIN
   id := test.receive('lan', 111, 'Lý Thường Kiệt');
   PERFORM test.step('lan', id, 'note', 'received', '{"text":"một"}');
   PERFORM test.as_staff('lan');
-  PERFORM test.refused('MC002', format($q$SELECT motcua.append(%s, 1, 'note', 'received', '{"text":"hai"}')$q$, id));
-  PERFORM test.refused('MC001', $q$SELECT motcua.append(1, 1, 'note', 'received', '{"text":"hai"}')$q$);
+  PERFORM test.refused('MC002', format($q$SELECT motcua.act_on(%s, 1, 'note', 'received', '{"text":"hai"}')$q$, id));
+  PERFORM test.refused('MC001', $q$SELECT motcua.act_on(1, 1, 'note', 'received', '{"text":"hai"}')$q$);
   RESET ROLE;
 END
 $$;
@@ -298,7 +298,7 @@ BEGIN
   PERFORM test.step('minh', id, 'take', 'appraisal');
   PERFORM test.refused('MC015', format(consult, id));
   PERFORM test.as_staff('minh');
-  PERFORM test.same('in a set', (SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') FROM motcua.append_many(ARRAY[id], '{4}', '{consult}', '{consulted}', '{"{}"}') AS m), 'MC015');
+  PERFORM test.same('in a set', (SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') FROM motcua.act_many(ARRAY[id], '{4}', '{consult}', '{consulted}', '{"{}"}') AS m), 'MC015');
   RESET ROLE;
   PERFORM test.step('minh', id, 'amend', 'appraisal', '{"data":{"floor_area":1000.1},"feeDue":150000}');
   PERFORM test.refused('MC015', format(consult, id));
@@ -313,7 +313,7 @@ BEGIN
   UPDATE motcua.unit SET valid_to = '2018-07-04' WHERE unit.id = 111;
   PERFORM motcua.set_training_clock('2018-07-04 09:00+07');
   PERFORM test.refused('MC011', format($q$SELECT test.step('minh', %s, 'send_back', 'received', '{"reason":"x"}')$q$, other));
-  UPDATE motcua.dossier SET reception = 112 WHERE dossier_id = other;
+  UPDATE motcua.application SET reception = 112 WHERE dossier_id = other;
   PERFORM test.step('minh', other, 'send_back', 'received', '{"reason":"x"}');
   PERFORM test.same('to the unit of today', ((test.row_of(other)).pending_unit, (test.row_of(other)).pending_back)::text, '(112,t)');
   PERFORM test.step('minh', other, 'recall', 'appraisal');
@@ -324,7 +324,7 @@ BEGIN
   PERFORM test.step('minh', other, 'supplemented', 'appraisal');
   PERFORM test.same('where it was', (test.row_of(other)).holder, 11);
   UPDATE motcua.unit SET valid_to = NULL WHERE unit.id IN (11, 111);
-  UPDATE motcua.dossier SET reception = 111 WHERE dossier_id = other;
+  UPDATE motcua.application SET reception = 111 WHERE dossier_id = other;
 END
 $$;
 
@@ -343,12 +343,12 @@ BEGIN
   PERFORM motcua.set_training_clock('2030-12-31 16:00+07');
   PERFORM test.step('lan', id, 'forward', 'verified');
   PERFORM test.as_staff('tuan');
-  PERFORM test.refused('MC014', format($q$SELECT motcua.append(%s, 2, 'take', 'verified', '{}')$q$, id));
-  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.append_many(ARRAY[id], '{2}', '{take}', '{verified}', '{"{}"}') AS m;
+  PERFORM test.refused('MC014', format($q$SELECT motcua.act_on(%s, 2, 'take', 'verified', '{}')$q$, id));
+  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.act_many(ARRAY[id], '{2}', '{take}', '{verified}', '{"{}"}') AS m;
   PERFORM test.same('in a set', v, 'MC014');
   RESET ROLE;
   PERFORM test.as_staff('lan');
-  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.append_many(ARRAY[id, late], '{2,1}', '{recall,note}',
+  SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') INTO v FROM motcua.act_many(ARRAY[id, late], '{2,1}', '{recall,note}',
     '{received,received}', ARRAY['{}', '{"text":"x"}']) AS m;
   PERFORM test.same('the others go through', v, 'ok,ok');
   RESET ROLE;
@@ -431,11 +431,14 @@ $$;
 -- Six thousand other codes with the same end, all before it in the index: it is found where it was received, and
 -- who must look everywhere is asked for more of the code, not told that there is none.
 BEGIN;
-UPDATE motcua.dossier SET holder = 11, participants = '{111,11}', ended_at = changed_at WHERE code = 'H26.1.1-180702-0001';
-INSERT INTO motcua.dossier
-  SELECT (jsonb_populate_record(d, jsonb_build_object('dossier_id', n, 'code', format('H26.%s0-180702-0001', n),
-           'holder', 121, 'reception', 121, 'participants', '[121]'::jsonb))).*
-    FROM motcua.dossier d, generate_series(1, 6000) AS n WHERE d.code = 'H26.1.1-180702-0001';
+SELECT dossier_id AS first FROM motcua.application WHERE code = 'H26.1.1-180702-0001' \gset
+UPDATE motcua.standing SET holder = 11, waits_at = NULL, participants = '{111,11}', ended_at = changed_at WHERE dossier_id = :first;
+INSERT INTO motcua.application
+  SELECT (jsonb_populate_record(a, jsonb_build_object('dossier_id', n, 'code', format('H26.%s0-180702-0001', n), 'reception', 121))).*
+    FROM motcua.application a, generate_series(1, 6000) AS n WHERE a.dossier_id = :first;
+INSERT INTO motcua.standing
+  SELECT (jsonb_populate_record(s, jsonb_build_object('dossier_id', n, 'holder', 121, 'participants', '[121]'::jsonb))).*
+    FROM motcua.standing s, generate_series(1, 6000) AS n WHERE s.dossier_id = :first;
 DO $$
 DECLARE v text; v_detail text; v_hint text;
 BEGIN

@@ -1,14 +1,17 @@
--- append and append_many are one door: random steps, right and wrong, taken by the one on some dossiers
+-- act_on and act_many are one door: random steps, right and wrong, taken by the one on some dossiers
 -- and by the other on their twins, say the same and leave the same. Run by the owner with a seed.
 SELECT motcua.set_training_clock('2018-07-02 09:00+07') \gset
 SELECT :'seed' AS seed \gset
 SELECT set_config('test.seed', :'seed', false) \gset
 
+CREATE FUNCTION test.code_of(p_id bigint) RETURNS text LANGUAGE sql AS $$
+  SELECT current_setting('test.codes')::jsonb ->> p_id::text
+$$;
 CREATE FUNCTION test.one(p_id bigint, p_version int, p_action text, p_to text, p_payload text) RETURNS motcua.appended
 LANGUAGE plpgsql AS $$
 DECLARE a motcua.appended;
 BEGIN
-  SELECT * INTO a FROM motcua.append(p_id, p_version, p_action, p_to, p_payload);
+  SELECT * INTO a FROM motcua.act_told(test.code_of(p_id), p_version, p_action, p_to, p_payload);
   RETURN a;
 EXCEPTION WHEN OTHERS THEN
   a.sqlstate := SQLSTATE; a.message := SQLERRM;
@@ -24,7 +27,7 @@ CREATE FUNCTION test.shape(p_id bigint) RETURNS text LANGUAGE sql AS $$
   SELECT concat_ws('|', d.state, d.holder, d.version, d.assignee, d.clock, d.outcome, d.pending_state, d.pending_unit, d.pending_back,
       d.pending_seq, d.trail_states, d.trail_units, d.participants, d.consulted, d.counts, d.data, d.paid, d.portal_status, d.awaits_role,
       d.finished_at IS NULL, d.ended_at IS NULL, d.paused_at IS NULL,
-      (SELECT array_agg(kind ORDER BY kind) FROM motcua.timer t WHERE t.dossier_id = p_id),
+      (SELECT array_agg(kind ORDER BY kind) FROM test.timer t WHERE t.dossier_id = p_id),
       (SELECT array_agg(concat_ws('/', seq, from_unit, from_state, to_unit, to_state, back, sent_by, result, closed_by, closed_seq, reason) ORDER BY seq) FROM motcua.handover h WHERE h.dossier_id = p_id),
       (SELECT array_agg(concat_ws('/', seq, unit_id, status, opinion, answer, answered_by) ORDER BY seq, unit_id) FROM motcua.consultation c WHERE c.dossier_id = p_id),
       (SELECT array_agg(concat_ws('/', seq, amount, method, receipt, actor) ORDER BY seq) FROM motcua.payment y WHERE y.dossier_id = p_id),
@@ -51,6 +54,7 @@ BEGIN
       (dossier_id, code, seq, at, actor, login, unit, action, from_state, to_state, target_state, unit_to, due, step_due, consulted,
        workflow_version, payload, portal_status, hash, sqlstate, message, detail, hint, o);
   RESET ROLE;
+  PERFORM set_config('test.codes', (SELECT jsonb_object_agg(dossier_id, code)::text FROM motcua.application), false);
   FOR i IN 1..v_n LOOP PERFORM test.same('received', test.shape(b[i]), test.shape(a[i])); END LOOP;
 
   FOR round IN 1..120 LOOP
@@ -63,7 +67,7 @@ BEGIN
       ORDER BY random() LIMIT 1;
     FOR i IN 1..v_n LOOP
       -- Mostly a step of the table from here; now and then any step, an old version, a poor payload.
-      SELECT t.action, t.to_state, t.effect, d.version INTO r
+      SELECT t.action, t.to_state, t.may, d.version INTO r
         FROM motcua.dossier d, motcua.workflow_transition t
         WHERE d.dossier_id = a[i] AND t.version_id = 1 AND (t.from_state = d.state OR random() < 0.02)
         ORDER BY CASE WHEN random() < 0.1 THEN 0
@@ -79,13 +83,13 @@ BEGIN
       v_versions[i] := coalesce(r.version, 1) - (random() < 0.05)::int;
       -- Mostly without what belongs to other actions.
       v_payloads[i] := CASE WHEN random() < 0.1 THEN '{}' WHEN random() < 0.05 THEN '{"text"' ELSE (SELECT (whole - CASE WHEN random() < 0.05
-          THEN '{}' ELSE ARRAY(SELECT jsonb_object_keys(motcua.strays(whole, r.effect))) END)::text FROM jsonb_build_object(
+          THEN '{}' ELSE ARRAY(SELECT k FROM jsonb_object_keys(whole) AS k WHERE (k = ANY (r.may)) IS NOT TRUE) END)::text FROM jsonb_build_object(
         'reason', 'lý do', 'text', 'ghi chú', 'opinion', CASE WHEN random() < 0.5 THEN 'agree' ELSE 'disagree' END, 'assignee', 2 + floor(random() * 2) * 8,
         'payment', json_build_object('amount', 1 + floor(random() * 1000), 'method', 'cash'), 'data', json_build_object('k' || floor(random() * 5), round),
         'documents', json_build_array(json_build_object('name', 'Giấy ' || round)), 'until', '2018-08-10T17:00:00+07:00') AS whole) END;
     END LOOP;
     PERFORM test.as_staff(v_who);
-    SELECT array_agg(m) INTO v_many FROM motcua.append_many(b, v_versions, v_actions, v_tos, v_payloads) AS m;
+    SELECT array_agg(m) INTO v_many FROM motcua.act_many(b, v_versions, v_actions, v_tos, v_payloads) AS m;
     FOR i IN 1..v_n LOOP
       x := test.one(a[i], v_versions[i], v_actions[i], v_tos[i], v_payloads[i]);
       IF test.gist(x) IS DISTINCT FROM test.gist(v_many[i]) THEN
@@ -103,7 +107,7 @@ BEGIN
   -- Twice the same dossier in one call: the second is told.
   PERFORM test.as_staff('lan');
   PERFORM test.same('once in a call', (SELECT string_agg(coalesce(m.sqlstate, 'ok'), ',') FROM (SELECT (motcua.receive(1, test.receipt(111, 'X'))).dossier_id AS id) AS d,
-    LATERAL motcua.append_many(ARRAY[d.id, d.id], '{1,1}', '{note,note}', '{received,received}', ARRAY['{"text":"a"}', '{"text":"b"}']) AS m), 'ok,MC002');
+    LATERAL motcua.act_many(ARRAY[d.id, d.id], '{1,1}', '{note,note}', '{received,received}', ARRAY['{"text":"a"}', '{"text":"b"}']) AS m), 'ok,MC002');
   -- Refused receptions take no number: 0001 of that day is the one just above.
   PERFORM test.same('numbers of the accepted', (SELECT string_agg(coalesce(right(m.code, 4), m.sqlstate), ',') FROM motcua.receive_many('{1,1,1,2}',
     ARRAY[test.receipt(111, 'A'), '{}', test.receipt(111, 'B'), test.receipt(111, 'C', '2.000001', 121)]) AS m), '0002,MC010,0003,0004');

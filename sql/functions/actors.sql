@@ -27,11 +27,14 @@ BEGIN
 END
 $$;
 
--- The member of staff who knocks; login is who logged in, where that is somebody else; reader is the role whose
--- memberships say what they may see, none while these are stale.
-CREATE OR REPLACE FUNCTION motcua.who_knocks(p_now timestamptz, OUT staff int, OUT login text, OUT reader text)
-LANGUAGE plpgsql STABLE AS $$
-DECLARE v_role text := motcua.acting_role();
+-- Who acts, for a decision. login: who logged in, where that is somebody else. reader: the role whose memberships say
+-- what they may see, none while these are stale. mine: what they are assigned to on the day, {unit: [roles]}. sees: of
+-- these units the ones whose dossiers they may read.
+CREATE TYPE motcua.actor AS (staff int, login text, reader text, mine jsonb, sees int[]);
+
+CREATE OR REPLACE FUNCTION motcua.current_actor(p_now timestamptz) RETURNS motcua.actor LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v motcua.actor; v_role CONSTANT text := motcua.acting_role(); v_day CONSTANT date := motcua.local_date(p_now);
 BEGIN
   -- A snapshot taken a while ago would show assignments and versions as they were then.
   IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
@@ -39,14 +42,31 @@ BEGIN
         current_setting('transaction_isolation')
       USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED';
   END IF;
-  SELECT s.id, CASE WHEN s.stale_on <= motcua.local_date(p_now) THEN NULL ELSE v_role END INTO staff, reader
+  SELECT s.id, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END INTO v.staff, v.reader
     FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
   IF NOT FOUND THEN
     RAISE EXCEPTION '% is not a member of staff', v_role
       USING ERRCODE = 'MC007', DETAIL = json_build_object('role', v_role),
             HINT = 'log in, or act (SET ROLE), as somebody who is';
   END IF;
-  login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
+  v.login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
+  SELECT coalesce(jsonb_object_agg(u.unit_id, u.roles), '{}'),
+         array_agg(u.unit_id) FILTER (WHERE pg_has_role(v.reader, to_regrole(motcua.unit_role(u.unit_id))::oid, 'USAGE'))
+    INTO v.mine, v.sees
+    FROM (SELECT a.unit_id, jsonb_agg(a.role) AS roles FROM motcua.assignment a
+            WHERE a.staff_id = v.staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)
+            GROUP BY a.unit_id) AS u;
+  RETURN v;
+END
+$$;
+
+-- Whether somebody is assigned to a unit on a day in one of these roles.
+CREATE OR REPLACE FUNCTION motcua.is_assigned(p_staff int, p_unit int, p_roles text[], p_day date) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM motcua.assignment a
+    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = ANY (p_roles)
+      AND a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to));
 END
 $$;
 

@@ -22,7 +22,7 @@ $$;
 
 -- One page of what is mine to do: held by a unit I am assigned to, in a state that waits for my role there,
 -- not on its way to somebody else, not given to a colleague. What was given to somebody who no longer works there in
--- that role is everybody's again. Soonest due first, so the late lead.
+-- that role returns to the shared inbox. Soonest due first, so the late lead.
 CREATE OR REPLACE FUNCTION motcua.inbox_page(p_limit int, p_due_key timestamptz, p_after bigint)
 RETURNS TABLE (
   dossier_id bigint, code text, version int, procedure_code text, procedure_name text, applicant_name text,
@@ -34,26 +34,25 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+  SELECT d.dossier_id, f.code, d.version, f.procedure_code, p.name AS procedure_name, f.applicant_name,
          d.state, s.label AS state_label, d.holder, u.code AS holder_code, u.name AS holder_name, d.awaits_role AS role,
-         d.assignee, d.received_at, d.due_at, d.step_due, d.clock, d.changed_at,
-         d.due_at IS NOT NULL AND d.clock = 'running' AND d.due_at < motcua.now() AS late,
-         d.due_key
+         nullif(d.assignee, 0), f.received_at, nullif(d.due_at, 'infinity'), nullif(d.step_due, 'infinity'), d.clock, d.changed_at,
+         d.due_at < motcua.now() AND d.clock = 'running' AS late, d.due_key
     FROM motcua.whoami() AS me,
     LATERAL (
-      SELECT x.*, CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END AS due_key
+      SELECT x.*, x.due_at AS due_key
         FROM unnest(me.units, me.roles) AS a (unit, role),
         LATERAL (SELECT unnest(ARRAY[0, me.staff]) UNION ALL SELECT motcua.gone_from(a.unit, a.role)) AS whose (staff),
         LATERAL (
-          SELECT y.* FROM motcua.dossier y
-            WHERE y.holder = a.unit AND y.awaits_role = a.role AND y.ended_at IS NULL AND y.pending_unit IS NULL
-              AND CASE WHEN y.assignee IS NULL THEN 0 ELSE y.assignee END = whose.staff
-              AND (CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id) > (p_due_key, p_after)
-            ORDER BY CASE WHEN y.due_at IS NULL THEN 'infinity' ELSE y.due_at END, y.dossier_id
+          SELECT y.* FROM motcua.standing y
+            WHERE y.waits_at = a.unit AND y.awaits_role = a.role AND y.assignee = whose.staff
+              AND (y.due_at, y.dossier_id) > (p_due_key, p_after)
+            ORDER BY y.due_at, y.dossier_id
             LIMIT p_limit) AS x
-        ORDER BY CASE WHEN x.due_at IS NULL THEN 'infinity' ELSE x.due_at END, x.dossier_id
+        ORDER BY x.due_at, x.dossier_id
         LIMIT p_limit) AS d
-    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.application f ON f.dossier_id = d.dossier_id
+    JOIN motcua.procedure p ON p.code = f.procedure_code
     JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state
     JOIN motcua.unit u ON u.id = d.holder
     ORDER BY d.due_key, d.dossier_id;
@@ -72,27 +71,27 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+  SELECT d.dossier_id, a.code, d.version, a.procedure_code, p.name AS procedure_name, a.applicant_name,
          d.state, d.pending_state, s.label AS pending_label, d.holder, f.code AS from_code, f.name AS from_name,
-         d.pending_unit, u.code AS to_code, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
+         d.pending_unit, u.code AS to_code, u.name AS to_name, d.pending_since, d.pending_back AS back,
+         nullif(d.due_at, 'infinity'), d.clock
     FROM motcua.whoami() AS me,
     LATERAL (
       SELECT x.* FROM
         (SELECT unit, array_agg(role) AS roles FROM unnest(me.units, me.roles) AS t (unit, role) GROUP BY unit) AS a,
         LATERAL (
-          SELECT y.* FROM motcua.dossier y
-            WHERE y.pending_unit = a.unit AND (y.pending_since, y.dossier_id) > (p_since, p_after)
+          SELECT y.* FROM motcua.handover h JOIN motcua.standing y ON y.dossier_id = h.dossier_id
+            WHERE h.to_unit = a.unit AND h.closed_at IS NULL AND (h.sent_at, h.dossier_id) > (p_since, p_after)
               AND EXISTS (
-                SELECT FROM motcua.workflow_transition t
-                  JOIN motcua.workflow_state w ON w.version_id = t.version_id AND w.state = t.to_state
+                SELECT FROM motcua.workflow_step t
                   WHERE t.version_id = y.workflow_version AND t.from_state = y.state AND t.effect = 'take'
-                    AND t.to_state = y.pending_state
-                    AND CASE WHEN t.roles = '{}' THEN w.role = ANY (a.roles) ELSE t.roles && a.roles END)
-            ORDER BY y.pending_since, y.dossier_id
+                    AND t.to_state = y.pending_state AND t.roles && a.roles)
+            ORDER BY h.sent_at, h.dossier_id
             LIMIT p_limit) AS x
         ORDER BY x.pending_since, x.dossier_id
         LIMIT p_limit) AS d
-    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.application a ON a.dossier_id = d.dossier_id
+    JOIN motcua.procedure p ON p.code = a.procedure_code
     JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.pending_state
     JOIN motcua.unit f ON f.id = d.holder
     JOIN motcua.unit u ON u.id = d.pending_unit
@@ -112,21 +111,22 @@ SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-  SELECT d.dossier_id, d.code, d.version, d.procedure_code, p.name AS procedure_name, d.applicant_name,
+  SELECT d.dossier_id, a.code, d.version, a.procedure_code, p.name AS procedure_name, a.applicant_name,
          d.state, d.pending_state, s.label AS pending_label, d.holder, f.code AS from_code, f.name AS from_name,
-         d.pending_unit, u.code AS to_code, u.name AS to_name, d.pending_since, d.pending_back AS back, d.due_at, d.clock
+         d.pending_unit, u.code AS to_code, u.name AS to_name, d.pending_since, d.pending_back AS back,
+         nullif(d.due_at, 'infinity'), d.clock
     FROM motcua.whoami() AS me,
     LATERAL (
       SELECT x.* FROM (SELECT DISTINCT unit FROM unnest(me.units) AS t (unit)) AS a,
         LATERAL (
-          SELECT y.* FROM motcua.dossier y
-            WHERE y.holder = a.unit AND y.pending_unit IS NOT NULL
-              AND (y.pending_since, y.dossier_id) > (p_since, p_after)
-            ORDER BY y.pending_since, y.dossier_id
+          SELECT y.* FROM motcua.handover h JOIN motcua.standing y ON y.dossier_id = h.dossier_id
+            WHERE h.from_unit = a.unit AND h.closed_at IS NULL AND (h.sent_at, h.dossier_id) > (p_since, p_after)
+            ORDER BY h.sent_at, h.dossier_id
             LIMIT p_limit) AS x
         ORDER BY x.pending_since, x.dossier_id
         LIMIT p_limit) AS d
-    JOIN motcua.procedure p ON p.code = d.procedure_code
+    JOIN motcua.application a ON a.dossier_id = d.dossier_id
+    JOIN motcua.procedure p ON p.code = a.procedure_code
     JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.pending_state
     JOIN motcua.unit f ON f.id = d.holder
     JOIN motcua.unit u ON u.id = d.pending_unit
@@ -176,7 +176,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, p
 DECLARE v_units CONSTANT int[] := (motcua.whoami()).units;
 BEGIN
   arriving := 0; asked := 0;
-  IF EXISTS (SELECT FROM motcua.dossier d WHERE d.pending_unit = ANY (v_units)) THEN
+  IF EXISTS (SELECT FROM motcua.handover h WHERE h.to_unit = ANY (v_units) AND h.closed_at IS NULL) THEN
     arriving := (SELECT count(*) FROM motcua.inbox_arriving(100, '-infinity', 0));
   END IF;
   IF EXISTS (SELECT FROM motcua.consultation c WHERE c.unit_id = ANY (v_units) AND c.status = 'open') THEN

@@ -1,6 +1,6 @@
 -- Finding a dossier by its code, or the end of one.
 --
--- needs: actors.sql
+-- needs: actors.sql, refusals.sql
 
 -- The dossier that a code, or the end of one, names, among what the actor may see: first on their own desks, so
 -- that "0042" means today's at this counter; then among what their units received; then anywhere. And first a
@@ -15,21 +15,16 @@ DECLARE
   v_most CONSTANT int := 5000; v_looked int := 0;
 BEGIN
   IF coalesce(p_name, '') = '' THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier('')); END IF;
-  SELECT array_agg(dossier_id) INTO v_found FROM motcua.dossier d
-    WHERE reverse(d.code) COLLATE "C" = v_ends[2]
-      AND (pg_has_role(v_reader, to_regrole(motcua.unit_role(d.holder))::oid, 'USAGE')
-           OR motcua.may_see(v_reader, d.holder, d.pending_unit, d.participants));
+  SELECT array_agg(s.dossier_id) INTO v_found FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
+    WHERE reverse(a.code) COLLATE "C" = v_ends[2] AND motcua.may_see(v_reader, s.holder, s.pending_unit, s.participants);
   IF v_found IS NOT NULL THEN RETURN v_found[1]; END IF;
   FOREACH v_low IN ARRAY v_ends LOOP
     v_high := v_low || U&'\+10FFFF';
     SELECT array_agg(dossier_id) INTO v_found FROM (
-      SELECT d.dossier_id FROM motcua.dossier d
-        WHERE d.ended_at IS NULL AND d.holder = ANY (v_desks)
-          AND reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
-      UNION
-      SELECT d.dossier_id FROM motcua.dossier d
-        WHERE d.pending_unit = ANY (v_desks)
-          AND reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+      -- (By the end of the code first: among what a counter has open, few end alike.)
+      SELECT s.dossier_id FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
+        WHERE s.ended_at IS NULL AND (s.holder = ANY (v_desks) OR s.pending_unit = ANY (v_desks))
+          AND reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
       LIMIT 10) AS mine;
     EXIT WHEN v_found IS NOT NULL;
   END LOOP;
@@ -38,7 +33,7 @@ BEGIN
       v_high := v_low || U&'\+10FFFF';
       SELECT array_agg(dossier_id) INTO v_found FROM (
         SELECT d.dossier_id FROM unnest(v_desks) AS u (id), LATERAL (
-          SELECT x.dossier_id FROM motcua.dossier x
+          SELECT x.dossier_id FROM motcua.application x
             WHERE x.reception = u.id
               AND reverse(x.code) COLLATE "C" >= v_low AND reverse(x.code) COLLATE "C" < v_high
             LIMIT 10) AS d
@@ -52,8 +47,9 @@ BEGIN
       SELECT array_agg(c.dossier_id) FILTER (WHERE motcua.may_see(v_reader, c.holder, c.pending_unit, c.participants)),
              count(*)
         INTO v_found, v_looked FROM (
-          SELECT d.dossier_id, d.holder, d.pending_unit, d.participants FROM motcua.dossier d
-            WHERE reverse(d.code) COLLATE "C" >= v_low AND reverse(d.code) COLLATE "C" < v_high
+          SELECT s.dossier_id, s.holder, s.pending_unit, s.participants
+            FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
+            WHERE reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
             LIMIT v_most + 1) AS c;
       EXIT WHEN v_found IS NOT NULL OR v_looked > v_most;
     END LOOP;

@@ -1,381 +1,336 @@
--- The judgement of one step of one dossier. d is the dossier as it stands, locked by the caller.
+-- The judge: whether steps may be taken, and what each makes of its dossier, for many at once.
 --
--- needs: refusals.sql
+-- It is to the door what decide and evolve are to Swift: same inputs, same answer. Nothing is written. Each gate is a
+-- column, in the order in which refusals are told; what is rare (conditions, papers, consultations, fees) is computed
+-- only for the rows that have it. A refused row has a fault, which motcua.explain puts into words; else it says all
+-- that motcua.act_many writes.
+--
+-- needs: refusals.sql, actors.sql
 
--- The deadlines that the timer worker watches for a dossier in this condition: the promised date while
--- the clock runs, and the step's.
-CREATE OR REPLACE FUNCTION motcua.running_timers(d motcua.dossier) RETURNS timestamptz[] LANGUAGE sql IMMUTABLE AS $$
-  SELECT ARRAY[CASE WHEN d.ended_at IS NULL AND d.clock = 'running' THEN d.due_at END, d.step_due]
-$$;
+-- {} or one plain text under reason or text: well-formed, in NFC and of one member by this look alone, as nearly all
+-- payloads are.
+CREATE OR REPLACE FUNCTION motcua.is_plain_payload(p text) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN p = '{}' OR octet_length(p) <= 10000 AND p ~ '^\{"(?:reason|text)": ?"[\u0020\u0021\u0023-\u005b\u005d-\u024f\u1e00-\u1eff]+"\}$';
 
--- What the law asks before a step and is not there: a refusal, or nothing. j is the payload: what it brings counts.
-CREATE OR REPLACE FUNCTION motcua.unmet(d motcua.dossier, p_requires text[], p_action text, j jsonb, p_at timestamptz)
-RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  w record; v_missing text[]; v_requirement text; v_due bigint; v_none motcua.verdict;
+-- The state that an action leads to where none was named: the only one that fits the handover, the trail and the data.
+CREATE OR REPLACE FUNCTION motcua.only_target(
+  p_version int, p_state text, p_action text, p_pending text, p_came_from text, p_data jsonb
+) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE v_targets text[];
 BEGIN
-  SELECT x.needed_fields, x.needed_papers, x.fees INTO w
-    FROM motcua.workflow_version x WHERE x.id = d.workflow_version;
-  FOREACH v_requirement IN ARRAY p_requires LOOP
-    CASE v_requirement
-      WHEN 'fee' THEN
-        v_due := greatest(d.fee_due, motcua.fee_owed(w.fees, d.channel, d.data));
-        IF d.paid < v_due THEN
-          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the fee is paid', p_action),
-            jsonb_build_object('action', p_action, 'requires', 'fee', 'due', v_due, 'paid', d.paid),
-            'take the rest of the fee first');
-        END IF;
-      WHEN 'signature' THEN
-        IF motcua.is_blank(j #>> '{signature,number}') THEN
-          RETURN motcua.refuse(d, 'MC013', format('"%s" needs a signature', p_action),
-            jsonb_build_object('action', p_action, 'requires', 'signature'), 'signature: {"number": "..."}');
-        END IF;
-      WHEN 'answers' THEN
-        -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
-        IF d.consulted <> '{}' AND cardinality(d.consulted) > (
-             SELECT count(*) FROM motcua.consultation c
-               JOIN motcua.workflow_state s ON s.version_id = d.workflow_version AND s.state = d.state
-               WHERE c.dossier_id = d.dossier_id AND c.status = 'open' AND s.silence = 'agrees' AND c.due < p_at) THEN
-          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the units that were asked have answered', p_action),
-            jsonb_build_object('action', p_action, 'requires', 'answers', 'units', d.consulted),
-            'wait for the answers, or, where silence agrees, for their time to pass');
-        END IF;
-      WHEN 'components' THEN
-        v_missing := ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(w.needed_papers) AS c
-          WHERE NOT jsonb_path_query_array(j, '$.documents[*].component') ? (c ->> 'id')
-            AND NOT EXISTS (SELECT FROM motcua.document f WHERE f.dossier_id = d.dossier_id AND f.component = c ->> 'id')
-            AND (NOT c ? 'when' OR motcua.condition_value(c -> 'when', d.data) = 'true'));
-        IF v_missing <> '{}' THEN
-          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the papers are complete', p_action),
-            jsonb_build_object('action', p_action, 'requires', 'components', 'missing', v_missing),
-            'attach the papers that are missing first, or with this step');
-        END IF;
-      WHEN 'data' THEN
-        v_missing := ARRAY(SELECT f FROM unnest(w.needed_fields) AS f WHERE NOT d.data ? f);
-        IF v_missing <> '{}' THEN
-          RETURN motcua.refuse(d, 'MC013', format('"%s" comes after the form is filled in', p_action),
-            jsonb_build_object('action', p_action, 'requires', 'data', 'missing', v_missing),
-            'amend the data that are missing first');
-        END IF;
-    END CASE;
-  END LOOP;
-  RETURN v_none;
+  SELECT array_agg(w.to_state) INTO v_targets FROM motcua.workflow_step w
+    WHERE w.version_id = p_version AND w.from_state = p_state AND w.action = p_action
+      AND (w.effect <> 'take' OR w.to_state = p_pending) AND (w.effect <> 'back' OR w.to_state = p_came_from);
+  IF cardinality(v_targets) > 1 THEN
+    SELECT array_agg(w.to_state) INTO v_targets FROM motcua.workflow_step w
+      WHERE w.version_id = p_version AND w.from_state = p_state AND w.action = p_action AND w.to_state = ANY (v_targets)
+        AND (w.guard IS NULL OR motcua.condition_value(w.guard, p_data) = 'true');
+  END IF;
+  RETURN CASE WHEN cardinality(v_targets) = 1 THEN v_targets[1] END;
 END
 $$;
 
--- A refusal where a step's time would end outside the working calendar.
-CREATE OR REPLACE FUNCTION motcua.beyond_calendar(d motcua.dossier, p_action text, p_at timestamptz)
-RETURNS motcua.verdict LANGUAGE sql STABLE AS $$
-  SELECT motcua.refuse(d, 'MC014', format('the time that "%s" begins leads out of the working calendar', p_action),
-    jsonb_build_object('action', p_action, 'at', p_at),
-    'load the holidays of the coming years and rebuild the calendar; ask your administrator')
+-- The roles that may act for the receiver of a handover, where a step names none: those of the state it goes to.
+CREATE OR REPLACE FUNCTION motcua.roles_there(p_version int, p_state text) RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN ARRAY(SELECT s.role FROM motcua.workflow_state s WHERE s.version_id = p_version AND s.state = p_state);
+END
 $$;
 
-CREATE OR REPLACE FUNCTION motcua.judge(
-  d motcua.dossier, p_version int, p_action text, p_to text, p_payload text,
-  p_staff int, p_login text, p_now timestamptz
-) RETURNS motcua.verdict LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  n motcua.dossier := d;               -- the dossier after the step
-  v motcua.verdict; v_unmet motcua.verdict;
-  v_at timestamptz := greatest(p_now, d.changed_at);
-  v_day date := motcua.local_date(greatest(p_now, d.changed_at));
-  v_units int[]; v_roles text[];
-  v_to int; v_enters bool := false; v_back bool;
-  j jsonb; t record; r record; def record; v_fault text;
+-- The required papers that a dossier lacks; what the payload brings (documents, a JSON list) counts.
+CREATE OR REPLACE FUNCTION motcua.papers_lacking(p_version int, p_dossier bigint, p_data jsonb, p_brought jsonb)
+RETURNS text[] LANGUAGE plpgsql STABLE AS $$
+DECLARE v record; v_have text[];
 BEGIN
-  IF d.version IS DISTINCT FROM p_version THEN
-    RETURN motcua.refuse(d, 'MC002', format('dossier %s has changed meanwhile', d.code),
-      jsonb_build_object('expected', p_version, 'by', (SELECT s.name FROM motcua.staff s WHERE s.id = d.changed_by),
-        'at', d.changed_at),
-      'look at it again, then decide');
+  SELECT x.always_needed, x.sometimes_needed,
+         ARRAY(SELECT f.component FROM motcua.document f WHERE f.dossier_id = p_dossier AND f.component IS NOT NULL) AS have
+    INTO v FROM motcua.workflow_version x WHERE x.id = p_version;
+  v_have := v.have;
+  IF p_brought IS NOT NULL THEN
+    v_have := v_have || ARRAY(SELECT e ->> 'component' FROM jsonb_array_elements(p_brought) AS e);
   END IF;
-  IF d.ended_at IS NOT NULL THEN
-    RETURN motcua.refuse(d, 'MC009', format('dossier %s has ended (%s)', d.code, d.outcome),
-      jsonb_build_object('outcome', d.outcome, 'ended_at', d.ended_at), 'nothing can happen to it any more');
+  IF v.always_needed <@ v_have AND (v.sometimes_needed = '[]' OR NOT EXISTS (
+       SELECT FROM jsonb_array_elements(v.sometimes_needed) AS c
+         WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data))) THEN
+    RETURN '{}';
   END IF;
+  RETURN ARRAY(SELECT c FROM unnest(v.always_needed) AS c WHERE c <> ALL (v_have))
+    || ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.sometimes_needed) AS c
+         WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data));
+END
+$$;
 
-  -- The step, and the state it leads to (for steps that stay, the state it is in).
-  SELECT w.effect, w.roles, w.at_most, w.before_due, w.needs_reason, w.requires, w.guard,
-         s.state, s.holder_base, s.holder_parent, s.holder_tier, s.holder_department, s.role,
-         s.time_amount, s.time_unit, s.clock, s.portal, s.outcome, s.consults
-    INTO t
-    FROM motcua.workflow_transition w
-    JOIN motcua.workflow_state s ON s.version_id = w.version_id AND s.state = w.to_state
-    WHERE w.version_id = d.workflow_version AND w.from_state = d.state
-      AND w.action = p_action AND w.to_state = p_to;
-  IF NOT FOUND THEN
-    RETURN motcua.refuse(d, 'MC003', format('"%s" to "%s" is no step from "%s"', p_action, p_to, d.state),
-      jsonb_build_object('action', p_action, 'to', p_to, 'allowed', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('action', w.action, 'to', w.to_state, 'roles', w.roles)
-                 ORDER BY w.action, w.to_state), '[]') FROM motcua.workflow_transition w
-          WHERE w.version_id = d.workflow_version AND w.from_state = d.state)),
-      'take one of the steps listed as allowed');
-  END IF;
+-- Whether the condition of a paper holds (see workflow_version.sometimes_needed).
+CREATE OR REPLACE FUNCTION motcua.paper_is_needed(p_paper jsonb, p_data jsonb) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN CASE WHEN p_paper ? 'fits' THEN p_data @> (p_paper -> 'fits')
+              ELSE coalesce(motcua.condition_value(p_paper -> 'when', p_data) = 'true', false) END;
+END
+$$;
 
-  IF t.effect IN ('take', 'decline', 'recall') THEN
-    IF d.pending_unit IS NULL THEN
-      RETURN motcua.refuse(d, 'MC008', format('dossier %s is not on its way to anybody', d.code), '{}',
-        'only a handover under way can be taken, declined or recalled');
-    END IF;
-  ELSIF d.pending_unit IS NOT NULL AND t.effect <> 'note' THEN
-    RETURN motcua.refuse(d, 'MC008', format('dossier %s is on its way to another unit', d.code),
-      jsonb_build_object('to_unit', d.pending_unit, 'to_state', d.pending_state, 'since', d.pending_since),
-      'the receiver takes or declines it, or the sender recalls it');
-  END IF;
-  v_back := t.effect = 'back' OR (t.effect = 'take' AND d.pending_back);
-  IF (t.effect = 'take' AND d.pending_state <> p_to)
-     OR (v_back AND (cardinality(d.trail_states) = 0 OR d.trail_states[cardinality(d.trail_states)] <> p_to)) THEN
-    RETURN motcua.refuse(d, 'MC005', format('"%s" does not lead to "%s" now', p_action, p_to),
-      jsonb_build_object('to', p_to, 'pending_state', d.pending_state,
-        'came_from', d.trail_states[cardinality(d.trail_states)]),
-      'name the state it is on its way to, or the one it came from');
-  END IF;
+-- The fee by the definition's conditions over these data, in đồng.
+CREATE OR REPLACE FUNCTION motcua.fee_by_definition(p_version int, p_channel text, p_data jsonb) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT CASE WHEN x.fees = '[]' THEN 0 ELSE motcua.fee_owed(x.fees, p_channel, p_data) END
+            FROM motcua.workflow_version x WHERE x.id = p_version);
+END
+$$;
 
-  IF t.guard IS NOT NULL AND motcua.condition_value(t.guard, d.data) IS DISTINCT FROM 'true' THEN
-    RETURN motcua.refuse(d, 'MC015', format('the condition of "%s" to "%s" does not hold', p_action, p_to),
-      jsonb_build_object('action', p_action, 'to', p_to, 'guard', t.guard, 'data', d.data),
-      'the data decide which steps are possible; amend what is wrong or missing in them');
-  END IF;
+-- How many of the consultations that are open count as agreement by now, where silence agrees.
+CREATE OR REPLACE FUNCTION motcua.silent_agreements(p_dossier bigint, p_version int, p_state text, p_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT count(*) FROM motcua.consultation c
+            JOIN motcua.workflow_state s ON s.version_id = p_version AND s.state = p_state
+            WHERE c.dossier_id = p_dossier AND c.status = 'open' AND s.silence = 'agrees' AND c.due < p_at);
+END
+$$;
 
-  -- Who may: staff of the unit that is to act, in a role that the step names, else that of its state.
-  CASE t.effect
-    WHEN 'take', 'decline' THEN
-      v_units := ARRAY[d.pending_unit];
-      v_roles := CASE WHEN t.effect = 'take' THEN ARRAY[t.role] ELSE ARRAY(
-        SELECT s.role FROM motcua.workflow_state s
-          WHERE s.version_id = d.workflow_version AND s.state = d.pending_state) END;
-    WHEN 'answer' THEN
-      v_units := d.consulted;
-      v_roles := ARRAY[d.awaits_role];
-    ELSE
-      v_units := ARRAY[d.holder];
-      v_roles := ARRAY[d.awaits_role];
-  END CASE;
-  IF t.roles <> '{}' THEN v_roles := t.roles; END IF;
-  v.unit := NULL;
-  FOREACH v_to IN ARRAY v_units LOOP
-    IF EXISTS (SELECT FROM motcua.assignment a
-               WHERE a.staff_id = p_staff AND a.unit_id = v_to AND a.role = ANY (v_roles)
-                 AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
-      v.unit := v_to;
-      EXIT;
-    END IF;
+-- The units asked when a state is entered, each once, in the order of its rules; with a NULL in it where a rule names
+-- no unit on that day.
+CREATE OR REPLACE FUNCTION motcua.units_to_ask(
+  p_version int, p_state text, p_reception int, p_address int, p_holder int, p_day date
+) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
+DECLARE v_units int[] := '{}'; r record;
+BEGIN
+  FOR r IN SELECT motcua.resolve_unit(c.holder_base, c.holder_parent, c.holder_tier, c.holder_department,
+               p_reception, p_address, p_holder, p_day) AS unit
+             FROM motcua.workflow_consult c WHERE c.version_id = p_version AND c.state = p_state ORDER BY c.no LOOP
+    IF r.unit IS NULL OR array_position(v_units, r.unit) IS NULL THEN v_units := v_units || r.unit; END IF;
   END LOOP;
-  IF v.unit IS NULL THEN
-    RETURN motcua.refuse(d, 'MC004', format('"%s" is not yours to do on dossier %s', p_action, d.code),
-      jsonb_build_object('action', p_action, 'units', v_units, 'roles', v_roles, 'staff', p_staff),
-      'it takes somebody assigned today to one of these units in one of these roles');
-  END IF;
+  RETURN v_units;
+END
+$$;
 
-  IF t.at_most IS NOT NULL AND coalesce((d.counts ->> p_action)::int, 0) >= t.at_most THEN
-    RETURN motcua.refuse(d, 'MC006', format('"%s" may happen %s time(s) only', p_action, t.at_most),
-      jsonb_build_object('action', p_action, 'at_most', t.at_most), 'it has been used up for this dossier');
-  END IF;
-  IF t.before_due AND v_at > d.due_at THEN
-    RETURN motcua.refuse(d, 'MC006', format('"%s" is possible only before the promised date', p_action),
-      jsonb_build_object('action', p_action, 'due', d.due_at, 'now', v_at), 'the promised date has passed');
-  END IF;
+-- The promised moment when a paused clock goes on: the time the applicant had it is given back. NULL where that leads
+-- out of the calendar. (An extension may have set a date outside office hours, which counting would round down.)
+CREATE OR REPLACE FUNCTION motcua.due_resumed(
+  p_version int, p_channel text, p_due timestamptz, p_paused_at timestamptz, p_at timestamptz
+) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+DECLARE v_unit text; v_due timestamptz;
+BEGIN
+  SELECT l.unit INTO v_unit FROM motcua.workflow_legal_time l WHERE l.version_id = p_version AND l.channel = p_channel;
+  IF v_unit IS NULL OR p_due = 'infinity' THEN RETURN p_due; END IF;
+  v_due := motcua.resume_due(p_due, motcua.pause_remaining(p_due, p_paused_at, v_unit, true), p_at, v_unit, true);
+  RETURN CASE WHEN v_due IS NOT NULL THEN greatest(p_due, v_due) END;
+END
+$$;
 
-  j := motcua.parse_payload(p_payload);
-  v_fault := motcua.payload_fault(p_payload, j);
-  IF v_fault IS NULL AND j <> '{}' AND motcua.strays(j, t.effect) <> '{}' THEN
+-- The latest date that an extension may promise: the legal time once more. NULL where nothing was promised.
+CREATE OR REPLACE FUNCTION motcua.latest_extension(p_version int, p_channel text, p_due timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF p_due = 'infinity' THEN RETURN NULL; END IF;
+  RETURN (SELECT motcua.due_at(p_due, l.amount, l.unit, true) FROM motcua.workflow_legal_time l
+            WHERE l.version_id = p_version AND l.channel = p_channel);
+END
+$$;
+
+-- What is wrong with a payload for a step, or NULL: its form, members that do not go with the step, and what it brings
+-- by the definition's declarations. may: the members that the step takes.
+CREATE OR REPLACE FUNCTION motcua.step_payload_fault(p_payload text, j jsonb, p_action text, p_may text[], p_version int) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE v_fault text := motcua.payload_fault(p_payload, j); def record;
+BEGIN
+  IF v_fault IS NULL AND j - p_may <> '{}' THEN
     v_fault := format('the payload holds what "%s" does not take', p_action);
   END IF;
-  IF v_fault IS NULL AND (j ? 'data' OR j ? 'documents') THEN
-    SELECT x.fields, x.components, x.fees INTO def FROM motcua.workflow_version x WHERE x.id = d.workflow_version;
+  IF v_fault IS NULL AND j ?| '{data,documents}' THEN
+    SELECT x.fields, x.components INTO def FROM motcua.workflow_version x WHERE x.id = p_version;
     v_fault := motcua.brought_fault(def.fields, def.components, j);
   END IF;
-  IF v_fault IS NOT NULL THEN
-    RETURN motcua.refuse(d, 'MC010', v_fault, jsonb_build_object('action', p_action),
-      'send {} or the members that this action takes');
-  END IF;
-  IF (t.needs_reason OR t.effect = 'decline') AND motcua.is_blank(j ->> 'reason') THEN
-    RETURN motcua.refuse(d, 'MC010', format('"%s" needs a reason', p_action),
-      jsonb_build_object('action', p_action, 'member', 'reason'), 'give the reason in words');
-  END IF;
-  IF t.requires <> '{}' THEN
-    v_unmet := motcua.unmet(d, t.requires, p_action, j, v_at);
-    IF v_unmet.sqlstate IS NOT NULL THEN RETURN v_unmet; END IF;
-  END IF;
-
-  v.from_state := d.state; v.target_state := ''; v.unit_to := d.holder; v.consulted := '{}';
-  v.lapses := false; v.tells_portal := false;
-
-  CASE t.effect
-    WHEN 'move', 'back' THEN
-      v_to := CASE
-        WHEN v_back AND (d.trail_units[cardinality(d.trail_units)] = d.holder OR EXISTS (
-               SELECT FROM motcua.unit x WHERE x.id = d.trail_units[cardinality(d.trail_units)]
-                 AND x.valid_from <= v_day AND (x.valid_to IS NULL OR v_day < x.valid_to)))
-          THEN d.trail_units[cardinality(d.trail_units)]
-        WHEN t.outcome IS NOT NULL OR t.holder_base = 'current' AND t.holder_tier IS NULL
-             AND t.holder_department IS NULL AND NOT t.holder_parent
-          THEN d.holder
-      END;
-      -- Also where it came from a unit that is no more: the one that the rule names today is in its place.
-      IF v_to IS NULL THEN
-        v_to := motcua.resolve_unit(t.holder_base, t.holder_parent, t.holder_tier, t.holder_department,
-          d.reception, d.address, d.holder, v_day);
-        IF v_to IS NULL THEN
-          RETURN motcua.refuse(d, 'MC011', format('no unit holds "%s" for dossier %s today', p_to, d.code),
-            jsonb_build_object('to', p_to, 'base', t.holder_base, 'parent', t.holder_parent,
-              'tier', t.holder_tier, 'department', t.holder_department, 'reception', d.reception,
-              'address', d.address, 'day', v_day),
-            'the definition''s rule and the units of today must agree; ask your administrator');
-        END IF;
-      END IF;
-      v_enters := v_to = d.holder;
-      IF NOT v_enters THEN
-        n.pending_state := p_to; n.pending_unit := v_to; n.pending_since := v_at;
-        n.pending_seq := d.version + 1; n.pending_back := v_back;
-        v.target_state := p_to; v.unit_to := v_to;
-      END IF;
-    WHEN 'take' THEN
-      v_to := d.pending_unit; v_enters := true; v.closes := 'taken';
-    WHEN 'decline' THEN
-      v.closes := 'declined';
-      IF t.clock = 'running' THEN
-        n.step_due := motcua.due_at(v_at, t.time_amount, t.time_unit, true);
-        IF n.step_due IS NULL AND t.time_amount IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
-      END IF;
-    WHEN 'recall' THEN
-      v.closes := 'recalled';
-    WHEN 'assign' THEN
-      n.assignee := (j ->> 'assignee')::int;
-      IF NOT EXISTS (SELECT FROM motcua.assignment a JOIN motcua.staff s ON s.id = a.staff_id AND s.active
-                     WHERE a.staff_id = n.assignee AND a.unit_id = d.holder AND a.role = d.awaits_role
-                       AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)) THEN
-        RETURN motcua.refuse(d, 'MC007', format('no such %s at the unit that holds dossier %s', d.awaits_role, d.code),
-          jsonb_build_object('assignee', j -> 'assignee', 'unit', d.holder, 'role', d.awaits_role),
-          'name the staff number of somebody assigned there today in that role');
-      END IF;
-    WHEN 'extend' THEN
-      SELECT w.amount AS legal_amount, w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
-        WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
-      n.due_at := motcua.parse_time(j ->> 'until');
-      -- (NULL > anything) is NULL: coalesce makes a missing date a refusal.
-      IF NOT coalesce(n.due_at > d.due_at
-                      AND n.due_at <= motcua.due_at(d.due_at, r.legal_amount, r.legal_unit, true), false) THEN
-        RETURN motcua.refuse(d, 'MC010', 'the new date must lie after the promised one, by no more than the legal time',
-          jsonb_build_object('until', j -> 'until', 'due', d.due_at,
-            'latest', motcua.due_at(d.due_at, r.legal_amount, r.legal_unit, true)),
-          'give "until" in ISO 8601 with offset, within these limits');
-      END IF;
-    WHEN 'pay' THEN
-      n.paid := d.paid + (j #>> '{payment,amount}')::bigint;
-      IF n.paid IS NULL OR n.paid > 999999999999999 THEN
-        RETURN motcua.refuse(d, 'MC010', 'a payment is missing, or makes more than can be counted',
-          jsonb_build_object('payment', j -> 'payment', 'paid', d.paid),
-          'payment: {"amount": 100000, "method": "cash", "receipt": "..."}');
-      END IF;
-    WHEN 'amend' THEN
-      IF coalesce(j -> 'data', '{}') = '{}' THEN
-        RETURN motcua.refuse(d, 'MC010', 'an amendment needs data', '{}', 'data: {"field": value}');
-      END IF;
-      n.data := d.data || (j -> 'data');
-      -- What is owed may depend on the data.
-      n.fee_due := motcua.fee_owed(def.fees, d.channel, n.data);
-      IF coalesce((j ->> 'feeDue')::bigint, d.fee_due) <> n.fee_due THEN
-        RETURN motcua.refuse(d, 'MC010', format('with these data the fee is %s', n.fee_due),
-          jsonb_build_object('feeDue', j -> 'feeDue', 'due', n.fee_due), 'feeDue: what the definition says');
-      END IF;
-    WHEN 'attach' THEN
-      IF coalesce(j -> 'documents', '[]') = '[]' THEN
-        RETURN motcua.refuse(d, 'MC010', 'there is no document to attach', '{}', 'documents: [{"name": "..."}]');
-      END IF;
-    WHEN 'note' THEN
-      IF motcua.is_blank(j ->> 'text') THEN
-        RETURN motcua.refuse(d, 'MC010', 'the note is empty', '{}', 'text: "..."');
-      END IF;
-    WHEN 'answer' THEN
-      IF NOT j ? 'opinion' THEN
-        RETURN motcua.refuse(d, 'MC010', 'an answer agrees or disagrees', '{}', 'opinion: "agree" or "disagree"');
-      END IF;
-      n.consulted := array_remove(d.consulted, v.unit);
-  END CASE;
-
-  IF v_enters OR v.closes IS NOT NULL THEN
-    n.pending_state := NULL; n.pending_unit := NULL; n.pending_since := NULL; n.pending_seq := NULL;
-    n.pending_back := false;
-  END IF;
-
-  -- The clock is that of the state which is entered, or in which it stays after all. And a pause ends when it is sent on:
-  -- what it was paused for is over, and taking it late must gain the authorities no time.
-  n.clock := CASE
-    WHEN v_enters AND t.outcome IS NOT NULL THEN 'stopped'
-    WHEN v_enters OR v.closes IS NOT NULL THEN t.clock
-    WHEN v.target_state <> '' AND d.clock = 'paused' AND t.clock <> 'paused' THEN 'running'
-    ELSE d.clock END;
-  IF d.clock = 'paused' AND n.clock <> 'paused' THEN
-    -- The time the applicant had it is given back.
-    SELECT w.unit AS legal_unit INTO r FROM motcua.workflow_legal_time w
-      WHERE w.version_id = d.workflow_version AND w.channel = d.channel;
-    -- (An extension may have set a date outside office hours, which counting would round down.)
-    n.due_at := motcua.resume_due(d.due_at,
-      motcua.pause_remaining(d.due_at, d.paused_at, r.legal_unit, true), v_at, r.legal_unit, true);
-    IF n.due_at IS NULL AND d.due_at IS NOT NULL AND r.legal_unit IS NOT NULL THEN RETURN motcua.beyond_calendar(d, p_action, v_at); END IF;
-    n.due_at := greatest(d.due_at, n.due_at);
-    n.paused_at := NULL;
-  ELSIF d.clock <> 'paused' AND n.clock = 'paused' THEN
-    n.paused_at := v_at;
-  END IF;
-
-  IF v_enters THEN
-    IF v_back THEN
-      n.trail_states := trim_array(d.trail_states, 1); n.trail_units := trim_array(d.trail_units, 1);
-    ELSE
-      n.trail_states := d.trail_states || d.state; n.trail_units := d.trail_units || d.holder;
-    END IF;
-    n.state := t.state; n.holder := v_to; n.assignee := NULL; n.awaits_role := t.role;
-    v.unit_to := v_to;
-    IF v_to <> ALL (n.participants) THEN n.participants := n.participants || v_to; END IF;
-
-    n.finished_at := CASE WHEN n.clock = 'stopped' THEN coalesce(d.finished_at, v_at) END;
-    n.step_due := CASE WHEN n.clock = 'running' THEN motcua.due_at(v_at, t.time_amount, t.time_unit, true) END;
-    IF n.step_due IS NULL AND n.clock = 'running' AND t.time_amount IS NOT NULL THEN
-      RETURN motcua.beyond_calendar(d, p_action, v_at);
-    END IF;
-    IF t.outcome IS NOT NULL THEN
-      n.ended_at := v_at; n.outcome := t.outcome;
-    END IF;
-
-    v.lapses := d.consulted <> '{}';
-    n.consulted := '{}';
-    IF t.consults THEN
-      FOR r IN SELECT motcua.resolve_unit(c.holder_base, c.holder_parent, c.holder_tier, c.holder_department,
-                   d.reception, d.address, v_to, v_day) AS unit, c.*
-               FROM motcua.workflow_consult c
-               WHERE c.version_id = d.workflow_version AND c.state = t.state ORDER BY c.no LOOP
-        IF r.unit IS NULL THEN
-          RETURN motcua.refuse(d, 'MC011', format('no unit answers consultation %s of "%s" today', r.no, t.state),
-            jsonb_build_object('to', t.state, 'base', r.holder_base, 'parent', r.holder_parent,
-              'tier', r.holder_tier, 'department', r.holder_department, 'day', v_day),
-            'the definition''s rule and the units of today must agree; ask your administrator');
-        END IF;
-        IF r.unit <> ALL (v.consulted) THEN v.consulted := v.consulted || r.unit; END IF;
-        IF r.unit <> ALL (n.participants) THEN n.participants := n.participants || r.unit; END IF;
-      END LOOP;
-      n.consulted := v.consulted;
-    END IF;
-
-    IF t.portal IS DISTINCT FROM d.portal_status AND t.portal IS NOT NULL THEN
-      n.portal_status := t.portal; v.tells_portal := true;
-    END IF;
-  END IF;
-
-  n.version := d.version + 1; n.changed_at := v_at; n.changed_by := p_staff;
-  n.counts := d.counts || jsonb_build_object(p_action, coalesce((d.counts ->> p_action)::int, 0) + 1);
-  v.seq := n.version; v.at := v_at; v.actor := p_staff; v.login := p_login; v.action := p_action;
-  v.effect := t.effect; v.to_state := n.state; v.payload := p_payload; v.prev_hash := d.hash;
-  v.said := j;
-  v.hash := motcua.event_hash(d.hash, d.dossier_id, v.seq, v_at, p_staff, p_login, v.unit, p_action,
-    v.from_state, v.to_state, v.target_state, v.unit_to, n.due_at, n.step_due, v.consulted,
-    d.workflow_version, p_payload);
-  n.hash := v.hash;
-  v.before_timers := motcua.running_timers(d);
-  v.after_timers := motcua.running_timers(n);
-  v.before := d; v.after := n;
-  RETURN v;
+  RETURN v_fault;
 END
+$$;
+
+-- p_locked: those of the ids whose rows the caller holds. p_actor, p_now: who acts, and when, asked after the last lock.
+-- A step may be judged as of a later moment than this: that of the dossier's last event, where the clock was set back.
+CREATE OR REPLACE FUNCTION motcua.judged(
+  p_ids bigint[], p_versions int[], p_actions text[], p_tos text[], p_payloads text[],
+  p_locked bigint[], p_actor motcua.actor, p_now timestamptz
+) RETURNS TABLE (
+  no bigint, id bigint, asked_version int, action text, target text, payload text, said jsonb, fault text,
+  code text, workflow_version int, version int, at timestamptz, unit int, effect text, actor text,
+  state text, holder int, step_due timestamptz, pending_unit int, pending_seq int, was_consulted int[], participants int[],
+  applicant_search text, applicant_rev text, paid bigint,
+  enters bool, sends bool, closes text, back bool, goes int, next_state text, next_role text, clock text,
+  due timestamptz, next_step_due timestamptz, paused_at timestamptz, finished_at timestamptz, outcome text,
+  asks int[], consulted int[], portal_status smallint, tells bool, data jsonb, fee_due bigint, assignee int,
+  prev_hash bytea
+) LANGUAGE sql STABLE AS $$
+  SELECT g.no, g.id, g.asked_version, g.action, g.target, g.payload, g.j,
+         CASE WHEN g.fault IS NOT NULL THEN g.fault
+              WHEN g.next_due IS NULL OR g.next_step IS NULL THEN 'calendar'
+              WHEN array_position(g.to_ask, NULL) IS NOT NULL THEN 'no_opinion' END,
+         g.code, g.workflow_version, g.version, g.at, g.unit, g.effect, g.actor,
+         g.state, g.holder, g.step_due, g.pending_unit, g.pending_seq, g.consulted, g.participants,
+         g.applicant_search, g.applicant_rev, g.paid,
+         g.enters, g.sends, g.closes, g.back, g.goes, CASE WHEN g.enters THEN g.target ELSE g.state END,
+         CASE WHEN g.enters THEN g.next_role ELSE g.awaits_role END, g.clock2, g.next_due, g.next_step,
+         CASE WHEN g.clock2 = 'paused' THEN CASE WHEN g.clock = 'paused' THEN g.paused_at ELSE g.at END END,
+         CASE WHEN NOT g.enters THEN g.finished_at WHEN g.clock2 = 'stopped' THEN coalesce(g.finished_at, g.at) END,
+         CASE WHEN g.enters THEN g.outcome END,
+         g.to_ask,
+         CASE WHEN g.enters THEN g.to_ask WHEN g.actor = 'consulted' THEN array_remove(g.consulted, g.unit) ELSE g.consulted END,
+         CASE WHEN g.enters THEN coalesce(g.portal, g.portal_status) ELSE g.portal_status END,
+         g.enters AND g.portal IS NOT NULL AND g.portal IS DISTINCT FROM g.portal_status,
+         g.data2, g.fee2,
+         CASE WHEN g.effect = 'assign' THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
+         g.hash
+    FROM (
+      -- Dates, consultations, data: what is computed for the rows that are not refused.
+      SELECT e.*,
+             CASE WHEN e.fault IS NOT NULL OR NOT e.resumes THEN
+                    CASE WHEN e.effect = 'extend' AND e.fault IS NULL THEN motcua.parse_time(e.j ->> 'until') ELSE e.due_at END
+                  ELSE motcua.due_resumed(e.workflow_version, e.channel, e.due_at, e.paused_at, e.at) END AS next_due,
+             CASE WHEN e.fault IS NOT NULL OR NOT e.restarts THEN CASE WHEN e.enters THEN 'infinity' ELSE e.step_due END
+                  WHEN e.time_amount IS NULL THEN 'infinity'
+                  ELSE motcua.due_at(e.at, e.time_amount, e.time_unit, true) END AS next_step,
+             CASE WHEN e.fault IS NULL AND e.enters AND e.consults
+                  THEN motcua.units_to_ask(e.workflow_version, e.target, e.reception, e.address, e.goes, e.day) ELSE '{}' END AS to_ask,
+             CASE WHEN e.effect = 'amend' AND e.fault IS NULL THEN e.data || (e.j -> 'data') ELSE e.data END AS data2,
+             CASE WHEN e.effect = 'amend' AND e.fault IS NULL
+                  THEN motcua.fee_by_definition(e.workflow_version, e.channel, e.data || (e.j -> 'data')) ELSE e.fee_due END AS fee2
+        FROM (
+          SELECT c.*,
+                 c.clock = 'paused' AND c.clock2 <> 'paused' AS resumes,
+                 (c.enters OR c.effect = 'decline') AND c.next_clock = 'running' AS restarts,
+                 CASE
+                   WHEN c.gate2 IS NOT NULL THEN c.gate2
+                   WHEN c.at_most IS NOT NULL AND coalesce((c.counts ->> c.action)::int, 0) >= c.at_most THEN 'used_up'
+                   WHEN c.before_due AND c.at > c.due_at THEN 'too_late'
+                   WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
+                             ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
+                   WHEN 'reason' = ANY (c.must) AND motcua.is_blank(c.j ->> 'reason') THEN 'reason'
+                   WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
+                   WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
+                   -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
+                   WHEN c.needs_answers AND c.consulted <> '{}'
+                        AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
+                   WHEN c.needs_papers AND motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}' THEN 'papers'
+                   WHEN NOT c.data ?& c.needs_data THEN 'data'
+                   WHEN c.effect IN ('move', 'back') AND c.goes IS NULL THEN 'no_unit'
+                   WHEN c.effect = 'assign' AND NOT coalesce((SELECT h.active FROM motcua.staff h WHERE h.id = (c.j ->> 'assignee')::int)
+                        AND motcua.is_assigned((c.j ->> 'assignee')::int, c.holder, ARRAY[c.awaits_role], c.day), false) THEN 'assignee'
+                   -- (NULL > anything) is NULL: coalesce makes a missing date a refusal.
+                   WHEN c.effect = 'extend' AND NOT coalesce(motcua.parse_time(c.j ->> 'until') > c.due_at
+                        AND motcua.parse_time(c.j ->> 'until') <= motcua.latest_extension(c.workflow_version, c.channel, c.due_at), false)
+                     THEN 'extension'
+                   WHEN c.effect = 'pay' AND coalesce(c.paid + (c.j #>> '{payment,amount}')::bigint, 1000000000000000) > 999999999999999 THEN 'payment'
+                   WHEN c.effect = 'amend' AND coalesce(c.j -> 'data', '{}') = '{}' THEN 'amendment'
+                   WHEN c.effect = 'amend' AND coalesce((c.j ->> 'feeDue')::bigint, c.fee_due)
+                        <> motcua.fee_by_definition(c.workflow_version, c.channel, c.data || (c.j -> 'data')) THEN 'fee_due'
+                   WHEN c.effect = 'attach' AND coalesce(c.j -> 'documents', '[]') = '[]' THEN 'attachment'
+                   WHEN c.effect = 'note' AND motcua.is_blank(c.j ->> 'text') THEN 'note'
+                   WHEN c.effect = 'answer' AND NOT c.j ? 'opinion' THEN 'opinion'
+                 END AS fault
+            FROM (
+              -- Whether it enters another state at once, is sent to another unit, or ends a handover; and its clock: that
+              -- of the state entered, or in which it stays after all. A pause ends when it is sent on: what it was paused
+              -- for is over, and taking it late must gain the authorities no time.
+              SELECT b.*,
+                     CASE WHEN b.enters AND b.outcome IS NOT NULL THEN 'stopped'
+                          WHEN b.enters OR b.closes IS NOT NULL THEN b.next_clock
+                          WHEN b.sends AND b.clock = 'paused' AND b.next_clock <> 'paused' THEN 'running'
+                          ELSE b.clock END AS clock2
+                FROM (
+                  SELECT a.*,
+                         coalesce(a.effect = 'take' OR a.effect IN ('move', 'back') AND a.goes = a.holder, false) AS enters,
+                         coalesce(a.effect IN ('move', 'back') AND a.goes <> a.holder, false) AS sends,
+                         CASE a.effect WHEN 'take' THEN 'taken' WHEN 'decline' THEN 'declined' WHEN 'recall' THEN 'recalled' END AS closes
+                    FROM (
+                      -- Who acts, for which unit, and where it goes.
+                      SELECT z.*,
+                             CASE WHEN z.gate IS NULL AND z.unit IS NULL THEN 'not_yours' ELSE z.gate END AS gate2,
+                             CASE
+                               WHEN z.effect = 'take' THEN z.pending_unit
+                               WHEN z.effect NOT IN ('move', 'back') THEN z.holder
+                               WHEN z.back AND (z.came_unit = z.holder OR EXISTS (SELECT FROM motcua.unit u WHERE u.id = z.came_unit
+                                      AND u.valid_from <= z.day AND (u.valid_to IS NULL OR z.day < u.valid_to))) THEN z.came_unit
+                               WHEN z.outcome IS NOT NULL OR z.is_base AND z.holder_base = 'current' THEN z.holder
+                               -- Also where it came from a unit that is no more: the one that the rule names today is in its place.
+                               WHEN z.is_base THEN (SELECT u.id FROM motcua.unit u
+                                 WHERE u.id = CASE z.holder_base WHEN 'reception' THEN z.reception ELSE z.address END
+                                   AND u.valid_from <= z.day AND (u.valid_to IS NULL OR z.day < u.valid_to))
+                               ELSE motcua.resolve_unit(z.holder_base, z.holder_parent, z.holder_tier, z.holder_department,
+                                 z.reception, z.address, z.holder, z.day)
+                             END AS goes
+                        FROM (
+                          SELECT y.*,
+                                 CASE WHEN y.gate IS NULL THEN CASE y.actor
+                                   WHEN 'consulted' THEN (SELECT u.id FROM unnest(y.consulted) WITH ORDINALITY AS u (id, place)
+                                     WHERE CASE WHEN y.at = p_now THEN (p_actor).mine -> u.id::text ?| y.roles2
+                                                ELSE motcua.is_assigned((p_actor).staff, u.id, y.roles2, y.day) END
+                                     ORDER BY u.place LIMIT 1)
+                                   WHEN 'system' THEN NULL WHEN 'citizen' THEN NULL
+                                   ELSE CASE WHEN CASE WHEN y.at = p_now THEN (p_actor).mine -> y.acting::text ?| y.roles2
+                                                       ELSE motcua.is_assigned((p_actor).staff, y.acting, y.roles2, y.day) END
+                                        THEN y.acting END
+                                 END END AS unit
+                            FROM (
+                              SELECT x.*, w.effect, w.actor, w.during, w.may, w.must, w.at_most, w.before_due, w.guard,
+                                     w.needs_data, w.needs_papers, w.needs_fee, w.needs_signature, w.needs_answers,
+                                     w.holder_base, w.is_base, w.holder_parent, w.holder_tier, w.holder_department, w.next_role,
+                                     w.time_amount, w.time_unit, w.next_clock, w.portal, w.outcome, w.consults,
+                                     w.effect = 'back' OR w.effect = 'take' AND x.pending_back AS back,
+                                     CASE WHEN w.actor = 'receiver' THEN x.pending_unit ELSE x.holder END AS acting,
+                                     CASE WHEN w.roles <> '{}' THEN w.roles ELSE motcua.roles_there(x.workflow_version, x.pending_state) END AS roles2,
+                                     motcua.local_date(x.at) AS day,
+                                     motcua.is_plain_payload(x.payload) AS plain,
+                                     CASE WHEN motcua.is_plain_payload(x.payload) THEN x.payload::jsonb ELSE motcua.parse_payload(x.payload) END AS j,
+                                     CASE
+                                       WHEN x.seen IS NOT TRUE THEN 'unknown'
+                                       WHEN NOT x.held AND x.acts_there THEN 'moved'
+                                       WHEN x.nth > 1 THEN 'twice'
+                                       WHEN x.version IS DISTINCT FROM x.asked_version THEN 'changed'
+                                       WHEN x.ended_at IS NOT NULL THEN 'ended'
+                                       WHEN w.action IS NULL THEN 'no_step'
+                                       WHEN w.during = 'handover' AND x.pending_unit IS NULL THEN 'no_handover'
+                                       WHEN w.during = 'free' AND x.pending_unit IS NOT NULL THEN 'handover'
+                                       WHEN w.effect = 'take' AND x.pending_state <> x.target
+                                            OR (w.effect = 'back' OR w.effect = 'take' AND x.pending_back)
+                                               AND x.came_state IS DISTINCT FROM x.target THEN 'other_target'
+                                       WHEN w.guard IS NOT NULL AND motcua.condition_value(w.guard, x.data) IS DISTINCT FROM 'true' THEN 'condition'
+                                     END AS gate
+                                FROM (
+                                  SELECT q.no, q.id, q.version AS asked_version, q.action, q.payload, q.nth,
+                                         greatest(p_now, s.changed_at) AS at,
+                                         coalesce(q.target, motcua.only_target(s.workflow_version, s.state, q.action, s.pending_state,
+                                           s.trail_states[cardinality(s.trail_states)], f.data)) AS target,
+                                         s.version, s.workflow_version, s.state, s.holder, s.awaits_role, s.assignee, s.clock,
+                                         s.due_at, s.step_due, s.paused_at, s.finished_at, s.ended_at, s.portal_status,
+                                         s.pending_unit, s.pending_state, s.pending_seq, s.pending_back, s.participants, s.consulted,
+                                         s.counts, s.hash, s.trail_states[cardinality(s.trail_states)] AS came_state,
+                                         s.trail_units[cardinality(s.trail_units)] AS came_unit,
+                                         f.code, f.channel, f.reception, f.address, f.data, f.fee_due, f.paid,
+                                         f.applicant_search, f.applicant_rev,
+                                         l.id IS NOT NULL AS held,
+                                         s.dossier_id IS NOT NULL
+                                           AND (s.holder = ANY ((p_actor).sees) OR s.pending_unit = ANY ((p_actor).sees)
+                                                OR motcua.may_see((p_actor).reader, s.holder, s.pending_unit, s.participants)) AS seen,
+                                         coalesce((p_actor).mine ?| ARRAY[s.holder::text, s.pending_unit::text]
+                                           OR (p_actor).mine ?| s.consulted::text[], false) AS acts_there
+                                    FROM (SELECT u.*, row_number() OVER (PARTITION BY u.id ORDER BY u.no) AS nth
+                                            FROM unnest(p_ids, p_versions, p_actions, p_tos, p_payloads)
+                                                   WITH ORDINALITY AS u (id, version, action, target, payload, no)) AS q
+                                    LEFT JOIN motcua.standing s ON s.dossier_id = q.id
+                                    LEFT JOIN motcua.application f ON f.dossier_id = q.id
+                                    LEFT JOIN unnest(p_locked) AS l (id) ON l.id = q.id
+                                    OFFSET 0
+                                ) AS x
+                                LEFT JOIN motcua.workflow_step w ON w.version_id = x.workflow_version AND w.from_state = x.state
+                                  AND w.action = x.action COLLATE "C" AND w.to_state = x.target COLLATE "C"
+                                OFFSET 0
+                            ) AS y
+                            OFFSET 0
+                        ) AS z
+                        OFFSET 0
+                    ) AS a
+                ) AS b
+            ) AS c
+            OFFSET 0
+        ) AS e
+        OFFSET 0
+    ) AS g
 $$;

@@ -5,7 +5,7 @@
 -- role changes. PL/pgSQL throughout: it keeps its plans, where a function in SQL that is not inlined is planned at
 -- every call; and generic plans, because for these look-ups by key planning costs more than any other plan saves.
 --
--- needs: actors.sql
+-- needs: actors.sql, dossier.sql
 
 CREATE TYPE motcua.loaded AS (
   dossier_id bigint, code text, procedure_code text, workflow_version int, version int,

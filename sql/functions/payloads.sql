@@ -83,7 +83,7 @@ END
 $$;
 
 -- What is wrong with a payload (and what was read from it), or NULL: every member that readers know must be what
--- they take it for. Which of them an action takes, motcua.strays says.
+-- they take it for. (Which of them a step takes, its row says.)
 CREATE OR REPLACE FUNCTION motcua.payload_fault(p text, j jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   IF j = '{}' THEN RETURN NULL; END IF;
@@ -105,21 +105,6 @@ BEGIN
       THEN 'a signature has a number, of at most 200 characters, and the digest of a file or none'
     ELSE coalesce(motcua.payment_fault(j -> 'payment'), motcua.documents_fault(j -> 'documents'))
   END;
-END
-$$;
-
--- What a payload holds that its action does not take: reason, text, papers and signature may go with any; the rest
--- belongs to one, so that the action says what changed.
-CREATE OR REPLACE FUNCTION motcua.strays(j jsonb, p_effect text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-  RETURN j - CASE p_effect
-    WHEN 'receive' THEN '{reason,text,documents,signature,reception,data,feeDue}'
-    WHEN 'assign' THEN '{reason,text,documents,signature,assignee}'
-    WHEN 'extend' THEN '{reason,text,documents,signature,until}'
-    WHEN 'pay' THEN '{reason,text,documents,signature,payment}'
-    WHEN 'amend' THEN '{reason,text,documents,signature,data,feeDue}'
-    WHEN 'answer' THEN '{reason,text,documents,signature,opinion}'
-    ELSE '{reason,text,documents,signature}' END::text[];
 END
 $$;
 
@@ -155,12 +140,4 @@ BEGIN
   END IF;
   RETURN v_fault;
 END
-$$;
-
-CREATE OR REPLACE FUNCTION motcua.documents_of(p_papers jsonb)
-RETURNS TABLE (no int, component text, name text, copies int, original bool, sha256 bytea)
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT t.no::int, e ->> 'component', e ->> 'name', coalesce((e ->> 'copies')::int, 1),
-         coalesce((e ->> 'original')::bool, false), decode(e ->> 'sha256', 'hex')
-    FROM jsonb_array_elements(p_papers) WITH ORDINALITY AS t (e, no)
 $$;

@@ -1,7 +1,7 @@
 -- What a person reads of dossiers: the sheet, the history, names. Each asks motcua.may_see, or looks only at what lies
 -- under the units of who asks.
 --
--- needs: actors.sql
+-- needs: actors.sql, dossier.sql
 
 -- A dossier as a person reads it, by its code or any unambiguous end of it: the row, and what belongs to it.
 CREATE OR REPLACE FUNCTION motcua.case_named(p_name text)
@@ -45,7 +45,7 @@ CREATE OR REPLACE FUNCTION motcua.events_of(p_dossier bigint) RETURNS SETOF motc
 LANGUAGE plpgsql STABLE ROWS 15 SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE me motcua.caller := motcua.whoami();
 BEGIN
-  IF EXISTS (SELECT FROM motcua.dossier d
+  IF EXISTS (SELECT FROM motcua.standing d
              WHERE d.dossier_id = p_dossier AND motcua.may_see(me.reader, d.holder, d.pending_unit, d.participants)) THEN
     RETURN QUERY SELECT * FROM motcua.dossier_event e WHERE e.dossier_id = p_dossier;
   END IF;
@@ -94,7 +94,7 @@ DECLARE
   v_units CONSTANT int[] := CASE WHEN NOT v_all THEN motcua.units_seen(v_reader) END;
 BEGIN
   RETURN QUERY
-  SELECT d.workflow_version, count(*) FROM motcua.dossier d
+  SELECT d.workflow_version, count(*) FROM motcua.standing d
     WHERE d.ended_at IS NULL
       AND (v_all OR d.dossier_id IN (SELECT a.dossier_id FROM motcua.applicant a WHERE a.unit_id = ANY (v_units)))
     GROUP BY d.workflow_version;

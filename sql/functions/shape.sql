@@ -37,6 +37,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
       ('owner', pg_get_userbyid(r.relowner)::text),
       ('kind', r.relkind::text),
       ('row-level security', CASE WHEN r.relrowsecurity THEN 'on' ELSE 'off' END),
+      ('options', array_to_string(r.reloptions, ' ')),
       ('view', CASE WHEN r.relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END)) AS f (aspect, value)
     WHERE f.value IS NOT NULL
   UNION ALL
@@ -75,6 +76,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
          CASE WHEN r.prosecdef THEN 'security definer' ELSE 'security invoker' END, CASE WHEN r.proisstrict THEN 'strict' END,
          CASE WHEN r.proleakproof THEN 'leakproof' END, 'returns', pg_get_function_result(r.oid), array_to_string(r.proconfig, ' '))),
       ('body', encode(sha256(convert_to(coalesce(pg_get_function_sqlbody(r.oid), r.prosrc), 'UTF8')), 'hex'))) AS f (aspect, value)
+  UNION ALL
+  SELECT a.routine, a.routine, 'access', a.runs_as || ' for ' || array_to_string(a.callers, ', ') FROM motcua.routine_access a
+  UNION ALL
+  SELECT a.relation, a.relation, 'access', concat_ws('; ', a.kind, 'door ' || a.door, 'auditor ' || a.auditor, 'staff ' || a.staff)
+    FROM motcua.relation_access a
+  UNION ALL
+  SELECT 'file ' || f.name, 'file ' || f.name, 'checksum', encode(f.checksum, 'hex') FROM motcua.function_file f
+  UNION ALL
+  SELECT 'installation', 'installation', 'schema', concat_ws('; ', i.schema_version, i.oldest_program, i.release) FROM motcua.installation i
 $$;
 COMMENT ON FUNCTION motcua.shape() IS 'the schema as it stands, a fact per row; see motcua.built';
 
@@ -84,7 +94,7 @@ CREATE OR REPLACE FUNCTION motcua.record_shape() RETURNS void LANGUAGE sql AS $$
   INSERT INTO motcua.built SELECT s.object, s.aspect, s.value FROM motcua.shape() AS s WHERE s.object = s.model;
 $$;
 
--- Rows whose foreign key finds nothing. (Of events motcua doctor asks the same in its check of transitions.)
+-- Rows whose foreign key finds nothing. (Events have none: motcua doctor asks for their steps in its check of transitions.)
 CREATE OR REPLACE FUNCTION motcua.broken_references() RETURNS TABLE (code text, what text) LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE k record;
 BEGIN
@@ -96,7 +106,7 @@ BEGIN
           FROM unnest(f.conkey, f.confkey) AS x (child, parent)
           JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = x.child
           JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = x.parent) AS c
-      WHERE f.contype = 'f' AND f.connamespace = 'motcua'::regnamespace AND f.conrelid <> 'motcua.dossier_event'::regclass AND f.conparentid = 0
+      WHERE f.contype = 'f' AND f.connamespace = 'motcua'::regnamespace AND f.conparentid = 0
   LOOP
     RETURN QUERY EXECUTE format('SELECT %1$L::text, format(''%%s is in no row of %%s'', ROW(%3$s), %2$L) FROM %1$s a
       WHERE %5$s AND NOT EXISTS (SELECT FROM %2$s b WHERE %4$s)', k.child, k.parent, k.keys, k.joined, k.filled);

@@ -90,11 +90,14 @@ BEGIN
     GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA motcua TO %1$I', v_door,
     (SELECT string_agg(quote_ident(motcua.capability_role(c.name)), ', ') FROM motcua.capability c WHERE c.name <> 'owner'));
   FOR r IN
-    SELECT c.oid::regclass::text AS name, a.* FROM pg_class c LEFT JOIN motcua.relation_access a ON a.relation = c.relname
+    SELECT c.oid::regclass::text AS name, c.relkind, a.* FROM pg_class c LEFT JOIN motcua.relation_access a ON a.relation = c.relname
       WHERE c.relnamespace = 'motcua'::regnamespace AND NOT c.relispartition
         AND (c.relkind IN ('r', 'p', 'v') OR c.relkind = 'S' AND a.kind IS NOT NULL)
   LOOP
-    IF r.kind IS NULL THEN
+    IF r.relkind = 'v' THEN
+      -- Of what a view shows one needs the right as well.
+      EXECUTE format('GRANT SELECT ON %s TO %I, %I', r.name, v_door, v_audit);
+    ELSIF r.kind IS NULL THEN
       EXECUTE format('GRANT SELECT ON %s TO %I, %I, %I', r.name, v_door, v_staff, v_audit);
     ELSE
       EXECUTE format('GRANT %s ON %s TO %I', r.door, r.name, v_door);
@@ -126,11 +129,11 @@ BEGIN
       CREATE POLICY auditors ON motcua.%1$I FOR SELECT TO %3$I
         USING ((SELECT pg_has_role(session_user, current_user, ''MEMBER'')));
       CREATE POLICY door ON motcua.%1$I TO %4$I USING (true) WITH CHECK (true)', r.name,
-      CASE r.name WHEN 'dossier' THEN
+      CASE r.name WHEN 'standing' THEN
           '(SELECT motcua.memberships_stand())
              AND (pg_has_role(to_regrole(motcua.unit_role(holder))::oid, ''USAGE'') OR motcua.took_part(participants)
                   OR pg_has_role(to_regrole(motcua.unit_role(pending_unit))::oid, ''USAGE''))'
-        ELSE format('EXISTS (SELECT FROM motcua.dossier d WHERE d.dossier_id = %I.dossier_id)', r.name) END,
+        ELSE format('EXISTS (SELECT FROM motcua.standing d WHERE d.dossier_id = %I.dossier_id)', r.name) END,
       v_audit, v_door);
   END LOOP;
 END

@@ -129,6 +129,9 @@ CREATE TABLE motcua.workflow_version (
   -- Of the definition, what the door asks. Where a condition is in it (when), the loader writes it in the form that
   -- motcua.condition_value reads.
   needed_papers  jsonb NOT NULL DEFAULT '[]',      -- the required components, [{id, when}]
+  always_needed  text[] NOT NULL DEFAULT '{}',     -- of these, those without a condition; set by publication
+  sometimes_needed jsonb NOT NULL DEFAULT '[]',    -- and the others, [{id, when}]; with fits instead of when where the
+                                                   -- condition is that the data contain it; set by publication
   fees           jsonb NOT NULL DEFAULT '[]',      -- [{amount, channels, when}], in đồng
   -- The rest is set by publication.
   channels       text[] NOT NULL DEFAULT '{}',     -- offered for reception
@@ -196,13 +199,19 @@ CREATE TABLE motcua.workflow_transition (
   from_state   text NOT NULL,
   action       text NOT NULL CHECK (action <> ''),
   to_state     text NOT NULL,
-  effect       text NOT NULL DEFAULT 'move' CHECK (effect IN ('receive', 'move', 'back', 'take', 'decline',
-                 'recall', 'assign', 'extend', 'pay', 'attach', 'amend', 'note', 'answer')),
-  roles        text[] NOT NULL DEFAULT '{}',       -- empty: the role of the state (see motcua.judge)
+  effect       text NOT NULL DEFAULT 'move' CHECK (effect <> ''),
+  -- What its effect says of it, from the table of effects (Sources/Workflow/EffectTable.swift), written by the loader:
+  -- whose step it is (of the unit that holds the dossier, of the one a handover goes to, of one that is asked, or of a
+  -- service), whether it goes with a handover under way (free: while there is none; handover: only during one, which
+  -- it ends), and what its payload may and must hold.
+  actor        text NOT NULL DEFAULT 'holder' CHECK (actor IN ('holder', 'receiver', 'consulted', 'system', 'citizen')),
+  during       text NOT NULL DEFAULT 'free' CHECK (during IN ('free', 'handover', 'any')),
+  may          text[] NOT NULL DEFAULT '{}',
+  must         text[] NOT NULL DEFAULT '{}' CHECK (must <@ may),
+  roles        text[] NOT NULL DEFAULT '{}',       -- empty: that of the state which a handover goes to
   at_most      int CHECK (at_most > 0),
   before_due   bool NOT NULL DEFAULT false,
-  needs_reason bool NOT NULL DEFAULT false,
-  requires     text[] NOT NULL DEFAULT '{}'        -- what else must be there before it (see motcua.unmet)
+  requires     text[] NOT NULL DEFAULT '{}'        -- what else must be there before it
                  CHECK (requires <@ '{components,fee,signature,answers,data}'),
   guard        jsonb,                              -- its condition on the data, as motcua.condition_value reads it
   label        jsonb NOT NULL DEFAULT '{}',
@@ -210,6 +219,49 @@ CREATE TABLE motcua.workflow_transition (
   PRIMARY KEY (version_id, from_state, action, to_state),
   FOREIGN KEY (version_id, to_state) REFERENCES motcua.workflow_state,
   CHECK ((effect = 'receive') = (from_state = ''))
+);
+
+-- Derived at publication, a row per step: the transition and all that the state it leads to says, so that the door needs
+-- one look-up for a step.
+CREATE TABLE motcua.workflow_step (
+  version_id   int NOT NULL,
+  from_state   text COLLATE "C" NOT NULL,
+  action       text COLLATE "C" NOT NULL,
+  to_state     text COLLATE "C" NOT NULL,
+  effect       text COLLATE "C" NOT NULL,
+  actor        text COLLATE "C" NOT NULL,
+  during       text COLLATE "C" NOT NULL,
+  may          text[] NOT NULL,
+  must         text[] NOT NULL,
+  roles        text[] NOT NULL,
+  at_most      int,
+  before_due   bool NOT NULL,
+  guard        jsonb,
+  -- Requirements, one by one.
+  needs_data      text[] NOT NULL,                 -- the fields that must be filled in
+  needs_papers    bool NOT NULL,
+  papers          text[] NOT NULL,                 -- if so, those of workflow_version.always_needed
+  papers_when     jsonb NOT NULL,                  -- and of sometimes_needed
+  needs_fee       bool NOT NULL,
+  needs_signature bool NOT NULL,
+  needs_answers   bool NOT NULL,
+  -- A remark, or a step from a running state to another of which nothing rare is asked and from which nothing rare
+  -- follows: motcua.act may take its short way.
+  is_plain        bool NOT NULL,
+  -- Of the state it leads to. is_base: its holder is the unit that holder_base names, not one found from there.
+  holder_base       text COLLATE "C",
+  is_base           bool NOT NULL,
+  holder_parent     bool NOT NULL,
+  holder_tier       text,
+  holder_department text,
+  next_role    text,
+  time_amount  int,
+  time_unit    text COLLATE "C",
+  next_clock   text COLLATE "C" NOT NULL,          -- stopped at an end
+  portal       smallint,
+  outcome      text,
+  consults     bool NOT NULL,
+  PRIMARY KEY (version_id, from_state, action, to_state)
 );
 
 DO $$

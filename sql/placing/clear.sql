@@ -6,21 +6,31 @@
 DELETE FROM motcua.routine_access;
 
 DO $$
-DECLARE v_names text;
+DECLARE v_names text; v_kept oid[];
 BEGIN
+  v_kept := ARRAY(
+    WITH RECURSIVE kept (id) AS (
+      SELECT d.refobjid FROM pg_depend d
+        WHERE d.refclassid = 'pg_proc'::regclass
+          AND d.classid IN ('pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass, 'pg_class'::regclass)
+      UNION
+      SELECT d.refobjid FROM kept k JOIN pg_depend d ON d.objid = k.id
+        WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_proc'::regclass
+    )
+    SELECT k.id FROM kept k);
+
+  -- With a view go the functions of its row type; none of what is kept may be of one.
+  IF EXISTS (SELECT FROM pg_depend d JOIN pg_type t ON t.oid = d.refobjid JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'v'
+             WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.objid = ANY (v_kept)) THEN
+    RAISE EXCEPTION 'a function on which a table stands takes or returns rows of a view'
+      USING ERRCODE = 'dependent_objects_still_exist', HINT = 'let a table not stand on it';
+  END IF;
   SELECT string_agg(c.oid::regclass::text, ', ') INTO v_names
     FROM pg_class c WHERE c.relnamespace = 'motcua'::regnamespace AND c.relkind = 'v';
-  IF v_names IS NOT NULL THEN EXECUTE 'DROP VIEW ' || v_names; END IF;
+  IF v_names IS NOT NULL THEN EXECUTE 'DROP VIEW ' || v_names || ' CASCADE'; END IF;
 
-  WITH RECURSIVE kept (id) AS (
-    SELECT d.refobjid FROM pg_depend d
-      WHERE d.refclassid = 'pg_proc'::regclass AND d.classid <> 'pg_proc'::regclass
-    UNION
-    SELECT d.refobjid FROM kept k JOIN pg_depend d ON d.objid = k.id
-      WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_proc'::regclass
-  )
   SELECT string_agg(p.oid::regprocedure::text, ', ') INTO v_names
-    FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace AND p.oid NOT IN (SELECT k.id FROM kept k);
+    FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace AND p.oid <> ALL (v_kept);
   IF v_names IS NOT NULL THEN EXECUTE 'DROP ROUTINE ' || v_names; END IF;
 
   SELECT string_agg(t.oid::regtype::text, ', ') INTO v_names

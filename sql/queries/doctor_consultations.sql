@@ -17,7 +17,7 @@ WITH asked AS (
              CASE WHEN t.effect = 'answer' THEN e.payload ->> 'text' END AS answer
         FROM motcua.dossier_event e
         JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
-          AND t.action = e.action AND t.to_state = e.reached
+          AND t.action = e.action AND t.to_state = CASE WHEN e.target_state = '' THEN e.to_state ELSE e.target_state END
         WHERE (t.effect = 'answer' OR t.effect IN ('move', 'back', 'take') AND e.target_state = '')
           AND e.dossier_id IN (SELECT dossier_id FROM asked)
     ) AS c ON c.dossier_id = a.dossier_id AND c.seq > a.seq AND (NOT c.answers OR c.unit = a.unit)

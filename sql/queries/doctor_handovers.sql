@@ -6,7 +6,7 @@ WITH turn AS (
          lead(e.actor) OVER w AS closed_by, lead(e.payload ->> 'reason') OVER w AS reason
     FROM motcua.dossier_event e
     JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
-      AND t.action = e.action AND t.to_state = e.reached
+      AND t.action = e.action AND t.to_state = CASE WHEN e.target_state = '' THEN e.to_state ELSE e.target_state END
     WHERE e.target_state <> '' OR t.effect IN ('take', 'decline', 'recall')
     WINDOW w AS (PARTITION BY e.dossier_id ORDER BY e.seq)
 ), told AS (

@@ -10,7 +10,7 @@ SELECT coalesce(c.agency_code, n.agency_code) || '-' || to_char(coalesce(c.day, 
       GROUP BY 1, 2
   ) AS c
   FULL JOIN motcua.dossier_number n ON n.agency_code = c.agency_code AND n.day = c.day
-  WHERE c.many IS DISTINCT FROM n.last OR c.highest IS DISTINCT FROM n.last OR c.dossiers <> c.many
+  WHERE (coalesce(c.many, 0), coalesce(c.highest, 0)) IS DISTINCT FROM (n.last, n.last) OR c.dossiers <> c.many
 UNION ALL
 SELECT d.code, format('was received at %s, whose codes begin with %s', u.code, u.agency_code)
   FROM motcua.dossier d JOIN motcua.unit u ON u.id = d.reception

@@ -6,7 +6,7 @@ WITH paid AS (
          json_build_array(e.payload #>> '{payment,method}', e.payload #>> '{payment,receipt}', e.at, e.actor)::text AS line
     FROM motcua.dossier_event e
     JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
-      AND t.action = e.action AND t.to_state = e.reached AND t.effect = 'pay'
+      AND t.action = e.action AND t.to_state = CASE WHEN e.target_state = '' THEN e.to_state ELSE e.target_state END AND t.effect = 'pay'
 )
 SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
   FROM (
@@ -33,7 +33,7 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
                    CASE WHEN json_typeof(e.payload -> 'feeDue') = 'number' THEN (e.payload ->> 'feeDue')::numeric ELSE 0 END AS fee
               FROM motcua.dossier_event e
               JOIN motcua.workflow_transition t ON t.version_id = e.workflow_version AND t.from_state = e.from_state
-                AND t.action = e.action AND t.to_state = e.reached
+                AND t.action = e.action AND t.to_state = CASE WHEN e.target_state = '' THEN e.to_state ELSE e.target_state END
               WHERE t.effect = 'receive' OR t.effect = 'amend' AND e.payload ->> 'feeDue' IS NOT NULL
               ORDER BY e.dossier_id, e.seq DESC) AS e USING (dossier_id)
       WHERE d.fee_due <> e.fee

@@ -11,7 +11,7 @@ SELECT e.seq, e.at, e.action, coalesce(t.label, '{}') AS action_label, e.actor, 
   LEFT JOIN motcua.unit u ON u.id = e.unit
   LEFT JOIN motcua.unit v ON v.id = e.unit_to
   LEFT JOIN motcua.workflow_transition t
-    ON t.version_id = e.workflow_version AND t.from_state = e.from_state AND t.action = e.action AND t.to_state = e.reached
+    ON t.version_id = e.workflow_version AND t.from_state = e.from_state AND t.action = e.action AND t.to_state = CASE WHEN e.target_state = '' THEN e.to_state ELSE e.target_state END
   LEFT JOIN motcua.workflow_state fs ON fs.version_id = e.workflow_version AND fs.state = e.from_state
   LEFT JOIN motcua.workflow_state ts ON ts.version_id = e.workflow_version AND ts.state = e.to_state
   LEFT JOIN motcua.workflow_state gs ON gs.version_id = e.workflow_version AND gs.state = e.target_state
