@@ -87,6 +87,7 @@ let package = Package(
       dependencies: [
         "Postgres", "CaseModel", "WorkingTime", "Workflow",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "DequeModule", package: "swift-collections"),
       ], swiftSettings: strict, plugins: ["EmbedFiles"]),
     .target(name: "Intake", dependencies: ["Store", "Reading", "Messages"], swiftSettings: strict),
     .target(name: "Routing", dependencies: ["Store", "Reading", "Messages"], swiftSettings: strict),

@@ -74,7 +74,7 @@ extension Shop {
     do {
       let row = try await connection.query(
         """
-        SELECT * FROM motcua.append(
+        SELECT * FROM motcua.act_on(
           \(event.dossier), \(event.sequence - 1), \(event.action), \(event.aim), \
         \(event.payload.json))
         """
@@ -91,13 +91,39 @@ extension Shop {
   /// - Returns: one result for each event, in order.
   package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>]
   {
-    try await write(
+    try await act(events.map { Step($0.event, code: $0.code) })
+  }
+
+  /// Takes steps on many dossiers of one actor in one call; each succeeds or fails by itself.
+  ///
+  /// - Parameter together: nothing is written unless all succeed.
+  /// - Returns: one result for each step, in order.
+  package func act(_ steps: [Step], together: Bool = false) async throws -> [Result<Appended, ShopError>] {
+    let requests = steps.map(\.request)
+    let ids = requests.contains { $0 != nil } ? requests : nil
+    return try await write(
       """
-      SELECT * FROM motcua.append_many(
-        \(events.map(\.event.dossier.rawValue)), \(events.map { $0.event.sequence - 1 }),
-        \(events.map(\.event.action)), \(events.map(\.event.aim)),
-        \(events.map(\.event.payload.json)))
-      """, events.map { .decision(dossier: $0.code) })
+      SELECT * FROM motcua.act_many(
+        \(steps.map(\.dossier.rawValue)), \(steps.map(\.version)), \(steps.map(\.action)), \(steps.map(\.to)),
+        \(steps.map(\.payload)), \(ids), \(together))
+      """, steps.map { .decision(dossier: $0.code) })
+  }
+
+  /// Takes a step on a dossier named by its whole code.
+  ///
+  /// - Parameter version: that it was decided on; nil where it does not matter.
+  /// - Returns: the number of the event that it became.
+  /// - Throws: ``ShopError/conflict(_:)`` where somebody was quicker, ``ShopError/refused(_:)``.
+  package func act(
+    _ code: String, version: Int32?, action: String, to: String?, payload: String
+  ) async throws -> Int32 {
+    do {
+      return try await connection.query(
+        "SELECT motcua.act(\(code), \(version), \(action), \(to), \(payload))"
+      ).one().get(0)
+    } catch let error as PostgresError {
+      throw ShopError(error, writing: .decision(dossier: code))
+    }
   }
 
   /// Receives a dossier under a workflow version.
@@ -131,6 +157,14 @@ extension Shop {
     } catch PostgresError.connectionLost(let loss) where loss.isCommitInDoubt {
       return parts.map { .failure(.commitInDoubt($0)) }
     }
+  }
+}
+
+extension Step {
+  init(_ event: Event, code: String) {
+    self.init(
+      dossier: event.dossier, code: code, version: event.sequence - 1, action: event.action, to: event.aim,
+      payload: event.payload.json)
   }
 }
 

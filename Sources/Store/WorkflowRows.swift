@@ -110,9 +110,9 @@ struct WorkflowRows {
     try await tx.query(
       """
       INSERT INTO motcua.workflow_transition (version_id, from_state, action, to_state, effect, actor, during, may,
-        must, roles, at_most, before_due, needs_reason, requires, guard, label, form)
+        must, roles, at_most, before_due, requires, guard, label, form)
       SELECT i, f, a, t, e, c, d, string_to_array(y, ' '), string_to_array(u, ' '), string_to_array(r, ' '), m, b,
-        'reason' = ANY (string_to_array(u, ' ')), string_to_array(q, ' '), w::jsonb,
+        string_to_array(q, ' '), w::jsonb,
         CASE WHEN f = '' THEN '{}' ELSE jsonb_build_object('vi', vi, 'en', en) END, o
       FROM unnest(\(all.map(\.version))::int[], \(steps.map(\.from))::text[], \(steps.map(\.action))::text[],
         \(steps.map(\.to))::text[], \(steps.map(\.effect.rawValue))::text[],

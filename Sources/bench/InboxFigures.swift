@@ -26,24 +26,30 @@ enum InboxFigures {
   /// are a colleague's, which a page must not have to pass.
   private static func grow(_ owner: Shop, to count: Int64) async throws {
     let db = owner.connection
-    let columns = try await db.query(
-      """
-      SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-      WHERE attrelid = 'motcua.dossier'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-        AND attname NOT IN ('dossier_id', 'code', 'due_at', 'assignee')
-      """
-    ).one().get(0, as: String.self)
-    try await db.query(
-      SQL(
-        raw: """
-          INSERT INTO motcua.dossier (dossier_id, code, due_at, assignee, \(columns))
-          SELECT 209912000000000000 + n, 'Z-' || n, d.due_at + n * interval '1 second',
-            CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') END,
-            \(columns)
-          FROM (SELECT * FROM motcua.dossier ORDER BY dossier_id LIMIT 1) AS d,
-            generate_series((SELECT count(*) FROM motcua.dossier WHERE ended_at IS NULL) + 1, \(count)) AS n
-          """))
-    try await db.execute(script: "VACUUM (ANALYZE) motcua.dossier")
+    let first = try await db.query("SELECT count(*) FROM motcua.standing WHERE ended_at IS NULL").one()
+      .get(0, as: Int64.self) + 1
+    for (table, more) in [
+      ("application", "code = 'Z-' || n"),
+      (
+        "standing",
+        """
+        due_at = d.due_at + n * interval '1 second', assignee =
+          CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') ELSE 0 END
+        """
+      ),
+    ] {
+      // The first dossier's row again and again, with an id of its own and what more is said.
+      try await db.execute(
+        script: """
+          CREATE TEMP TABLE more AS SELECT n, d.* FROM (SELECT * FROM motcua.\(table) ORDER BY dossier_id LIMIT 1) AS d,
+            generate_series(\(first), \(count)) AS n;
+          UPDATE more AS d SET dossier_id = 209912000000000000 + n, \(more);
+          ALTER TABLE more DROP COLUMN n;
+          INSERT INTO motcua.\(table) SELECT * FROM more;
+          DROP TABLE more;
+          VACUUM (ANALYZE) motcua.\(table)
+          """)
+    }
   }
 
   /// The median time of a first page, in seconds.

@@ -45,6 +45,21 @@ struct Stage {
     return Stage(unit: unit, codes: codes)
   }
 
+  /// Receives more until there are so many dossiers in their first state.
+  static func fill(_ shop: Shop, to count: Int, _ unit: UnitID) async throws {
+    let there = try await shop.connection.query("SELECT count(*) FROM motcua.standing WHERE state = 'received'").one()
+      .get(0, as: Int64.self)
+    guard count > there else { return }
+    let more = applications(count - Int(there), unit)
+    try await shop.act(as: clerk)
+    for start in stride(from: 0, to: more.count, by: 1_000) {
+      let part = Array(more[start..<min(start + 1_000, more.count)])
+      for answer in try await Counter(shop).receive(part) { _ = try answer.get() }
+    }
+    try await shop.act(as: nil)
+    try await shop.connection.query("ANALYZE")
+  }
+
   static func open(as staff: String?, cache: ShopCache = ShopCache()) async throws -> Shop {
     try await Shop.open("dbname=\(database)", as: staff, cache: cache)
   }

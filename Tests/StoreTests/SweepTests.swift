@@ -26,7 +26,10 @@ import Testing
     // Every `db migrate` compares it with the program's own files.
     "record of migrations": [
       "migration.applied_at", "migration.checksum", "migration.name", "migration.version",
+      "function_file.placed_at",
     ],
+    // When, and of what: the event that it became says what was done.
+    "requests": ["request.at", "request.digest", "request.id"],
     // Whatever day stands there, if it is not today the next call settles today.
     "day of the roles": ["settled_day.day"],
     // A transaction of the server on which it was written: after a restore nothing is left to compare it with.
@@ -51,6 +54,7 @@ import Testing
         """
         INSERT INTO motcua.procedure_component (procedure_code, no, code, name)
         SELECT code, 1, 'declaration', 'Tờ khai' FROM motcua.procedure LIMIT 1;
+        INSERT INTO motcua.request SELECT actor, 'r1', sha256('x'), at, dossier_id, seq FROM motcua.dossier_event LIMIT 1;
         INSERT INTO motcua.unit_succession SELECT min(id), max(id), '2018-01-01', true FROM motcua.unit
         """)
       try await shop.with { owner in

@@ -37,7 +37,8 @@ CREATE TABLE motcua.unit_succession (
 
 -- What people are employed as. The engine gives these words no meaning beyond equality.
 CREATE TABLE motcua.role (
-  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$'),
+  -- (system and citizen stand for services in the steps of a workflow.)
+  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$' AND code NOT IN ('system', 'citizen')),
   names      jsonb NOT NULL DEFAULT '{}',
   looks_down bool NOT NULL DEFAULT false           -- may read what the units below hold
 );
