@@ -121,7 +121,8 @@ extension Rejection {
     case .feeUnpaid, .unanswered, .missingFields, .missingComponents, .missing: ["MC010", "MC013"]
     case .notAllowed: before.union(["MC005", "MC008"])
     // The engine asks which state is meant before it looks further; the door is given one, and looks at all the rest.
-    case .ambiguous: before.union(["MC004", "MC006", "MC007", "MC010", "MC011", "MC013", "MC015"])
+    case .ambiguous:
+      before.union(["MC004", "MC005", "MC006", "MC007", "MC008", "MC010", "MC011", "MC013", "MC015"])
     case .calendar: ["MC014"]
     case .notReceivedHere, .channelNotOffered, .addressNeeded: ["MC012"]
     // Only a damaged definition leads here, and these are sound.
