@@ -53,6 +53,25 @@ package final class BatchingWriter: Sendable {
     var queue: Deque<Waiting> = []
     var free: [Shop]
     var underWay: Set<DossierID> = []
+
+    /// A free connection with what it is to write; of each dossier one step at a time.
+    mutating func next(most: Int) -> (shop: Shop, batch: [Waiting])? {
+      guard !queue.isEmpty, !free.isEmpty else { return nil }
+      var batch: [Waiting] = []
+      var later: Deque<Waiting> = []
+      while let waiting = queue.popFirst() {
+        if batch.count < most, underWay.insert(waiting.step.dossier).inserted {
+          batch.append(waiting)
+        } else {
+          later.append(waiting)
+        }
+        if batch.count == most { break }
+      }
+      later.append(contentsOf: queue)
+      queue = later
+      guard !batch.isEmpty, let shop = free.popLast() else { return nil }
+      return (shop, batch)
+    }
   }
 
   private let state: Mutex<State>
@@ -100,26 +119,5 @@ package final class BatchingWriter: Sendable {
       results = batch.map { _ in .failure(.damaged("\(error)")) }
     }
     for (waiting, result) in zip(batch, results) { waiting.answer.resume(returning: result) }
-  }
-}
-
-extension BatchingWriter.State {
-  /// A free connection with what it is to write; of each dossier one step at a time.
-  fileprivate mutating func next(most: Int) -> (shop: Shop, batch: [BatchingWriter.Waiting])? {
-    guard !queue.isEmpty, !free.isEmpty else { return nil }
-    var batch: [BatchingWriter.Waiting] = []
-    var later: Deque<BatchingWriter.Waiting> = []
-    while let waiting = queue.popFirst() {
-      if batch.count < most, underWay.insert(waiting.step.dossier).inserted {
-        batch.append(waiting)
-      } else {
-        later.append(waiting)
-      }
-      if batch.count == most { break }
-    }
-    later.append(contentsOf: queue)
-    queue = later
-    guard !batch.isEmpty, let shop = free.popLast() else { return nil }
-    return (shop, batch)
   }
 }

@@ -99,14 +99,14 @@ extension Shop {
   /// - Parameter together: nothing is written unless all succeed.
   /// - Returns: one result for each step, in order.
   package func act(_ steps: [Step], together: Bool = false) async throws -> [Result<Appended, ShopError>] {
-    let requests = steps.map(\.request)
-    let ids = requests.contains { $0 != nil } ? requests : nil
-    return try await write(
-      """
-      SELECT * FROM motcua.act_many(
-        \(steps.map(\.dossier.rawValue)), \(steps.map(\.version)), \(steps.map(\.action)), \(steps.map(\.to)),
-        \(steps.map(\.payload)), \(ids), \(together))
-      """, steps.map { .decision(dossier: $0.code) })
+    let requests: [String?]? = steps.contains { $0.request != nil } ? steps.map(\.request) : nil
+    let sql = SQL(
+      raw: "SELECT * FROM motcua.act_many($1, $2, $3, $4, $5, $6, $7)",
+      parameters: [
+        steps.map(\.dossier.rawValue), steps.map(\.version), steps.map(\.action), steps.map(\.to),
+        steps.map(\.payload), requests, together,
+      ])
+    return try await write(sql, steps.map { .decision(dossier: $0.code) })
   }
 
   /// Takes a step on a dossier named by its whole code.
@@ -119,7 +119,7 @@ extension Shop {
   ) async throws -> Int32 {
     do {
       return try await connection.query(
-        "SELECT motcua.act(\(code), \(version), \(action), \(to), \(payload))"
+        "SELECT motcua.act($1, $2, $3, $4, $5)", code, version, action, to, payload
       ).one().get(0)
     } catch let error as PostgresError {
       throw ShopError(error, writing: .decision(dossier: code))
