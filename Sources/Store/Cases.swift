@@ -74,7 +74,7 @@ extension Shop {
     do {
       let row = try await connection.query(
         """
-        SELECT * FROM motcua.append(
+        SELECT * FROM motcua.act_on(
           \(event.dossier), \(event.sequence - 1), \(event.action), \(event.aim), \
         \(event.payload.json))
         """
@@ -93,7 +93,7 @@ extension Shop {
   {
     try await write(
       """
-      SELECT * FROM motcua.append_many(
+      SELECT * FROM motcua.act_many(
         \(events.map(\.event.dossier.rawValue)), \(events.map { $0.event.sequence - 1 }),
         \(events.map(\.event.action)), \(events.map(\.event.aim)),
         \(events.map(\.event.payload.json)))

@@ -69,7 +69,7 @@ enum DecisionFigures {
     }
   }
 
-  /// The same calls from pgbench: what the load gives goes into the append.
+  /// The same calls from pgbench: what the load gives goes into the step.
   private static func pgbench(_ stage: Stage, _ clients: Int) throws -> Double {
     let file = NSTemporaryDirectory() + "motcua-bench-\(ProcessInfo.processInfo.processIdentifier).sql"
     let prefix = stage.codes[0].dropLast(4)
@@ -77,11 +77,11 @@ enum DecisionFigures {
     let script = """
       \\set n :client_id * \(Stage.dossiersPerClient) + random(1, \(Stage.dossiersPerClient))
       \(load)
-      SELECT * FROM motcua.append(:dossier_id, :version, 'note', 'received', '{"text":"đã xem"}');
+      SELECT * FROM motcua.act_on(:dossier_id, :version, 'note', 'received', '{"text":"đã xem"}');
       \(load)
-      SELECT * FROM motcua.append(:dossier_id, :version, 'forward', 'verified', '{}');
+      SELECT * FROM motcua.act_on(:dossier_id, :version, 'forward', 'verified', '{}');
       \(load)
-      SELECT * FROM motcua.append(:dossier_id, :version, 'send-back', 'received', '{"reason":"thiếu chữ ký"}');
+      SELECT * FROM motcua.act_on(:dossier_id, :version, 'send-back', 'received', '{"reason":"thiếu chữ ký"}');
 
       """
     try script.write(toFile: file, atomically: true, encoding: .utf8)

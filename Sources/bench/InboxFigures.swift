@@ -26,24 +26,41 @@ enum InboxFigures {
   /// are a colleague's, which a page must not have to pass.
   private static func grow(_ owner: Shop, to count: Int64) async throws {
     let db = owner.connection
+    let first: Int64 = try await db.query("SELECT count(*) + 1 FROM motcua.standing WHERE ended_at IS NULL")
+      .one().get(0)
+    try await copy(
+      "application", first, count, ["dossier_id": "209912000000000000 + n", "code": "'Z-' || n"], db)
+    let due = "d.due_at + n * interval '1 second'"
+    try await copy(
+      "standing", first, count,
+      [
+        "dossier_id": "209912000000000000 + n", "due_at": due, "next_due": "least(d.step_due, \(due))",
+        "assignee": """
+        CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') ELSE 0 END
+        """,
+      ], db)
+    try await db.execute(script: "VACUUM (ANALYZE) motcua.standing, motcua.application")
+  }
+
+  /// Adds copies of a table's first row, numbered n from first to last, in which some columns are others.
+  private static func copy(
+    _ table: String, _ first: Int64, _ last: Int64, _ others: [String: String], _ db: PostgresConnection
+  ) async throws {
     let columns = try await db.query(
       """
-      SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-      WHERE attrelid = 'motcua.dossier'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-        AND attname NOT IN ('dossier_id', 'code', 'due_at', 'assignee')
+      SELECT attname FROM pg_attribute
+      WHERE attrelid = \("motcua.\(table)")::text::regclass AND attnum > 0 AND NOT attisdropped
       """
-    ).one().get(0, as: String.self)
+    ).map { try $0.get(0, as: String.self) }
+    let values = columns.map { others[$0] ?? "d.\($0)" }
     try await db.query(
       SQL(
         raw: """
-          INSERT INTO motcua.dossier (dossier_id, code, due_at, assignee, \(columns))
-          SELECT 209912000000000000 + n, 'Z-' || n, d.due_at + n * interval '1 second',
-            CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') END,
-            \(columns)
-          FROM (SELECT * FROM motcua.dossier ORDER BY dossier_id LIMIT 1) AS d,
-            generate_series((SELECT count(*) FROM motcua.dossier WHERE ended_at IS NULL) + 1, \(count)) AS n
+          INSERT INTO motcua.\(table) (\(columns.joined(separator: ", ")))
+          SELECT \(values.joined(separator: ", "))
+          FROM (SELECT * FROM motcua.\(table) ORDER BY dossier_id LIMIT 1) AS d,
+            generate_series(\(first)::bigint, \(last)::bigint) AS n
           """))
-    try await db.execute(script: "VACUUM (ANALYZE) motcua.dossier")
   }
 
   /// The median time of a first page, in seconds.

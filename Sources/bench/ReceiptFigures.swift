@@ -12,7 +12,9 @@ enum ReceiptFigures {
   private static let chunk = 1_000
   private static let atOnce = 3
   private static let rounds = 3
-  private static let tables = ["dossier", "applicant", "dossier_event", "document", "timer", "portal_outbox"]
+  private static let tables = [
+    "application", "standing", "applicant", "dossier_event", "document", "portal_outbox",
+  ]
 
   static func measure(_ stage: Stage) async throws -> [Figure] {
     let shop = try await Stage.open(as: nil)
@@ -21,7 +23,7 @@ enum ReceiptFigures {
     // In turn, so that a slow minute of the machine falls on both; the round of the middle ratio counts.
     for _ in 0..<rounds {
       let before = try await shop.connection.query(
-        "SELECT coalesce(max(dossier_id), 0) FROM motcua.dossier"
+        "SELECT coalesce(max(dossier_id), 0) FROM motcua.standing"
       ).one().get(0, as: Int64.self)
       try await settle(shop)
       let ours = try await receive(applications, shop)

@@ -25,7 +25,7 @@ import Workflow
             let clerk = try await shop.open(as: City.who("00001", "clerk"))
             let pid = await clerk.connection.backendProcessID
             try await owner.transaction { tx in
-              try await tx.query(isWriting ? "LOCK motcua.dossier" : "LOCK motcua.workflow_version")
+              try await tx.query(isWriting ? "LOCK motcua.standing" : "LOCK motcua.workflow_version")
               let lost = Task {
                 if isWriting {
                   _ = try await clerk.append([(note, code)]).first?.get()
@@ -71,7 +71,7 @@ import Workflow
         func step(_ action: String, _ to: String, _ payload: String = "{}") async throws -> String? {
           do {
             try await day.session.connection.query(
-              "SELECT motcua.append(\(id), \(at), \(action), \(to), \(payload))")
+              "SELECT motcua.act_on(\(id), \(at), \(action), \(to), \(payload))")
             at += 1
             return nil
           } catch let error as PostgresError {
@@ -109,10 +109,10 @@ import Workflow
       try await CityDay.with(shop) { day in
         let code = try await day.receive("Hồ Thị Nợ", at: "00037", procedure: City.extract)
         let id = try await day.session.load(code).dossier.id
-        try await shop.run("UPDATE motcua.dossier SET fee_due = 0 WHERE code = '\(code)'")
+        try await shop.run("UPDATE motcua.application SET fee_due = 0 WHERE code = '\(code)'")
         await #expect {
           try await day.session.connection.query(
-            "SELECT motcua.append(\(id), 1, 'forward', 'examined', '{}')")
+            "SELECT motcua.act_on(\(id), 1, 'forward', 'examined', '{}')")
         } throws: {
           ($0 as? PostgresError)?.sqlState?.rawValue == "MC013"
         }
@@ -161,7 +161,7 @@ import Workflow
           ids.append(try await day.session.load(code).dossier.id)
         }
         try await shop.run(
-          #"UPDATE motcua.dossier SET data = '{"floor_area":[1]}' WHERE code = '\#(codes[1])'"#)
+          #"UPDATE motcua.application SET data = '{"floor_area":[1]}' WHERE code = '\#(codes[1])'"#)
         try await day.become("officer", at: "001")
         let answers = try await Desk(day.session).act(Command("take"), onAll: ids)
         #expect(Set(answers.map(\.code)) == Set(codes))

@@ -88,8 +88,8 @@ import Workflow
       if case ShopError.noDossier? = error as? ShopError { true } else { false }
     }
     for table in [
-      "dossier", "dossier_event", "document", "payment", "consultation", "handover", "timer", "portal_outbox",
-      "applicant",
+      "dossier", "standing", "application", "dossier_event", "document", "payment", "consultation",
+      "handover", "portal_outbox", "applicant", "request",
     ] {
       await refused("42501", by: session, "SELECT count(*) FROM motcua.\(table)")
     }
@@ -100,13 +100,13 @@ import Workflow
   private static func decidesNoOthers(_ session: Shop, _ mine: String, _ theirs: String) async throws {
     let here = try await session.load(mine).dossier
     // Skipping states, somebody else's steps, another's dossier, an old version, another unit's counter.
-    await refused("MC003", by: session, "SELECT motcua.append(\(here.id), 1, 'sign', 'ready', '{}')")
-    await refused("MC003", by: session, "SELECT motcua.append(\(here.id), 1, 'forward', 'signing', '{}')")
+    await refused("MC003", by: session, "SELECT motcua.act_on(\(here.id), 1, 'sign', 'ready', '{}')")
+    await refused("MC003", by: session, "SELECT motcua.act_on(\(here.id), 1, 'forward', 'signing', '{}')")
     await refused(
-      "MC004", by: session, "SELECT motcua.append(\(here.id), 1, 'stop', 'halted', '{\"reason\": \"x\"}')")
-    await refused("MC002", by: session, "SELECT motcua.append(\(here.id), 0, 'forward', 'appraisal', '{}')")
+      "MC004", by: session, "SELECT motcua.act_on(\(here.id), 1, 'stop', 'halted', '{\"reason\": \"x\"}')")
+    await refused("MC002", by: session, "SELECT motcua.act_on(\(here.id), 0, 'forward', 'appraisal', '{}')")
     await refused(
-      "MC001", by: session, "SELECT motcua.append(\(here.id.rawValue + 1), 1, 'forward', 'appraisal', '{}')")
+      "MC001", by: session, "SELECT motcua.act_on(\(here.id.rawValue + 1), 1, 'forward', 'appraisal', '{}')")
     let elsewhere = try await session.unit(named: "00037")
     await #expect(throws: ShopError.self) {
       try await Counter(session).receive(
@@ -129,15 +129,17 @@ import Workflow
   private static func writesNothing(_ session: Shop, _ mine: String) async throws {
     let here = try await session.load(mine).dossier
     for sql in [
-      "UPDATE motcua.dossier SET state = 'signing'", "DELETE FROM motcua.dossier_event",
+      "UPDATE motcua.standing SET state = 'signing'", "UPDATE motcua.application SET paid = 1",
+      "DELETE FROM motcua.dossier_event",
       "UPDATE motcua.dossier_event SET at = now()", "UPDATE motcua.dossier_event SET actor = 1",
-      "INSERT INTO motcua.timer VALUES (\(here.id), 'due', now())", "TRUNCATE motcua.dossier",
+      "UPDATE motcua.standing SET next_due = 'infinity' WHERE dossier_id = \(here.id)",
+      "INSERT INTO motcua.request VALUES (1, 'x', '', now(), \(here.id), 1)", "TRUNCATE motcua.standing",
       "UPDATE motcua.staff SET admin = true", "UPDATE motcua.workflow_transition SET roles = '{clerk}'",
       "INSERT INTO motcua.assignment (staff_id, unit_id, role) VALUES (1, 1, 'leader')",
       "SELECT nextval('motcua.dossier_seq')", "SELECT motcua.add_staff('x', 'X')",
       "SELECT motcua.set_password(1, 'another password')", "SELECT motcua.publish_workflows('{1}')",
       "SELECT motcua.set_training_clock(now())", "SELECT motcua.sync_roles()", "SELECT motcua.build_walls()",
-      "CREATE TABLE motcua.t ()", "ALTER TABLE motcua.dossier DISABLE ROW LEVEL SECURITY",
+      "CREATE TABLE motcua.t ()", "ALTER TABLE motcua.standing DISABLE ROW LEVEL SECURITY",
     ] {
       await refused("42501", by: session, sql)
     }
@@ -171,11 +173,11 @@ import Workflow
     ] {
       await refused(
         "MC010", by: session,
-        "SELECT motcua.append(\(before.dossier.id), 1, 'note', 'received', '{\"text\":\"x\",\(claim)}')")
+        "SELECT motcua.act_on(\(before.dossier.id), 1, 'note', 'received', '{\"text\":\"x\",\(claim)}')")
     }
     let row = try await session.connection.query(
       """
-      SELECT * FROM motcua.append(\(before.dossier.id), 1, 'note', 'received', '{"text":"x"}')
+      SELECT * FROM motcua.act_on(\(before.dossier.id), 1, 'note', 'received', '{"text":"x"}')
       """
     ).one()
     let event = try Appended.result(row, dossier: mine).get().event

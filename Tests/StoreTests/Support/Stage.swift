@@ -165,7 +165,7 @@ struct Stage {
       try await desk.connection.query("BEGIN")
       let row = try await desk.connection.query(
         """
-        SELECT * FROM motcua.append(\(dossier.id), \(dossier.version), \(command.action), \(to), \(payload))
+        SELECT * FROM motcua.act_on(\(dossier.id), \(dossier.version), \(command.action), \(to), \(payload))
         """
       ).one()
       let appended = try Appended.result(row, dossier: code)
