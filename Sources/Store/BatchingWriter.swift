@@ -6,7 +6,7 @@ import Postgres
 import Synchronization
 
 /// One step to be taken on a dossier.
-package struct Step: Sendable {
+package struct RequestedStep: Sendable {
   package let dossier: DossierID
   /// The dossier's code, for messages.
   package let code: String
@@ -45,7 +45,7 @@ package final class BatchingWriter: Sendable {
   private static let most = 512
 
   private struct Waiting {
-    let step: Step
+    let step: RequestedStep
     let answer: CheckedContinuation<Result<Appended, ShopError>, Never>
   }
 
@@ -86,7 +86,7 @@ package final class BatchingWriter: Sendable {
   ///
   /// - Throws: ``ShopError/conflict(_:)`` where somebody was quicker, ``ShopError/refused(_:)``,
   ///   ``ShopError/commitInDoubt(_:)`` where the answer was lost.
-  package func act(_ step: Step) async throws(ShopError) -> Appended {
+  package func act(_ step: RequestedStep) async throws(ShopError) -> Appended {
     let result = await withCheckedContinuation { answer in
       state.withLock { $0.queue.append(Waiting(step: step, answer: answer)) }
       send()
@@ -98,12 +98,12 @@ package final class BatchingWriter: Sendable {
   private func send() {
     guard let (shop, batch) = state.withLock({ $0.next(most: Self.most) }) else { return }
     Task(executorPreference: PostgresLoop.shared) {
-      await write(batch, shop)
-      state.withLock { state in
+      await self.write(batch, shop)
+      self.state.withLock { state in
         for waiting in batch { state.underWay.remove(waiting.step.dossier) }
         state.free.append(shop)
       }
-      send()
+      self.send()
     }
   }
 

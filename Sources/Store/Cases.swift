@@ -91,14 +91,14 @@ extension Shop {
   /// - Returns: one result for each event, in order.
   package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>]
   {
-    try await act(events.map { Step($0.event, code: $0.code) })
+    try await act(events.map { RequestedStep($0.event, code: $0.code) })
   }
 
   /// Takes steps on many dossiers of one actor in one call; each succeeds or fails by itself.
   ///
   /// - Parameter together: nothing is written unless all succeed.
   /// - Returns: one result for each step, in order.
-  package func act(_ steps: [Step], together: Bool = false) async throws -> [Result<Appended, ShopError>] {
+  package func act(_ steps: [RequestedStep], together: Bool = false) async throws -> [Result<Appended, ShopError>] {
     let requests: [String?]? = steps.contains { $0.request != nil } ? steps.map(\.request) : nil
     let sql = SQL(
       raw: "SELECT * FROM motcua.act_many($1, $2, $3, $4, $5, $6, $7)",
@@ -160,7 +160,7 @@ extension Shop {
   }
 }
 
-extension Step {
+extension RequestedStep {
   init(_ event: Event, code: String) {
     self.init(
       dossier: event.dossier, code: code, version: event.sequence - 1, action: event.action, to: event.aim,

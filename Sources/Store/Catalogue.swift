@@ -191,8 +191,8 @@ extension Shop {
         (SELECT count(*) FROM motcua.staff WHERE active) AS staff,
         (SELECT count(*) FROM motcua.procedure) AS procedure,
         (SELECT count(*) FROM motcua.workflow_version WHERE status = 'published') AS workflow,
-        (SELECT count(*) FROM motcua.dossier) AS dossier,
-        (SELECT count(*) FROM motcua.dossier WHERE ended_at IS NULL) AS open,
+        (SELECT count(*) FROM motcua.standing) AS dossier,
+        (SELECT count(*) FROM motcua.standing WHERE ended_at IS NULL) AS open,
         (SELECT count(*) FROM motcua.dossier_event) AS event
       FROM motcua.installation i
       """

@@ -62,7 +62,8 @@ struct FunctionPlacement {
     guard try exists.one().get(0, as: Bool.self) else { return true }
     let rows = try await session.query("SELECT name, checksum FROM motcua.function_file")
     let there = Dictionary(
-      try rows.decode(String.self, [UInt8].self).map { ($0.0, $0.1) }, uniquingKeysWith: { first, _ in first })
+      try rows.decode(String.self, [UInt8].self).map { ($0.0, $0.1) }, uniquingKeysWith: { first, _ in first }
+    )
     return there != Dictionary(files.map { ($0.name, $0.checksum) }, uniquingKeysWith: { first, _ in first })
   }
 

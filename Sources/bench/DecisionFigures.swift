@@ -122,7 +122,7 @@ enum DecisionFigures {
                 let place = count / round.count % mine.count
                 for step in round {
                   let done = try await writer.act(
-                    Step(
+                    RequestedStep(
                       dossier: mine[place].id, code: mine[place].code, version: versions[place],
                       action: step.action, to: step.to, payload: step.payload))
                   versions[place] = done.event.sequence

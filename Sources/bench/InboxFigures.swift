@@ -26,30 +26,41 @@ enum InboxFigures {
   /// are a colleague's, which a page must not have to pass.
   private static func grow(_ owner: Shop, to count: Int64) async throws {
     let db = owner.connection
-    let first = try await db.query("SELECT count(*) FROM motcua.standing WHERE ended_at IS NULL").one()
-      .get(0, as: Int64.self) + 1
-    for (table, more) in [
-      ("application", "code = 'Z-' || n"),
-      (
-        "standing",
-        """
-        due_at = d.due_at + n * interval '1 second', assignee =
-          CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') ELSE 0 END
-        """
-      ),
-    ] {
-      // The first dossier's row again and again, with an id of its own and what more is said.
-      try await db.execute(
-        script: """
-          CREATE TEMP TABLE more AS SELECT n, d.* FROM (SELECT * FROM motcua.\(table) ORDER BY dossier_id LIMIT 1) AS d,
-            generate_series(\(first), \(count)) AS n;
-          UPDATE more AS d SET dossier_id = 209912000000000000 + n, \(more);
-          ALTER TABLE more DROP COLUMN n;
-          INSERT INTO motcua.\(table) SELECT * FROM more;
-          DROP TABLE more;
-          VACUUM (ANALYZE) motcua.\(table)
-          """)
-    }
+    let first: Int64 = try await db.query("SELECT count(*) + 1 FROM motcua.standing WHERE ended_at IS NULL")
+      .one().get(0)
+    try await copy(
+      "application", first, count, ["dossier_id": "209912000000000000 + n", "code": "'Z-' || n"], db)
+    let due = "d.due_at + n * interval '1 second'"
+    try await copy(
+      "standing", first, count,
+      [
+        "dossier_id": "209912000000000000 + n", "due_at": due, "next_due": "least(d.step_due, \(due))",
+        "assignee": """
+        CASE WHEN n % 10 > 0 THEN (SELECT id FROM motcua.staff WHERE username = '\(Stage.colleague)') ELSE 0 END
+        """,
+      ], db)
+    try await db.execute(script: "VACUUM (ANALYZE) motcua.standing, motcua.application")
+  }
+
+  /// Adds copies of a table's first row, numbered n from first to last, in which some columns are others.
+  private static func copy(
+    _ table: String, _ first: Int64, _ last: Int64, _ others: [String: String], _ db: PostgresConnection
+  ) async throws {
+    let columns = try await db.query(
+      """
+      SELECT attname FROM pg_attribute
+      WHERE attrelid = \("motcua.\(table)")::text::regclass AND attnum > 0 AND NOT attisdropped
+      """
+    ).map { try $0.get(0, as: String.self) }
+    let values = columns.map { others[$0] ?? "d.\($0)" }
+    try await db.query(
+      SQL(
+        raw: """
+          INSERT INTO motcua.\(table) (\(columns.joined(separator: ", ")))
+          SELECT \(values.joined(separator: ", "))
+          FROM (SELECT * FROM motcua.\(table) ORDER BY dossier_id LIMIT 1) AS d,
+            generate_series(\(first)::bigint, \(last)::bigint) AS n
+          """))
   }
 
   /// The median time of a first page, in seconds.

@@ -84,7 +84,7 @@ import Testing
   /// The case tables are named by the modules that read them, and by the figures that measure these.
   @Test func caseTablesAreNamedByThoseWhoReadThem() throws {
     let table =
-      /motcua\.(dossier(_event|_number)?|document|payment|consultation|handover|timer|portal_outbox)\b/
+      /motcua\.(dossier(_event|_number)?|standing|application|document|payment|consultation|handover|portal_outbox|request)\b/
     let targets = try FileManager.default.contentsOfDirectory(
       atPath: Self.sources.path(percentEncoded: false))
     #expect(targets.count > 10)

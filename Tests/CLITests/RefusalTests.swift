@@ -42,7 +42,7 @@ import Testing
     let role = try await office.shop.value("SELECT role_name FROM motcua.staff WHERE username = 'lan'")
     let script = """
       BEGIN; SET LOCAL ROLE "\(role)";
-      SELECT motcua.append(dossier_id, version, 'note', state, '{"text":"x"}') FROM motcua.load('\(code)');
+      SELECT motcua.act_on(dossier_id, version, 'note', state, '{"text":"x"}') FROM motcua.load('\(code)');
       SELECT pg_sleep(3); COMMIT;
       """
     async let other = run(

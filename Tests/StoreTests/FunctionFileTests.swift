@@ -77,7 +77,10 @@ import Testing
   @Test(
     arguments: [
       ("CREATE OR REPLACE FUNCTION motcua.bad() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1'", "42601"),
-      ("CREATE OR REPLACE FUNCTION motcua.bad() RETURNS int LANGUAGE sql AS 'SELECT one FROM motcua.none'", "42P01"),
+      (
+        "CREATE OR REPLACE FUNCTION motcua.bad() RETURNS int LANGUAGE sql AS 'SELECT one FROM motcua.none'",
+        "42P01"
+      ),
       ("INSERT INTO motcua.routine_access VALUES ('no_such_function', 'owner', '{staff}')", "42883"),
     ])
   func aFaultyFileLeavesTheDatabaseAsItWas(_ sql: String, _ state: String) async throws {

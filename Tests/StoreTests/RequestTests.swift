@@ -93,12 +93,12 @@ import Workflow
   @Test func theSetFormKnowsRequests() async throws {
     try await TestShop.with { shop in
       try await CityDay.with(shop) { day in
-        var steps: [Step] = []
+        var steps: [RequestedStep] = []
         for number in 1...6 {
           let code = try await day.receive("Hồ sơ \(number)")
           let dossier = try await day.session.load(code).dossier
           steps.append(
-            Step(
+            RequestedStep(
               dossier: dossier.id, code: code, version: 1, action: "note", to: "received", payload: Self.remark,
               request: "s\(number)"))
         }
@@ -116,12 +116,12 @@ import Workflow
   @Test func togetherAllOrNone() async throws {
     try await TestShop.with { shop in
       try await CityDay.with(shop) { day in
-        var steps: [Step] = []
+        var steps: [RequestedStep] = []
         for number in 1...3 {
           let code = try await day.receive("Cùng nhau \(number)")
           let dossier = try await day.session.load(code).dossier
           steps.append(
-            Step(
+            RequestedStep(
               dossier: dossier.id, code: code, version: number == 2 ? 7 : 1, action: "note", to: "received",
               payload: Self.remark))
         }
@@ -166,7 +166,7 @@ import Workflow
                 for version in 1...5 as ClosedRange<Int32> {
                   let text = "\(number) \(version)"
                   let done = try await writer.act(
-                    Step(
+                    RequestedStep(
                       dossier: dossier.id, code: dossier.code, version: version, action: "note", to: "received",
                       payload: #"{"text":"\#(text)"}"#))
                   #expect(done.event.dossier == dossier.id)
@@ -176,7 +176,7 @@ import Workflow
                 // An old version is this caller's conflict, whoever else is in the call.
                 await #expect {
                   _ = try await writer.act(
-                    Step(
+                    RequestedStep(
                       dossier: dossier.id, code: dossier.code, version: 2, action: "note", to: "received",
                       payload: Self.remark))
                 } throws: { error in

@@ -25,7 +25,7 @@ import Workflow
             let clerk = try await shop.open(as: City.who("00001", "clerk"))
             let pid = await clerk.connection.backendProcessID
             try await owner.transaction { tx in
-              try await tx.query(isWriting ? "LOCK motcua.dossier" : "LOCK motcua.workflow_version")
+              try await tx.query(isWriting ? "LOCK motcua.standing" : "LOCK motcua.workflow_version")
               let lost = Task {
                 if isWriting {
                   _ = try await clerk.append([(note, code)]).first?.get()

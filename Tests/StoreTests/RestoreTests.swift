@@ -63,7 +63,7 @@ import Testing
         await #expect(throws: ShopError.self) { try await day.session.load(made.fresh) }
       }
       // An owner that is another's, or a membership that is missing, is put right as well.
-      try await shop.run("ALTER TABLE motcua.dossier OWNER TO CURRENT_USER")
+      try await shop.run("ALTER TABLE motcua.standing OWNER TO CURRENT_USER")
       #expect(try await settled(shop))
       try await shop.run(
         """

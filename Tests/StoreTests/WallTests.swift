@@ -88,8 +88,8 @@ import Workflow
       if case ShopError.noDossier? = error as? ShopError { true } else { false }
     }
     for table in [
-      "dossier", "dossier_event", "document", "payment", "consultation", "handover", "portal_outbox",
-      "application", "standing", "request", "applicant",
+      "dossier", "standing", "application", "dossier_event", "document", "payment", "consultation",
+      "handover", "portal_outbox", "applicant", "request",
     ] {
       await refused("42501", by: session, "SELECT count(*) FROM motcua.\(table)")
     }
@@ -129,9 +129,11 @@ import Workflow
   private static func writesNothing(_ session: Shop, _ mine: String) async throws {
     let here = try await session.load(mine).dossier
     for sql in [
-      "UPDATE motcua.standing SET state = 'signing'", "DELETE FROM motcua.dossier_event",
+      "UPDATE motcua.standing SET state = 'signing'", "UPDATE motcua.application SET paid = 1",
+      "DELETE FROM motcua.dossier_event",
       "UPDATE motcua.dossier_event SET at = now()", "UPDATE motcua.dossier_event SET actor = 1",
-      "INSERT INTO motcua.portal_outbox (dossier_id, seq, status) VALUES (\(here.id), 1, 2)", "TRUNCATE motcua.standing",
+      "UPDATE motcua.standing SET next_due = 'infinity' WHERE dossier_id = \(here.id)",
+      "INSERT INTO motcua.request VALUES (1, 'x', '', now(), \(here.id), 1)", "TRUNCATE motcua.standing",
       "UPDATE motcua.staff SET admin = true", "UPDATE motcua.workflow_transition SET roles = '{clerk}'",
       "INSERT INTO motcua.assignment (staff_id, unit_id, role) VALUES (1, 1, 'leader')",
       "SELECT nextval('motcua.dossier_seq')", "SELECT motcua.add_staff('x', 'X')",

@@ -25,7 +25,7 @@ SELECT test.refused('42501', $$UPDATE motcua.staff SET admin = true WHERE id = 1
 
 -- The rooms behind the door, and what administrators do.
 SELECT '{judged,explain,lock_dossiers,frame_reception,application_refusal,lock_registers,claim_requests,drop_claims,answer_again,
-  loaded_rows,find_dossier,may_see,current_actor,is_assigned,raise_refusal,add_staff,set_password,set_active,set_capability,assign,
+  loaded_rows,find_dossier,may_see,current_actor,is_assigned,raise_refusal,act_whole,add_staff,set_password,set_active,set_capability,assign,
   end_assignment,sync_roles,build_walls,ensure_role,publish_workflows,add_event_year,set_training_clock}' AS closed \gset
 SELECT test.refused('42501', format('SELECT %s(%s)', p.oid::regproc, (SELECT string_agg('NULL', ', ') FROM generate_series(1, p.pronargs))))
   FROM pg_proc p WHERE p.pronamespace = 'motcua'::regnamespace AND p.prorettype <> 'trigger'::regtype
@@ -182,4 +182,9 @@ SET search_path = pg_temp, motcua, pg_catalog;
 SELECT test.refused('MC010', format($$SELECT motcua.act_on(%s, 1, 'note', 'received', %L)$$, :mine, '{"text":"x",' || m || '}'))
   FROM unnest('{"\"at\":\"2001-01-01T00:00:00Z\"","\"actor\":4","\"unit\":121"}'::text[]) AS m;
 SELECT test.same('by lan, for 111, now', (SELECT (a.actor, a.unit, a.login, a.at > '2018-07-02', a.at < '2018-07-03', a.hash <> '\x00')::text
-  FROM motcua.act_on(:mine, 1, 'note', 'received', '{"text":"x"}') a), '(1,111,"",t,t,t)');
+  FROM motcua.act_on(:mine, 1, 'note', 'received', '{"text":"x"}', 'a') a), '(1,111,"",t,t,t)');
+-- Asked again it is answered again; and for another's dossier its id tells nothing of that.
+SELECT test.same('once', (SELECT a.seq FROM motcua.act_on(:mine, 1, 'note', 'received', '{"text":"x"}', 'a') a), 2);
+SELECT test.refused('MC016', format($$SELECT motcua.act_on(%s, 1, 'note', 'received', '{"text":"y"}', 'a')$$, :mine));
+SELECT test.same('another''s', (SELECT jsonb_strip_nulls(to_jsonb(m)) - '{message,hint}'::text[] FROM motcua.act_many(ARRAY[:theirs], '{1}', '{note}',
+  '{received}', '{"{}"}', '{a}') m), jsonb_build_object('dossier_id', :theirs, 'sqlstate', 'MC001', 'detail', format('{"dossier": "%s"}', :theirs)));

@@ -79,10 +79,12 @@ BEGIN
               AND t.to_state NOT IN ('withdrawn', 'refused', 'returned'))::int END
             + (t.effect IN ('move', 'take') AND random() < 0.5)::int DESC, random()
         LIMIT 1;
-      v_actions[i] := coalesce(r.action, 'note'); v_tos[i] := coalesce(r.to_state, 'received');
+      v_actions[i] := coalesce(r.action, 'note'); v_tos[i] := CASE WHEN random() >= 0.1 THEN coalesce(r.to_state, 'received') END;
       v_versions[i] := coalesce(r.version, 1) - (random() < 0.05)::int;
-      -- Mostly without what belongs to other actions.
-      v_payloads[i] := CASE WHEN random() < 0.1 THEN '{}' WHEN random() < 0.05 THEN '{"text"' ELSE (SELECT (whole - CASE WHEN random() < 0.05
+      -- Often what is plain; else mostly without what belongs to other actions.
+      v_payloads[i] := CASE WHEN random() < 0.4
+        THEN ('{"{}","{}","{\"reason\": \"lý do\"}","{\"text\":\"ghi chú\"}","{\"reason\":\" \"}","{\"text\":\"x\",\"reason\":\"x\"}"}'::text[])[1 + floor(random() * 6)]
+        WHEN random() < 0.05 THEN '{"text"' ELSE (SELECT (whole - CASE WHEN random() < 0.05
           THEN '{}' ELSE ARRAY(SELECT k FROM jsonb_object_keys(whole) AS k WHERE (k = ANY (r.may)) IS NOT TRUE) END)::text FROM jsonb_build_object(
         'reason', 'lý do', 'text', 'ghi chú', 'opinion', CASE WHEN random() < 0.5 THEN 'agree' ELSE 'disagree' END, 'assignee', 2 + floor(random() * 2) * 8,
         'payment', json_build_object('amount', 1 + floor(random() * 1000), 'method', 'cash'), 'data', json_build_object('k' || floor(random() * 5), round),

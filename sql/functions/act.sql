@@ -25,18 +25,17 @@ $$;
 -- calls cannot deadlock. (A lock stays until the end of the transaction, also on a dossier whose step is refused: of the
 -- others they see, the judge says why not. What they may not see they may not lock either, nor learn by waiting that it
 -- is there.)
-CREATE OR REPLACE FUNCTION motcua.lock_dossiers(p_ids bigint[], p_actor motcua.actor) RETURNS bigint[] LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION motcua.lock_dossiers(p_ids bigint[], p_actor motcua.actor, OUT locked bigint[], OUT versions int[])
+LANGUAGE plpgsql AS $$
 DECLARE
-  v_locked bigint[];
   v_units CONSTANT int[] := ARRAY(SELECT DISTINCT a.unit_id FROM motcua.assignment a WHERE a.staff_id = p_actor.staff);
 BEGIN
-  SELECT array_agg(l.dossier_id) INTO v_locked FROM (
-    SELECT s.dossier_id FROM (SELECT DISTINCT u.id FROM unnest(p_ids) AS u (id)) AS u JOIN motcua.standing s ON s.dossier_id = u.id
+  SELECT array_agg(l.dossier_id), array_agg(DISTINCT l.workflow_version) INTO locked, versions FROM (
+    SELECT s.dossier_id, s.workflow_version FROM (SELECT DISTINCT u.id FROM unnest(p_ids) AS u (id)) AS u JOIN motcua.standing s ON s.dossier_id = u.id
       WHERE (s.holder = ANY (v_units) OR s.pending_unit = ANY (v_units) OR s.consulted && v_units)
         AND (s.holder = ANY (p_actor.sees) OR s.pending_unit = ANY (p_actor.sees)
              OR motcua.may_see(p_actor.reader, s.holder, s.pending_unit, s.participants))
       ORDER BY s.dossier_id FOR NO KEY UPDATE OF s) AS l;
-  RETURN v_locked;
 END
 $$;
 
@@ -49,25 +48,26 @@ CREATE OR REPLACE FUNCTION motcua.act_many(
 ) RETURNS SETOF motcua.appended
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET work_mem = '64MB' AS $$
-DECLARE v_locked bigint[]; v_now timestamptz; k motcua.actor; v_claims motcua.claim[];
+DECLARE v_locked bigint[]; v_versions int[]; v_now timestamptz; v_times jsonb; k motcua.actor; v_claims motcua.claim[];
 BEGIN
   PERFORM motcua.check_set(ARRAY[cardinality(p_ids), cardinality(p_versions), cardinality(p_actions), cardinality(p_tos),
     cardinality(p_payloads), coalesce(cardinality(p_requests), cardinality(p_ids))]);
   k := motcua.current_actor(motcua.now());
   IF p_requests IS NOT NULL THEN
     v_claims := motcua.claim_requests(k.staff, p_requests, ARRAY(
-      SELECT motcua.request_digest(u.id::text, u.version, u.action, u.target, u.payload)
+      SELECT motcua.request_digest(u.id::text, u.version::text, u.action, u.target, u.payload)
         FROM unnest(p_ids, p_versions, p_actions, p_tos, p_payloads) WITH ORDINALITY AS u (id, version, action, target, payload, no) ORDER BY u.no));
   END IF;
-  v_locked := motcua.lock_dossiers(p_ids, k);
+  SELECT l.locked, l.versions INTO v_locked, v_versions FROM motcua.lock_dossiers(p_ids, k) AS l;
   -- Who may act is asked after the last lock is had, and no event is older than that.
   v_now := motcua.now();
   k := motcua.current_actor(v_now);
+  v_times := motcua.times_from(v_now, v_versions);
 
   RETURN QUERY
   WITH judgement AS MATERIALIZED (
     SELECT j.*, c.fault AS claim_fault, c.dossier_id AS known_id, c.seq AS known_seq, c.id AS request
-      FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, v_locked, k, v_now) AS j
+      FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, v_locked, k, v_now, v_times) AS j
       LEFT JOIN unnest(v_claims) AS c ON c.no = j.no
   ), decided AS MATERIALIZED (
     SELECT j.*, motcua.event_hash(j.prev_hash, j.id, j.version + 1, j.at, k.staff, k.login, j.unit, j.action,
@@ -160,11 +160,12 @@ BEGIN
         ROW(j.id, o.code, o.version + 1, o.at, CASE WHEN o.no IS NOT NULL THEN k.staff END, CASE WHEN o.no IS NOT NULL THEN k.login END,
           o.unit, o.action, o.state, o.next_state, CASE WHEN o.sends THEN o.target WHEN o.no IS NOT NULL THEN '' END, o.goes,
           nullif(o.due, 'infinity'), nullif(o.next_step_due, 'infinity'), o.asks, o.workflow_version, o.payload, o.portal_status, o.hash,
-          x.sqlstate, x.message, x.detail, x.hint)::motcua.appended END AS answer
+          (x.why).sqlstate, (x.why).message, (x.why).detail, (x.why).hint)::motcua.appended END AS answer
       FROM judgement j
-      LEFT JOIN decided o ON o.no = j.no
-      LEFT JOIN LATERAL motcua.explain(coalesce(j.claim_fault, j.fault, 'not_alone'), j.id, j.asked_version, j.action, j.target,
-        j.payload, k.staff, j.at) AS x ON o.no IS NULL AND j.known_seq IS NULL
+      LEFT JOIN decided o ON o.no = j.no,
+      LATERAL (SELECT CASE WHEN o.no IS NULL AND j.known_seq IS NULL THEN
+        motcua.explain(CASE WHEN j.fault = 'unknown' THEN j.fault ELSE coalesce(j.claim_fault, j.fault, 'not_alone') END, j.id, j.asked_version, j.action, j.target, j.payload, k.staff, j.at)
+        END AS why OFFSET 0) AS x
       OFFSET 0) AS r
     ORDER BY r.no;
   IF p_requests IS NOT NULL THEN PERFORM motcua.drop_claims(k.staff, p_requests); END IF;
@@ -188,15 +189,18 @@ CREATE OR REPLACE FUNCTION motcua.trial_many(
 ) RETURNS SETOF motcua.appended
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET work_mem = '64MB' AS $$
-DECLARE v_now CONSTANT timestamptz := motcua.now(); k CONSTANT motcua.actor := motcua.current_actor(v_now);
+DECLARE
+  v_now CONSTANT timestamptz := motcua.now(); k CONSTANT motcua.actor := motcua.current_actor(v_now);
+  v_times CONSTANT jsonb := motcua.times_from(v_now, ARRAY(SELECT DISTINCT s.workflow_version FROM motcua.standing s WHERE s.dossier_id = ANY (p_ids)));
 BEGIN
   PERFORM motcua.check_set(ARRAY[cardinality(p_ids), cardinality(p_versions), cardinality(p_actions), cardinality(p_tos), cardinality(p_payloads)]);
   RETURN QUERY
   SELECT j.id, CASE WHEN x.sqlstate IS NULL THEN j.code END, j.version + 1, j.at, k.staff, k.login, j.unit, j.action, j.state, j.next_state,
          CASE WHEN j.sends THEN j.target ELSE '' END, j.goes, nullif(j.due, 'infinity'), nullif(j.next_step_due, 'infinity'), j.asks,
          j.workflow_version, j.payload, j.portal_status, NULL::bytea, x.sqlstate, x.message, x.detail, x.hint
-    FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, p_ids, k, v_now) AS j
-    LEFT JOIN LATERAL motcua.explain(j.fault, j.id, j.asked_version, j.action, j.target, j.payload, k.staff, j.at) AS x ON j.fault IS NOT NULL
+    FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, p_ids, k, v_now, v_times) AS j
+    LEFT JOIN LATERAL (SELECT e.* FROM motcua.explain(j.fault, j.id, j.asked_version, j.action, j.target, j.payload, k.staff, j.at) AS e
+      WHERE j.fault IS NOT NULL OFFSET 0) AS x ON true
     ORDER BY j.no;
 END
 $$;

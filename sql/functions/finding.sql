@@ -48,9 +48,10 @@ BEGIN
              count(*)
         INTO v_found, v_looked FROM (
           SELECT s.dossier_id, s.holder, s.pending_unit, s.participants
-            FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
-            WHERE reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
-            LIMIT v_most + 1) AS c;
+            FROM (SELECT x.dossier_id FROM motcua.application x
+                    WHERE reverse(x.code) COLLATE "C" >= v_low AND reverse(x.code) COLLATE "C" < v_high
+                    ORDER BY reverse(x.code) COLLATE "C" LIMIT v_most + 1) AS a
+            JOIN motcua.standing s USING (dossier_id)) AS c;
       EXIT WHEN v_found IS NOT NULL OR v_looked > v_most;
     END LOOP;
   END IF;

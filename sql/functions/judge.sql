@@ -144,11 +144,23 @@ BEGIN
 END
 $$;
 
+-- When the times of these versions' steps end that begin now, each counted once: {unit and amount: microseconds since
+-- 1970, or null where that leads out of the calendar}.
+CREATE OR REPLACE FUNCTION motcua.times_from(p_now timestamptz, p_versions int[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT jsonb_object_agg(x.time_unit || x.time_amount,
+             (extract(epoch FROM motcua.due_at(p_now, x.time_amount, x.time_unit, true)) * 1000000)::bigint)
+            FROM (SELECT DISTINCT s.time_amount, s.time_unit FROM motcua.workflow_state s
+                    WHERE s.version_id = ANY (p_versions) AND s.time_amount IS NOT NULL) AS x);
+END
+$$;
+
 -- p_locked: those of the ids whose rows the caller holds. p_actor, p_now: who acts, and when, asked after the last lock.
+-- p_times: motcua.times_from(p_now) for the versions of these dossiers.
 -- A step may be judged as of a later moment than this: that of the dossier's last event, where the clock was set back.
 CREATE OR REPLACE FUNCTION motcua.judged(
   p_ids bigint[], p_versions int[], p_actions text[], p_tos text[], p_payloads text[],
-  p_locked bigint[], p_actor motcua.actor, p_now timestamptz
+  p_locked bigint[], p_actor motcua.actor, p_now timestamptz, p_times jsonb
 ) RETURNS TABLE (
   no bigint, id bigint, asked_version int, action text, target text, payload text, said jsonb, fault text,
   code text, workflow_version int, version int, at timestamptz, unit int, effect text, actor text,
@@ -186,7 +198,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                   ELSE motcua.due_resumed(e.workflow_version, e.channel, e.due_at, e.paused_at, e.at) END AS next_due,
              CASE WHEN e.fault IS NOT NULL OR NOT e.restarts THEN CASE WHEN e.enters THEN 'infinity' ELSE e.step_due END
                   WHEN e.time_amount IS NULL THEN 'infinity'
-                  ELSE motcua.due_at(e.at, e.time_amount, e.time_unit, true) END AS next_step,
+                  WHEN e.at <> p_now THEN motcua.due_at(e.at, e.time_amount, e.time_unit, true)
+                  ELSE timestamptz 'epoch' + (p_times ->> (e.time_unit || e.time_amount))::bigint * interval '1 microsecond' END AS next_step,
              CASE WHEN e.fault IS NULL AND e.enters AND e.consults
                   THEN motcua.units_to_ask(e.workflow_version, e.target, e.reception, e.address, e.goes, e.day) ELSE '{}' END AS to_ask,
              CASE WHEN e.effect = 'amend' AND e.fault IS NULL THEN e.data || (e.j -> 'data') ELSE e.data END AS data2,
@@ -208,7 +221,14 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
                    WHEN c.needs_answers AND c.consulted <> '{}'
                         AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
-                   WHEN c.needs_papers AND motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}' THEN 'papers'
+                   WHEN CASE WHEN NOT c.needs_papers THEN false
+                             WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
+                             -- (The same without the call, as the papers are nearly always there.)
+                             ELSE (SELECT NOT (c.papers <@ h.have AND (c.papers_when = '[]' OR NOT EXISTS (
+                                     SELECT FROM jsonb_array_elements(c.papers_when) AS w WHERE (w ->> 'id' = ANY (h.have)) IS NOT TRUE
+                                       AND CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END)))
+                                     FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
+                                       WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
                    WHEN NOT c.data ?& c.needs_data THEN 'data'
                    WHEN c.effect IN ('move', 'back') AND c.goes IS NULL THEN 'no_unit'
                    WHEN c.effect = 'assign' AND NOT coalesce((SELECT h.active FROM motcua.staff h WHERE h.id = (c.j ->> 'assignee')::int)
@@ -270,7 +290,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                  END END AS unit
                             FROM (
                               SELECT x.*, w.effect, w.actor, w.during, w.may, w.must, w.at_most, w.before_due, w.guard,
-                                     w.needs_data, w.needs_papers, w.needs_fee, w.needs_signature, w.needs_answers,
+                                     w.needs_data, w.needs_papers, w.papers, w.papers_when, w.needs_fee, w.needs_signature, w.needs_answers,
                                      w.holder_base, w.is_base, w.holder_parent, w.holder_tier, w.holder_department, w.next_role,
                                      w.time_amount, w.time_unit, w.next_clock, w.portal, w.outcome, w.consults,
                                      w.effect = 'back' OR w.effect = 'take' AND x.pending_back AS back,

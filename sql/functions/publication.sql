@@ -81,7 +81,7 @@ CREATE OR REPLACE FUNCTION motcua.steps_of(p_version int) RETURNS SETOF motcua.w
          CASE WHEN 'components' = ANY (t.requires) THEN v.sometimes_needed ELSE '[]' END, 'fee' = ANY (t.requires),
          'signature' = ANY (t.requires), 'answers' = ANY (t.requires),
          t.effect IN ('move', 'back', 'take', 'note') AND t.actor IN ('holder', 'receiver') AND t.guard IS NULL AND t.at_most IS NULL
-           AND NOT t.before_due AND NOT t.requires && '{signature,answers,fee}' AND t.must <@ '{reason,text}'
+           AND NOT t.before_due AND NOT t.requires && '{signature,answers,fee}' AND t.must <@ '{reason,text}' AND cardinality(t.must) <= 1
            AND (t.effect = 'note' OR s.clock = 'running' AND s.outcome IS NULL AND NOT s.consults AND coalesce(f.clock, 'running') = 'running'),
          s.holder_base, s.holder_base IS NOT NULL AND NOT s.holder_parent AND s.holder_tier IS NULL AND s.holder_department IS NULL,
          s.holder_parent, s.holder_tier, s.holder_department, s.role, s.time_amount, s.time_unit,

@@ -71,7 +71,10 @@ BEGIN
       LATERAL (SELECT motcua.fold(a.j #>> '{reception,applicant,name}') AS search OFFSET 0) AS x
       OFFSET 0
   ), accepted AS MATERIALIZED (
-    SELECT j.no, j.payload, j.j, j.search, j.request, f.*,
+    -- (Of the frame what is written, not all that it was judged by.)
+    SELECT j.no, j.payload, j.j, j.search, motcua.reverse_words(j.search) AS rev, j.request, f.agency_code, f.version, f.procedure_code,
+           f.channel, f.unit, f.address, f.defaults, f.action, f.state, f.role, f.at, f.due, f.step_due, f.clock, f.portal, f.asks,
+           f.participants,
            row_number() OVER (PARTITION BY f.agency_code ORDER BY j.no) AS nth
       FROM judgement j JOIN unnest(v_frames) WITH ORDINALITY AS f ON f.ordinality = j.place
       WHERE (j.refusal).sqlstate IS NULL AND j.claim_fault IS NULL AND j.known_seq IS NULL
@@ -81,10 +84,10 @@ BEGIN
     UPDATE motcua.dossier_number n SET last = n.last + a.many
       FROM (SELECT x.agency_code, count(*)::int AS many FROM accepted x GROUP BY 1) AS a
       WHERE n.agency_code = a.agency_code AND n.day = v_day
-      RETURNING n.agency_code, n.last - a.many AS before
+      RETURNING n.agency_code, n.last - a.many AS before, motcua.code_stem(n.agency_code, v_day) AS stem
   ), numbered AS MATERIALIZED (
     SELECT a.*, v_first + nextval('motcua.dossier_seq') AS id,
-           motcua.code_stem(a.agency_code, v_day) || motcua.running_number(g.before + a.nth) AS code
+           g.stem || motcua.running_number(g.before + a.nth) AS code
       FROM accepted a JOIN register g USING (agency_code) ORDER BY a.no
   ), decided AS MATERIALIZED (
     -- The code joins the payload, so that the chain covers it.
@@ -101,7 +104,7 @@ BEGIN
     INSERT INTO motcua.application (dossier_id, received_at, fee_due, paid, reception, address, code, procedure_code, channel,
         applicant_name, applicant_search, applicant_rev, applicant, data)
       SELECT d.id, d.at, coalesce((d.j ->> 'feeDue')::bigint, 0), 0, d.unit, d.address, d.code, d.procedure_code, d.channel,
-             d.j #>> '{reception,applicant,name}', d.search, motcua.reverse_words(d.search), d.j #> '{reception,applicant}',
+             d.j #>> '{reception,applicant,name}', d.search, d.rev, d.j #> '{reception,applicant}',
              d.defaults || coalesce(d.j -> 'data', '{}') FROM decided d
   ), standing AS (
     INSERT INTO motcua.standing (dossier_id, due_at, step_due, next_due, paused_at, finished_at, changed_at, version, workflow_version,
@@ -112,7 +115,7 @@ BEGIN
              jsonb_build_object(d.action, 1), d.hash FROM decided d
   ), shown AS (
     INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
-      SELECT u, d.id, d.search, motcua.reverse_words(d.search) FROM decided d, unnest(d.participants) AS u
+      SELECT u, d.id, d.search, d.rev FROM decided d, unnest(d.participants) AS u
   ), asked AS (
     INSERT INTO motcua.consultation (dossier_id, seq, unit_id, no, asked_at, due)
       SELECT d.id, 1, u.unit, u.no, d.at, nullif(d.step_due, 'infinity')

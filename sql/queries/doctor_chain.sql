@@ -17,5 +17,5 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
       FROM motcua.dossier d JOIN motcua.dossier_event e ON e.dossier_id = d.dossier_id AND e.seq = 1
       WHERE d.code IS DISTINCT FROM e.payload ->> 'code'
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id
   WHERE x.what IS NOT NULL;

@@ -41,4 +41,4 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
                    FROM motcua.consultation WHERE status = 'open' GROUP BY dossier_id) AS c ON c.dossier_id = d.dossier_id
       WHERE ARRAY(SELECT unnest(d.consulted) ORDER BY 1) <> coalesce(c.units, '{}')
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id;

@@ -30,7 +30,7 @@ SELECT v.procedure_code || ' v' || v.version, format('needs the papers %s and %s
   FROM motcua.workflow_version v
   WHERE v.status <> 'draft'
     AND (v.always_needed <> ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.needed_papers) AS c WHERE NOT c ? 'when')
-      OR v.sometimes_needed <> coalesce((SELECT jsonb_agg(c) FROM jsonb_array_elements(v.needed_papers) AS c WHERE c ? 'when'), '[]'))
+      OR v.sometimes_needed <> motcua.papers_on_condition(v.needed_papers))
 UNION ALL
 SELECT coalesce(v.procedure_code || ' v' || v.version, 'version ' || x.version_id), format('%s from "%s" to "%s": %s', x.action, x.from_state,
          x.to_state, x.how)

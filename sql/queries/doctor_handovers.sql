@@ -36,4 +36,4 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
     SELECT d.dossier_id, 'the way back is broken: states and units are not of one length'
       FROM motcua.dossier d WHERE cardinality(d.trail_states) <> cardinality(d.trail_units)
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id;

@@ -17,5 +17,5 @@ SELECT coalesce(d.code, e.dossier_id::text) AS code,
           WHERE to_regclass('motcua.training_clock') IS NULL
       ) AS x
   ) AS e
-  LEFT JOIN motcua.dossier d ON d.dossier_id = e.dossier_id
+  LEFT JOIN motcua.application d ON d.dossier_id = e.dossier_id
   WHERE e.is_original AND e.committed_at > e.at + interval '15 minutes';

@@ -26,4 +26,4 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
                    ORDER BY dossier_id, seq DESC) AS o USING (dossier_id)
       WHERE d.portal_status IS DISTINCT FROM o.status
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id;

@@ -25,5 +25,5 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
       FROM motcua.standing s FULL JOIN motcua.application a ON a.dossier_id = s.dossier_id
       WHERE s.dossier_id IS NULL OR a.dossier_id IS NULL
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id
   WHERE x.what IS NOT NULL;

@@ -46,4 +46,4 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
         ON e.dossier_id = f.dossier_id AND e.seq = f.seq
       WHERE f.n IS DISTINCT FROM e.n OR f.first IS DISTINCT FROM e.at OR f.last IS DISTINCT FROM e.at
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id;

@@ -29,7 +29,7 @@ SELECT coalesce(d.code, x.dossier_id::text), x.what
                    FROM motcua.dossier d, unnest(d.participants || d.pending_unit) AS u WHERE u IS NOT NULL) AS w
         ON w.dossier_id = a.dossier_id AND w.unit_id = a.unit_id
       WHERE (a.name, a.rev) IS DISTINCT FROM (w.name, w.rev)
-  ) AS x LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id
+  ) AS x LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id
 UNION ALL
 SELECT 'unit ' || code, 'the name is not in NFC' FROM motcua.unit WHERE name IS NOT NFC NORMALIZED
 UNION ALL

@@ -23,4 +23,4 @@ SELECT coalesce(d.code, x.dossier_id::text) AS code, x.what
       FROM motcua.dossier d LEFT JOIN motcua.workflow_version v ON v.id = d.workflow_version
       WHERE v.id IS NULL OR v.status = 'draft' OR v.procedure_code <> d.procedure_code
   ) AS x
-  LEFT JOIN motcua.dossier d ON d.dossier_id = x.dossier_id;
+  LEFT JOIN motcua.application d ON d.dossier_id = x.dossier_id;

@@ -4,5 +4,5 @@
 --   $2 timestamptz  pending_since and
 --   $3 bigint       dossier_id of the last row of the page before; '-infinity' and 0 for the first page
 --
--- Served by dossier_arriving.
+-- Served by handover_arriving.
 SELECT * FROM motcua.inbox_arriving($1::int, $2::timestamptz, $3::bigint);

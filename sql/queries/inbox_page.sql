@@ -5,5 +5,5 @@
 --   $2 timestamptz  due_key and
 --   $3 bigint       dossier_id of the last row of the page before; '-infinity' and 0 for the first page
 --
--- Served by dossier_inbox, two ranges per assignment: a page costs the same whatever the number of dossiers.
+-- Served by standing_inbox, two ranges per assignment: a page costs the same whatever the number of dossiers.
 SELECT * FROM motcua.inbox_page($1::int, $2::timestamptz, $3::bigint);

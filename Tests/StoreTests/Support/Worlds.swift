@@ -90,10 +90,10 @@ extension TestShop {
       try await owner.execute(
         script: """
           SET session_replication_role = replica;
-          DELETE FROM motcua.standing; DELETE FROM motcua.application; DELETE FROM motcua.request; DELETE FROM motcua.dossier_event; DELETE FROM motcua.document;
-          DELETE FROM motcua.payment; DELETE FROM motcua.consultation; DELETE FROM motcua.handover;
-          DELETE FROM motcua.portal_outbox; DELETE FROM motcua.dossier_number;
-          DELETE FROM motcua.applicant;
+          DELETE FROM motcua.standing; DELETE FROM motcua.application; DELETE FROM motcua.dossier_event;
+          DELETE FROM motcua.document; DELETE FROM motcua.payment; DELETE FROM motcua.consultation;
+          DELETE FROM motcua.handover; DELETE FROM motcua.portal_outbox; DELETE FROM motcua.dossier_number;
+          DELETE FROM motcua.applicant; DELETE FROM motcua.request;
           DELETE FROM motcua.workflow_step; DELETE FROM motcua.workflow_transition; DELETE FROM motcua.workflow_consult;
           DELETE FROM motcua.workflow_legal_time; DELETE FROM motcua.workflow_state;
           DELETE FROM motcua.workflow_version;
