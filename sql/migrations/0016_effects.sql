@@ -19,3 +19,5 @@ COMMENT ON COLUMN motcua.workflow_transition.during IS
 
 -- These stand for services in the steps of a workflow.
 ALTER TABLE motcua.role ADD CHECK (code NOT IN ('system', 'citizen'));
+
+SELECT motcua.record_shape();
