@@ -152,17 +152,17 @@ enum DecisionFigures {
     let count = 10_000
     let owner = try await Stage.open(as: nil)
     try await Stage.fill(owner, to: count, stage.unit)
-    let ids = try await owner.connection.query(
-      "SELECT dossier_id FROM motcua.standing WHERE state = 'received' ORDER BY dossier_id LIMIT \(Int64(count))"
-    ).map { try $0.get(0, as: Int64.self) }
+    let rows = try await owner.connection.query(
+      "SELECT dossier_id, version FROM motcua.standing WHERE state = 'received' ORDER BY dossier_id LIMIT \(Int64(count))")
+    let ids = try rows.map { try $0.get(0, as: Int64.self) }
+    var versions = try rows.map { try $0.get(1, as: Int32.self) }
     await owner.close()
     let clerk = try await Stage.open(as: Stage.clerk)
-    var version: Int32 = 0
     func call(_ action: String, _ to: String, _ payload: String) async throws -> Double {
       try await bench.seconds {
         let refused = try await clerk.connection.query(
           """
-          SELECT count(sqlstate), min(message) FROM motcua.act_many(\(ids), (SELECT array_agg(NULL::int) FROM unnest(\(ids))),
+          SELECT count(sqlstate), min(message) FROM motcua.act_many(\(ids), \(versions),
             array_fill(\(action)::text, ARRAY[\(Int32(count))]), array_fill(\(to)::text, ARRAY[\(Int32(count))]),
             array_fill(\(payload)::text, ARRAY[\(Int32(count))]))
           """
@@ -170,7 +170,7 @@ enum DecisionFigures {
         guard try refused.get(0, as: Int64.self) == 0 else {
           throw ProgramFailure(description: "a step was refused: \(try refused.get(1, as: String?.self) ?? "")")
         }
-        version += 1
+        for place in versions.indices { versions[place] += 1 }
       }
     }
     var taken: [(ours: Double, theirs: Double)] = []

@@ -1,6 +1,7 @@
 // Flags over environment over file over defaults; and everything unknown is refused.
 
 import Foundation
+import Logging
 import Terminal
 import Testing
 

@@ -79,26 +79,37 @@ import Testing
   }
 
   /// The server quotes what is stored; of its errors only codes and names of the schema are logged.
-  @Test func errorsAreLoggedByTheirCodes() {
+  @Test func errorsAreLoggedByTheirCodes() async throws {
     let name = "Nguyễn Thị Bình"
-    var report = ServerError(
-      sqlState: .uniqueViolation, severity: "ERROR", message: "duplicate key of \(name)")
-    report.detail = "Key (name)=(\(name)) already exists."
-    report.where = "SQL statement \"INSERT … '\(name)'\""
-    report.table = "staff"
-    let errors: [any Error] = [
-      PostgresError.server(report), ShopError.database(.server(report)), ShopError.notStaff(name),
-      ShopError.damaged(name), PostgresError.misuse(name),
-      PostgresError.connectFailed(ConnectFailure(reason: .refused(.invalidPassword), message: name)),
-      PostgresError.connectionLost(LostConnection(message: name, serverError: report)), Named(name: name),
-    ]
+    let errors = try await ServiceShop.with { shop in
+      var errors: [any Error] = [
+        ShopError.notStaff(name), ShopError.damaged(name), PostgresError.misuse(name), Named(name: name),
+      ]
+      func attempt(_ body: () async throws -> Void) async {
+        do { try await body() } catch { errors.append(error) }
+      }
+      await attempt {
+        try await shop.run(
+          "INSERT INTO motcua.staff (username, name) VALUES ('b', '\(name)'), ('b', '\(name)')")
+      }
+      await attempt { try await shop.run("SELECT '\(name)'::int") }
+      await attempt {
+        try await shop.run(
+          "DO $$ BEGIN RAISE EXCEPTION '\(name)' USING DETAIL = '\(name)', TABLE = 'staff'; END $$")
+      }
+      await attempt { _ = try await PostgresConnection.connect("host=/nowhere dbname='\(name)'") }
+      await attempt { _ = try await PostgresConnection.connect("dbname='\(name)'") }
+      await attempt { try await shop.run("SELECT pg_terminate_backend(pg_backend_pid()), '\(name)'") }
+      return errors
+    }
+    #expect(errors.count == 10)
     for error in errors {
       let facts = ErrorFacts.of(error)
       #expect(facts[.error]?.isEmpty == false)
       for (_, value) in facts { #expect(!value.contains("Nguyễn"), "\(facts)") }
     }
     #expect(
-      ErrorFacts.of(errors[0]) == [.error: "server", .sqlstate: "23505", .object: "staff"])
+      ErrorFacts.of(errors[4]) == [.error: "server", .sqlstate: "23505", .object: "staff_username_key"])
   }
 
   private struct Named: Error { let name: String }

@@ -23,7 +23,7 @@ import Workflow
         try await shop.withOwner { owner in
           for isWriting in [true, false] {
             let clerk = try await shop.open(as: City.who("00001", "clerk"))
-            let pid = await clerk.connection.backendProcessID
+            let pid = await clerk.connection.connection.backendProcessID
             try await owner.transaction { tx in
               try await tx.query(isWriting ? "LOCK motcua.standing" : "LOCK motcua.workflow_version")
               let lost = Task {
@@ -36,7 +36,7 @@ import Workflow
               while try await tx.query(
                 "SELECT count(*) FROM pg_locks WHERE pid = $1 AND NOT granted", pid
               ).one().get(0, as: Int.self) == 0 { try await Task.sleep(for: .milliseconds(5)) }
-              await clerk.connection.close()
+              await clerk.connection.connection.close()
               do {
                 try await lost.value
                 Issue.record("nothing was lost")

@@ -86,7 +86,7 @@ import Testing
       #expect(try await DoctorTests.findings(owner).isEmpty)
       let count: Int64 = try await owner.connection.query("SELECT count(*) FROM motcua.dossier").one().get(0)
       #expect(count == Int64(made.all.count))
-      #expect(try await Migrator(owner.connection).migrate().isEmpty)
+      #expect(try await Migrator(owner.connection.connection).migrate().isEmpty)
     }
     try await CityDay.with(copy) { day in
       // The day goes on: what was on its way is taken, what is new gets the next number.

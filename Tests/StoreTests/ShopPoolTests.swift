@@ -4,6 +4,16 @@ import Postgres
 import Store
 import Synchronization
 import Testing
+import WorkingTime
+
+/// What several tasks change.
+private final class Shared<Value: Sendable>: Sendable {
+  private let content: Mutex<Value>
+
+  init(_ value: Value) { content = Mutex(value) }
+  var value: Value { content.withLock { $0 } }
+  func change(_ body: (inout Value) -> Void) { content.withLock { body(&$0) } }
+}
 
 @Suite struct ShopPoolTests {
   private static let actors = (0..<100).map { "actor.\($0)" }
@@ -39,13 +49,24 @@ import Testing
     }
   }
 
+  /// Waits until the pool is so.
+  private static func until(
+    _ pool: ShopPool, _ condition: ((connections: Int, idle: Int, waiting: Int)) -> Bool
+  ) async throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while await !condition(pool.counts) {
+      guard ContinuousClock.now < end else { throw Unavailable(description: "the pool does not come to it") }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
   private struct Undone: Error {}
 
   /// A thousand callers: each is who they say, whatever those before them on the connection did. What a caller throws
   /// out is undone, a statement that fails as well, and who is cancelled leaves no hole.
   @Test(.timeLimit(.minutes(3))) func everybodyActsAsThemselves() async throws {
     try await Self.with { shop, pool in
-      let most = Mutex(0)
+      let most = Shared(0)
       let outcomes = try await withThrowingTaskGroup(of: String.self) { group in
         for caller in 0..<1000 {
           group.addTask { try await Self.call(caller, shop, pool) }
@@ -58,7 +79,7 @@ import Testing
               SELECT count(*) FROM pg_stat_activity
               WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
               """)
-            most.withLock { $0 = max($0, Int(count)) }
+            most.change { $0 = max($0, Int(count)) }
             try await Task.sleep(for: .milliseconds(20))
           }
         }
@@ -67,7 +88,7 @@ import Testing
       }
       #expect(outcomes["wrong"] == nil)
       #expect(outcomes == ["done": 700, "undone": 100, "refused": 100, "cancelled": 100], "\(outcomes)")
-      #expect(most.withLock { $0 } <= 8)
+      #expect(most.value <= 8)
       let wrong: Int64 = try await shop.value(
         "SELECT count(*) FROM public.note WHERE role <> motcua.staff_role(actor)")
       #expect(wrong == 0)
@@ -119,26 +140,26 @@ import Testing
   /// In the order of asking: who asks often does not get in before who asked first.
   @Test(.timeLimit(.minutes(1))) func nobodyIsPassedOver() async throws {
     try await Self.with(connections: 1) { _, pool in
-      let served = Mutex<[Int]>([])
+      let served = Shared<[Int]>([])
       let (gate, opened) = AsyncStream<Void>.makeStream()
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           try await pool.withShop(as: Self.actors[0]) { _ in for await _ in gate {} }
         }
-        while await pool.counts.connections == 0 || (await pool.counts.idle) > 0 { await Task.yield() }
+        try await Self.until(pool) { $0.connections > $0.idle }
         for number in 0..<50 {
           // One greedy actor, and in between everybody else.
           group.addTask {
             try await pool.withShop(as: Self.actors[number % 2 == 0 ? 1 : number]) { _ in
-              served.withLock { $0.append(number) }
+              served.change { $0.append(number) }
             }
           }
-          while await pool.counts.waiting < number + 1 { await Task.yield() }
+          try await Self.until(pool) { $0.waiting == number + 1 }
         }
         opened.finish()
         try await group.waitForAll()
       }
-      #expect(served.withLock { $0 } == Array(0..<50))
+      #expect(served.value == Array(0..<50))
     }
   }
 
@@ -147,9 +168,9 @@ import Testing
       let (gate, opened) = AsyncStream<Void>.makeStream()
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await pool.withShop(as: nil) { _ in for await _ in gate {} } }
-        while await pool.counts.connections == 0 || (await pool.counts.idle) > 0 { await Task.yield() }
+        try await Self.until(pool) { $0.connections > $0.idle }
         for _ in 0..<2 { group.addTask { try await pool.withShop(as: nil) { _ in } } }
-        while await pool.counts.waiting < 2 { await Task.yield() }
+        try await Self.until(pool) { $0.waiting == 2 }
         await #expect(throws: ShopPoolError.tooManyWaiting(limit: 2)) {
           try await pool.withShop(as: nil) { _ in }
         }

@@ -23,7 +23,8 @@ final class Daemon: Sendable {
 
   /// Starts it; what it says goes to files.
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "motcuad-\(UUID().uuidString)")
+    let directory = FileManager.default.temporaryDirectory.appending(path: "motcuad-\(UUID().uuidString)")
+    self.directory = directory
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let process = Process()
     process.executableURL = Self.program
