@@ -117,7 +117,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Store", "Postgres", "Workflow", "WorkingTime", "Terminal",
+        "Store", "Postgres", "Workflow", "WorkingTime", "Messages", "Terminal",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
@@ -142,7 +142,7 @@ let package = Package(
     .executableTarget(
       name: "motcuad",
       dependencies: [
-        "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Terminal",
+        "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Messages", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Metrics", package: "swift-metrics"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
@@ -209,7 +209,7 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "Keeper", "Store", "Postgres", "Terminal", "WorkingTime", "PropertyTesting",
+        "Daemon", "Keeper", "Store", "Postgres", "Messages", "WorkingTime", "PropertyTesting",
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

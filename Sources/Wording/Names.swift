@@ -32,7 +32,7 @@ package struct Names: Sendable {
   /// Names of the units that a step was told with.
   package init(_ step: StepTaken) {
     let units = step.units
-    self.init { units[$0]?.name ?? "\($0)" }
+    self.init(unit: { units[$0]?.name ?? "\($0)" })
     unitCode = { units[$0]?.code ?? "\($0)" }
   }
 

@@ -44,7 +44,7 @@ enum InboxFigures {
 
   /// Adds copies of a table's first row, numbered n from first to last, in which some columns are others.
   private static func copy(
-    _ table: String, _ first: Int64, _ last: Int64, _ others: [String: String], _ db: PostgresConnection
+    _ table: String, _ first: Int64, _ last: Int64, _ others: [String: String], _ db: any PostgresSession
   ) async throws {
     let columns = try await db.query(
       """

@@ -3,10 +3,11 @@
 import ArgumentParser
 import Daemon
 import Keeper
+import Messages
+import Terminal
 import Metrics
 import Postgres
 import Store
-import Terminal
 import Workflow
 
 /// The services there are.
@@ -21,8 +22,8 @@ enum Parts {
       throw Problem(
         .usage, code: "part.unknown",
         Localized(
-          vi: "Không có dịch vụ “\(Display.sanitized(name))”.",
-          en: "There is no service “\(Display.sanitized(name))”."),
+          vi: "Không có dịch vụ “\(sanitized(name))”.",
+          en: "There is no service “\(sanitized(name))”."),
         remedy: meant.map { Localized(vi: "Có phải là: \($0)", en: "Did you mean: \($0)") }
           ?? Localized(vi: "Các dịch vụ hiện có: \(list)", en: "There are: \(list)"))
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Daemon
+import Messages
 import Terminal
 
 @main

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Daemon
 import Glibc
+import Messages
 import Terminal
 
 /// A command that knows how it is to speak, also of its failures.
@@ -77,8 +78,8 @@ struct ConfigurationOptions: ParsableArguments {
         throw Problem(
           .usage, code: "set.form",
           Localized(
-            vi: "--set \(Display.sanitized(text)): thiếu dấu “=”.",
-            en: "--set \(Display.sanitized(text)): there is no “=”."),
+            vi: "--set \(sanitized(text)): thiếu dấu “=”.",
+            en: "--set \(sanitized(text)): there is no “=”."),
           remedy: Localized(vi: "Viết: --set log.level=debug", en: "Write: --set log.level=debug"))
       }
       let key = String(text[..<equals])
@@ -112,7 +113,7 @@ private func readConfiguration(_ path: String) throws(Problem) -> String {
     throw Problem(
       .config, code: "config.encoding",
       Localized(
-        vi: "\(Display.sanitized(path)): không phải UTF-8.", en: "\(Display.sanitized(path)): not UTF-8."),
+        vi: "\(sanitized(path)): không phải UTF-8.", en: "\(sanitized(path)): not UTF-8."),
       remedy: Localized(vi: "Lưu lại tệp ở UTF-8.", en: "Save the file as UTF-8."))
   }
   return text

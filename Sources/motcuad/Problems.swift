@@ -1,9 +1,9 @@
 // What can be wrong with the database before a service has begun, for people.
 
 import Daemon
+import Messages
 import Postgres
 import Store
-import Terminal
 
 extension Problem {
   static let mayNotServe = Problem(

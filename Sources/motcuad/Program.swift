@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import Messages
 import Terminal
 
 func runProgram() async -> Never {

@@ -2,7 +2,7 @@
 
 import Foundation
 import Logging
-import Terminal
+import Messages
 import Testing
 
 @testable import Daemon

@@ -1,6 +1,7 @@
 // The configuration in force: flags over environment over file over defaults, and where each value comes from.
 
 import Configuration
+import Messages
 import Store
 import Terminal
 import Workflow
@@ -77,7 +78,7 @@ package struct DaemonConfiguration: Sendable {
         faults.add(
           entry.source,
           Localized(vi: "\(setting.key): phải là ", en: "\(setting.key): must be ") + error.expected
-            + Localized(same: ", “\(Display.sanitized(entry.shownText))”"))
+            + Localized(same: ", “\(sanitized(entry.shownText))”"))
       }
       entries.append(entry)
     }
@@ -130,7 +131,7 @@ package struct DaemonConfiguration: Sendable {
     // An empty variable says nothing: so does the clerk's program read it.
     let ours = environment.filter { $0.key.hasPrefix("MOTCUA_") && !$0.value.isEmpty }
     for name in ours.keys.sorted() where !variables.contains(name) {
-      faults.unknown(.environment(Display.sanitized(name)), name, among: variables)
+      faults.unknown(.environment(sanitized(name)), name, among: variables)
     }
     let provider = EnvironmentVariablesProvider(environmentVariables: ours).prefixKeys(with: "motcua")
     return ConfigurationLayer(
@@ -155,7 +156,7 @@ struct Faults {
 
   mutating func unknown(_ source: ConfigurationSource, _ name: String, among known: some Sequence<String>) {
     let meant = Suggestion.nearest(name, among: known)
-    let name = Display.sanitized(name)
+    let name = sanitized(name)
     add(
       source,
       Localized(vi: "không có mục “\(name)”", en: "there is no setting “\(name)”")

@@ -1,7 +1,7 @@
 // The configuration file: YAML, every key of which must be known.
 
 import Configuration
-import Terminal
+import Messages
 import Yams
 
 enum FileLayer {

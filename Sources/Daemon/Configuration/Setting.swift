@@ -1,6 +1,6 @@
 // A setting: its key, how its text is read, what it is where nobody says otherwise.
 
-import Terminal
+import Messages
 
 /// One setting, the same in the file (`log.level` is `level` below `log`), in the environment (`MOTCUA_LOG_LEVEL`)
 /// and on the command line (`--set log.level=debug`).

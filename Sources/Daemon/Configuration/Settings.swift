@@ -2,7 +2,7 @@
 // in docs/operations.md follow from this list.
 
 import Logging
-import Terminal
+import Messages
 
 package enum LogForm: String, CaseIterable, Sendable { case auto, text, json }
 

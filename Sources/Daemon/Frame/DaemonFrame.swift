@@ -3,9 +3,9 @@
 import Dispatch
 import Glibc
 import Logging
+import Messages
 import Metrics
 import ServiceLifecycle
-import Terminal
 import UnixSignals
 
 package struct DaemonFrame: Sendable {

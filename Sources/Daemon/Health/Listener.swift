@@ -1,11 +1,11 @@
 // A small HTTP server on a local port. NIO reads and writes HTTP; what is answered is a function of the request line.
 
+import Messages
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
-import Terminal
 
 package struct Listener: Service {
   private let channel: any Channel

@@ -2,6 +2,7 @@
 
 import Glibc
 import Logging
+import Messages
 import Synchronization
 import Terminal
 import WorkingTime
@@ -44,8 +45,8 @@ package struct DaemonLogHandler: LogHandler {
       line += "}"
     } else {
       let clock = time.split(separator: "T").last?.prefix(12) ?? ""
-      line = "\(clock) \(event.level) \(label): \(Display.sanitized(message))"
-      for (key, value) in facts { line += " \(key)=\(Display.sanitized(value))" }
+      line = "\(clock) \(event.level) \(label): \(sanitized(message))"
+      for (key, value) in facts { line += " \(key)=\(sanitized(value))" }
     }
     write(line + "\n")
   }

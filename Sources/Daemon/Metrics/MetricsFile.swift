@@ -3,6 +3,7 @@
 
 import Glibc
 import Logging
+import Messages
 import ServiceLifecycle
 import Terminal
 

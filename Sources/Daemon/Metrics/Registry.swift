@@ -1,6 +1,7 @@
 // Metrics of this process, kept to be read as Prometheus' text.
 
 import CoreMetrics
+import Messages
 import Synchronization
 
 /// Makes and keeps the instruments of swift-metrics.
