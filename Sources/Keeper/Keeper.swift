@@ -147,7 +147,7 @@ extension Keeper {
       case .calendarEnds(let day, let daysLeft):
         context.logger.log(
           .warning, "The working calendar ends soon; load the holidays of the coming years.",
-          [.day: day?.description ?? "", .days: "\(daysLeft)"])
+          [.day: day?.description ?? "none", .days: "\(daysLeft)"])
       case .holidaysMissing(let year):
         context.logger.log(.warning, "The holidays of a year are not known.", [.year: "\(year)"])
       case .clocksDiffer(let difference):

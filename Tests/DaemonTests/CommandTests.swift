@@ -38,7 +38,7 @@ import Testing
     let daemon = try Daemon(arguments)
     #expect(try await daemon.ended() == Int32(status))
     #expect(daemon.output == "")
-    #expect(daemon.log.contains(what) && daemon.log.contains(remedy), "\(daemon.log)")
+    #expect(daemon.log.contains(what) && (remedy.isEmpty || daemon.log.contains(remedy)), "\(daemon.log)")
   }
 
   @Test func aTakenPortIsTold() async throws {
@@ -79,13 +79,14 @@ import Testing
   @Test func theGuideNamesEverySetting() async throws {
     let guide = try String(contentsOf: repository.appending(path: "docs/operations.md"), encoding: .utf8)
     let answer = try await Daemon.run("config", "--format", "csv")
-    let lines = answer.out.split(separator: "\n").dropFirst()
+    let lines = answer.out.split(whereSeparator: \.isNewline).dropFirst()
     #expect(lines.count > 15)
     for line in lines {
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      #expect(
-        guide.contains("| `\(fields[0])` | \(fields[1].isEmpty ? "" : "`\(fields[1])`") |")
-          || guide.contains("| `\(fields[0])` |  |"), "\(fields[0])")
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.replacing("\"", with: "")
+      }
+      let standard = fields[1].isEmpty ? "" : "`\(fields[1])`"
+      #expect(guide.contains("| `\(fields[0])` | \(standard) |"), "\(fields[0])")
     }
   }
 

@@ -18,7 +18,7 @@ import Testing
   ) throws -> Task<Void, any Error> {
     var flags = [
       "listen.port": "0", "restart.first": "20ms", "restart.longest": "200ms", "stop.limit": "5s",
-      "keeper.poll": poll,
+      "keeper.poll": poll, "log.level": "critical",
     ]
     flags.merge(settings) { $1 }
     let configuration = try DaemonConfiguration(

@@ -130,7 +130,7 @@ import WorkingTime
     let length = 1000
     let begin = ContinuousClock.now
     var terms = 0
-    try check("two leaders", runs: 300, Gen.int(in: 0...1_000_000)) { seed in
+    try check("two leaders", runs: 60, Gen.int(in: 0...1_000_000)) { seed in
       var random = SeededGenerator(seed: UInt64(seed))
       var row = Row()
       var machines = (0..<3).map { _ in LeaseMachine(length: .milliseconds(length), now: begin) }
@@ -174,7 +174,7 @@ import WorkingTime
       }
       terms += Int(row.term)
     }
-    #expect(terms > 600, "hardly anybody led: the test tests nothing")
+    #expect(terms > 120, "hardly anybody led: the test tests nothing")
   }
 }
 

@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.0, "0"), (-0.0, "0"), (1e15, "1e+15"), (0.1, "0.1"), (Double.nan, "NaN"), (.infinity, "+Inf"),
+    (0.0, "0"), (-0.0, "0"), (1e16, "1e+16"), (0.1, "0.1"), (Double.nan, "NaN"), (.infinity, "+Inf"),
     (-.infinity, "-Inf"), (123_456_789_012, "123456789012"), (Double.leastNonzeroMagnitude, "5e-324"),
   ]) func numbers(_ value: Double, _ text: String) { #expect(Escaping.number(value) == text) }
 }

@@ -23,7 +23,8 @@ private final class Shared<Value: Sendable>: Sendable {
     connections: Int = 8, waiterLimit: Int = 10_000, _ body: (TestShop, ShopPool) async throws -> Void
   ) async throws {
     try await TestShop.made(furnish) { shop in
-      let pool = ShopPool("", parameters: shop.parameters, connections: connections, waiterLimit: waiterLimit)
+      let parameters = shop.parameters.merging(["application_name": "shops"]) { $1 }
+      let pool = ShopPool("", parameters: parameters, connections: connections, waiterLimit: waiterLimit)
       do {
         try await body(shop, pool)
         await pool.close()
@@ -77,7 +78,7 @@ private final class Shared<Value: Sendable>: Sendable {
             let count: Int64 = try await shop.value(
               """
               SELECT count(*) FROM pg_stat_activity
-              WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+              WHERE datname = current_database() AND application_name = 'shops'
               """)
             most.change { $0 = max($0, Int(count)) }
             try await Task.sleep(for: .milliseconds(20))

@@ -4,7 +4,8 @@ package enum Secrets {
   /// `password=…` of a keyword string, and what stands between `:` and `@` of a URI, become `***`.
   package static func masked(_ conninfo: String) -> String {
     var text = conninfo.replacing(
-      /(?<key>\b(?:password|sslpassword|passfile)\s*=\s*)(?:'(?:[^'\\]|\\.)*'?|[^\s&'][^\s&]*)/
+      /(?<key>\b(?:password|sslpassword)\s*=\s*)(?:'(?:[^'\\]|\\.)*'?|[^\s&'][^\s&]*)/
+        .ignoresCase()
     ) {
       "\($0.output.key)***"
     }

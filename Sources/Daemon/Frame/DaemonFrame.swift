@@ -11,7 +11,7 @@ import UnixSignals
 package struct DaemonFrame: Sendable {
   private let configuration: DaemonConfiguration
   private let registry: MetricsRegistry
-  private let logger = Logger(label: "motcuad")
+  private let logger: Logger
   private let manager: ServiceManager?
 
   package init(
@@ -20,6 +20,9 @@ package struct DaemonFrame: Sendable {
     self.configuration = configuration
     self.registry = registry
     self.manager = manager
+    var logger = Logger(label: "motcuad")
+    logger.logLevel = configuration[Settings.logLevel]
+    self.logger = logger
   }
 
   /// Runs the parts until SIGTERM or SIGINT, or until the calling task is cancelled.

@@ -29,7 +29,7 @@ package struct PartContext: Sendable {
     self.onReady = onReady
   }
 
-  /// It does its work from now on.
+  /// It does its work from now on. (It may say so again.)
   package func ready() { onReady() }
 
   /// What it does just now, in a word or two.
@@ -83,8 +83,7 @@ struct SupervisedPart: Service {
     let (board, logger, settled, name) = (board, logger, settled, part.name)
     let context = PartContext(name, board: board, logger: logger) {
       machine.change { $0.becameReady(.now) }
-      board.set(name, .ready)
-      logger.log(.info, "A service is ready.")
+      if board.set(name, .ready) { logger.log(.info, "A service is ready.") }
       settled.finish()
     }
     try await withThrowingTaskGroup(of: Void.self) { group in

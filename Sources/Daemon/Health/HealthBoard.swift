@@ -60,7 +60,9 @@ package final class HealthBoard: Sendable {
     board.withLock { !$0.isStopping && $0.lines.allSatisfy { $0.state == .ready } }
   }
 
-  package func set(_ part: String, _ state: PartState) {
+  /// - Returns: whether anything is different now.
+  @discardableResult
+  package func set(_ part: String, _ state: PartState) -> Bool {
     change(part) { line in
       line.state = state
       if case .failed(let times) = state { line.failures = times }
@@ -79,7 +81,8 @@ package final class HealthBoard: Sendable {
     onChange(self)
   }
 
-  private func change(_ part: String, _ body: (inout Line) -> Void) {
+  @discardableResult
+  private func change(_ part: String, _ body: (inout Line) -> Void) -> Bool {
     let isChanged = board.withLock { board in
       guard let index = board.lines.firstIndex(where: { $0.part == part }) else { return false }
       let before = board.lines[index]
@@ -87,6 +90,7 @@ package final class HealthBoard: Sendable {
       return board.lines[index] != before
     }
     if isChanged { onChange(self) }
+    return isChanged
   }
 
   /// In a sentence, for the service manager.
