@@ -142,7 +142,7 @@ let package = Package(
     .executableTarget(
       name: "motcuad",
       dependencies: [
-        "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Messages", "Terminal",
+        "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Reading", "Messages", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Metrics", package: "swift-metrics"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),

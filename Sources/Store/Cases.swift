@@ -98,7 +98,9 @@ extension Shop {
   ///
   /// - Parameter together: nothing is written unless all succeed.
   /// - Returns: one result for each step, in order.
-  package func act(_ steps: [RequestedStep], together: Bool = false) async throws -> [Result<Appended, ShopError>] {
+  package func act(_ steps: [RequestedStep], together: Bool = false) async throws -> [Result<
+    Appended, ShopError
+  >] {
     let requests: [String?]? = steps.contains { $0.request != nil } ? steps.map(\.request) : nil
     let sql = SQL(
       raw: "SELECT * FROM motcua.act_many($1, $2, $3, $4, $5, $6, $7)",

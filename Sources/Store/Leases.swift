@@ -82,7 +82,7 @@ extension PostgresConnection {
         try await tx.query("SELECT motcua.check_term(\(term.task), \(term.holder), \(term.number))")
         return try await body(tx)
       }
-    } catch let error as PostgresError where error.sqlState == SQLState(rawValue: "MC016") {
+    } catch let error as PostgresError where error.sqlState == SQLState(rawValue: "MC018") {
       throw TermIsOver(term: term)
     }
   }

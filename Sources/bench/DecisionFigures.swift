@@ -9,7 +9,8 @@ import Store
 
 enum DecisionFigures {
   static let names = [
-    "door-1-client", "door-16-clients", "client-1", "client-16", "client-64", "writer-64-callers", "door-10000-at-once",
+    "door-1-client", "door-16-clients", "client-1", "client-16", "client-64", "writer-64-callers",
+    "door-10000-at-once",
   ]
   private static let seconds = 5
   private static let rounds = 3
@@ -65,7 +66,8 @@ enum DecisionFigures {
       + round.map {
         "SELECT motcua.act('\(prefix)' || lpad((:n)::text, 4, '0'), NULL, '\($0.action)', '\($0.to)', '\($0.payload)');\n"
       }.joined()
-    return try pgbench(script, clients, seconds, role: "\(Stage.database)_s_\(Stage.clerk)") * Double(round.count)
+    return try pgbench(script, clients, seconds, role: "\(Stage.database)_s_\(Stage.clerk)")
+      * Double(round.count)
   }
 
   /// The same by our client.
@@ -83,7 +85,8 @@ enum DecisionFigures {
               while ContinuousClock.now < end {
                 let code = mine[count / round.count % mine.count]
                 for step in round {
-                  _ = try await shop.act(code, version: nil, action: step.action, to: step.to, payload: step.payload)
+                  _ = try await shop.act(
+                    code, version: nil, action: step.action, to: step.to, payload: step.payload)
                 }
                 count += round.count
               }
@@ -105,9 +108,13 @@ enum DecisionFigures {
       for _ in 0..<connections { shops.append(try await Stage.open(as: Stage.clerk)) }
       let writer = BatchingWriter(shops)
       let owner = try await Stage.open(as: nil)
-      let rows = try await owner.connection.query("SELECT dossier_id, version, code FROM motcua.dossier ORDER BY code")
+      let rows = try await owner.connection.query(
+        "SELECT dossier_id, version, code FROM motcua.dossier ORDER BY code")
       let all = try rows.map {
-        (id: try $0.get(0, as: DossierID.self), version: try $0.get(1, as: Int32.self), code: try $0.get(2, as: String.self))
+        (
+          id: try $0.get(0, as: DossierID.self), version: try $0.get(1, as: Int32.self),
+          code: try $0.get(2, as: String.self)
+        )
       }
       await owner.close()
       let share = min(all.count, stage.codes.count) / callers
@@ -140,7 +147,8 @@ enum DecisionFigures {
     }
   }
 
-  private static func perSecond(_ work: (ContinuousClock.Instant) async throws -> Int) async throws -> Double {
+  private static func perSecond(_ work: (ContinuousClock.Instant) async throws -> Int) async throws -> Double
+  {
     let start = ContinuousClock.now
     let total = try await work(start + .seconds(seconds))
     let taken = ContinuousClock.now - start
@@ -153,7 +161,8 @@ enum DecisionFigures {
     let owner = try await Stage.open(as: nil)
     try await Stage.fill(owner, to: count, stage.unit)
     let rows = try await owner.connection.query(
-      "SELECT dossier_id, version FROM motcua.standing WHERE state = 'received' ORDER BY dossier_id LIMIT \(Int64(count))")
+      "SELECT dossier_id, version FROM motcua.standing WHERE state = 'received' ORDER BY dossier_id LIMIT \(Int64(count))"
+    )
     let ids = try rows.map { try $0.get(0, as: Int64.self) }
     var versions = try rows.map { try $0.get(1, as: Int32.self) }
     await owner.close()
@@ -168,7 +177,8 @@ enum DecisionFigures {
           """
         ).one()
         guard try refused.get(0, as: Int64.self) == 0 else {
-          throw ProgramFailure(description: "a step was refused: \(try refused.get(1, as: String?.self) ?? "")")
+          throw ProgramFailure(
+            description: "a step was refused: \(try refused.get(1, as: String?.self) ?? "")")
         }
         for place in versions.indices { versions[place] += 1 }
       }
@@ -196,7 +206,8 @@ func pgbench(_ script: String, _ clients: Int, _ seconds: Int, role: String? = n
   let told = try run(
     try serverProgram("pgbench"),
     [
-      "-n", "-M", "prepared", "-c", String(clients), "-j", String(min(clients, 2)), "-T", String(seconds), "-f", file,
+      "-n", "-M", "prepared", "-c", String(clients), "-j", String(min(clients, 2)), "-T", String(seconds),
+      "-f", file,
       Stage.database,
     ], environment: role.map { ["PGOPTIONS": "-c role=\($0)"] } ?? [:])
   guard let line = told.split(separator: "\n").first(where: { $0.hasPrefix("tps = ") }),

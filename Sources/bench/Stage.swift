@@ -47,7 +47,9 @@ struct Stage {
 
   /// Receives more until there are so many dossiers in their first state.
   static func fill(_ shop: Shop, to count: Int, _ unit: UnitID) async throws {
-    let there = try await shop.connection.query("SELECT count(*) FROM motcua.standing WHERE state = 'received'").one()
+    let there = try await shop.connection.query(
+      "SELECT count(*) FROM motcua.standing WHERE state = 'received'"
+    ).one()
       .get(0, as: Int64.self)
     guard count > there else { return }
     let more = applications(count - Int(there), unit)

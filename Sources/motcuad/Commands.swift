@@ -4,10 +4,10 @@ import ArgumentParser
 import Daemon
 import Keeper
 import Messages
-import Terminal
 import Metrics
 import Postgres
 import Store
+import Terminal
 import Workflow
 
 /// The services there are.

@@ -4,6 +4,7 @@ import ArgumentParser
 import Daemon
 import Glibc
 import Messages
+import Reading
 import Terminal
 
 /// A command that knows how it is to speak, also of its failures.

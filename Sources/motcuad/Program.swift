@@ -25,7 +25,7 @@ func runProgram() async -> Never {
   } catch let problem as Problem {
     let console =
       (try? (command as? any SpeakingCommand)?.speech.console()) ?? Console(language: helpLanguage)
-    console.report(problem)
+    console.report(problem, remedy: \.words)
     exit(problem.status.rawValue)
   } catch {
     endWithParsingError(error)

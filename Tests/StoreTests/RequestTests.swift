@@ -38,7 +38,9 @@ import Workflow
         let again = try await Self.note(day.session, code, "r1")
         #expect(first == 2 && again == 2)
         // Something else under the same id is refused; the same under another id is another step.
-        let other = await Self.refusal { _ = try await Self.note(day.session, code, "r1", #"{"text":"khác"}"#) }
+        let other = await Self.refusal {
+          _ = try await Self.note(day.session, code, "r1", #"{"text":"khác"}"#)
+        }
         #expect(other == "MC016")
         let second = try await Self.note(day.session, code, "r2")
         #expect(second == 3)
@@ -99,7 +101,8 @@ import Workflow
           let dossier = try await day.session.load(code).dossier
           steps.append(
             RequestedStep(
-              dossier: dossier.id, code: code, version: 1, action: "note", to: "received", payload: Self.remark,
+              dossier: dossier.id, code: code, version: 1, action: "note", to: "received",
+              payload: Self.remark,
               request: "s\(number)"))
         }
         let half = try await day.session.act(Array(steps[0..<3])).map { try $0.get().event.sequence }
@@ -167,7 +170,8 @@ import Workflow
                   let text = "\(number) \(version)"
                   let done = try await writer.act(
                     RequestedStep(
-                      dossier: dossier.id, code: dossier.code, version: version, action: "note", to: "received",
+                      dossier: dossier.id, code: dossier.code, version: version, action: "note",
+                      to: "received",
                       payload: #"{"text":"\#(text)"}"#))
                   #expect(done.event.dossier == dossier.id)
                   #expect(done.event.sequence == version + 1)

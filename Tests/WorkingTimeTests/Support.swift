@@ -31,8 +31,10 @@ enum Real {
   static let holidays = root.appending(path: "content/reference/vn_holidays_2018_2027.csv")
   static let oracle = root.appending(path: "Tests/oracle/working_time_oracle.py")
   /// The tables and functions of working time.
-  static let schema = ["migrations/0002_working_time.sql", "functions/calendar.sql", "functions/deadlines.sql"]
-    .map { root.appending(path: "sql/\($0)") }
+  static let schema = [
+    "migrations/0002_working_time.sql", "functions/calendar.sql", "functions/deadlines.sql",
+  ]
+  .map { root.appending(path: "sql/\($0)") }
 
   /// The file has no quoted fields, so that splitting at commas reads it rightly.
   static func rows() throws -> [[String]] {

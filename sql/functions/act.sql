@@ -3,7 +3,7 @@
 -- motcua.act_many judges and writes many steps of one actor: locks in ascending order of the ids, then asks who acts
 -- and what time it is, judges, and writes each table in one statement. motcua.act is for one dossier, by its code;
 -- motcua.trial and trial_many judge and write nothing. Who acts is asked of the session, never of the caller.
--- Errors: SQLSTATE MC001-MC017, detail in JSON.
+-- Errors: SQLSTATE MC001-MC018, detail in JSON.
 --
 -- needs: judge.sql, explain.sql, requests.sql
 

@@ -71,7 +71,7 @@ BEGIN
   PERFORM FROM motcua.lease x WHERE x.task = p_task AND x.holder = p_holder AND x.term = p_term FOR SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'term % of the task % is over', p_term, p_task
-      USING ERRCODE = 'MC016', DETAIL = json_build_object('task', p_task, 'term', p_term),
+      USING ERRCODE = 'MC018', DETAIL = json_build_object('task', p_task, 'term', p_term),
             HINT = 'another process does it now; take the lease again';
   END IF;
 END

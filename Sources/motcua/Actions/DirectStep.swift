@@ -26,11 +26,13 @@ extension ActionRun {
   func takeDirectly(
     _ reference: String, _ target: Target, _ console: Console
   ) async throws -> Direct? {
-    guard case .named(let action) = action, !dryRun, !isShortcut, let payload = try input.plainPayload(optionName)
+    guard case .named(let action) = action, !dryRun, !isShortcut,
+      let payload = try input.plainPayload(optionName)
     else { return nil }
     let request = UUID().uuidString
     let question = StepTaken.question(reference, action: action, to: to, payload: payload, request: request)
-    var opening = try await Shop.open(at: try await target.entrance(console), as: target.acting, asking: [question])
+    var opening = try await Shop.open(
+      at: try await target.entrance(console), as: target.acting, asking: [question])
     for again in 0...2 {
       do {
         let step = try StepTaken(try opening.rows(0, asking: reference).one())

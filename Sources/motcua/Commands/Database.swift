@@ -53,7 +53,8 @@ struct Database: AsyncParsableCommand {
         run.isEmpty
           ? Localized(vi: "Cơ sở dữ liệu đã ở phiên bản mới nhất.", en: "The database is up to date.")
           : run.migrations.isEmpty
-            ? Localized(vi: "Đã thay các hàm của cơ sở dữ liệu.", en: "The database's functions were replaced.")
+            ? Localized(
+              vi: "Đã thay các hàm của cơ sở dữ liệu.", en: "The database's functions were replaced.")
             : Localized(
               vi: "Đã chạy \(run.migrations.count) bước chuyển đổi.",
               en: "\(counted(run.migrations.count, "migration was", "migrations were")) run."),
