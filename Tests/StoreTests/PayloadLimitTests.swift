@@ -94,7 +94,7 @@ import WorkingTime
         try await shop.connection.query("SELECT dossier_id FROM motcua.receive(\(version), \(payload))")
       } else {
         let to = action == "finish" ? "done" : "s0"
-        try await shop.connection.query("SELECT motcua.append(\(id), 1, \(action), \(to), \(payload))")
+        try await shop.connection.query("SELECT motcua.act_on(\(id), 1, \(action), \(to), \(payload))")
       }
     } catch let error as PostgresError {
       state = error.sqlState?.rawValue ?? "\(error)"

@@ -33,7 +33,7 @@ import Workflow
         let rows = try await owner.query(
           """
           SELECT t.version_id, t.from_state, t.action, t.to_state, t.effect, t.actor, t.during, t.may, t.must, t.roles,
-            t.needs_reason, t.requires, s.role AS to_role, f.role AS from_role
+            t.requires, s.role AS to_role, f.role AS from_role
           FROM motcua.workflow_transition t
           JOIN motcua.workflow_state s ON s.version_id = t.version_id AND s.state = t.to_state
           LEFT JOIN motcua.workflow_state f ON f.version_id = t.version_id AND f.state = t.from_state
@@ -48,11 +48,12 @@ import Workflow
           #expect(
             try Set(row.get("may", as: [String].self))
               == facts.may.union(["reason", "text", "documents", "signature"]), "\(action)")
-          var must = Set(facts.must)
-          let isReasoned: Bool = try row.get("needs_reason")
-          if isReasoned { must.insert("reason") }
-          if try row.get("requires", as: [String].self).contains("signature") { must.insert("signature") }
-          #expect(try Set(row.get("must", as: [String].self)) == must, "\(action)")
+          let must: [String] = try row.get("must")
+          // A reason may be wanted of any step, by its definition.
+          let requires: [String] = try row.get("requires")
+          let wanted = Set(facts.must).union(requires.filter { $0 == "signature" })
+          #expect(Set(must).subtracting(["reason"]) == wanted.subtracting(["reason"]), "\(action)")
+          #expect(wanted.isSubset(of: must), "\(action)")
           let roles: [String] = try row.get("roles")
           // Who declines depends on where it was sent.
           #expect(roles.isEmpty == (effect == "decline"), "\(action): \(roles)")
