@@ -1,4 +1,4 @@
--- act_on and act_many are one door: random steps, right and wrong, taken by the one on some dossiers
+-- act and act_many are one door: random steps, right and wrong, taken by the one on some dossiers
 -- and by the other on their twins, say the same and leave the same. Run by the owner with a seed.
 SELECT motcua.set_training_clock('2018-07-02 09:00+07') \gset
 SELECT :'seed' AS seed \gset
@@ -67,7 +67,7 @@ BEGIN
       ORDER BY random() LIMIT 1;
     FOR i IN 1..v_n LOOP
       -- Mostly a step of the table from here; now and then any step, an old version, a poor payload.
-      SELECT t.action, t.to_state, t.may, d.version INTO r
+      SELECT t.action, t.to_state, t.effect, t.may, d.version INTO r
         FROM motcua.dossier d, motcua.workflow_transition t
         WHERE d.dossier_id = a[i] AND t.version_id = 1 AND (t.from_state = d.state OR random() < 0.02)
         ORDER BY CASE WHEN random() < 0.1 THEN 0
@@ -81,9 +81,10 @@ BEGIN
         LIMIT 1;
       v_actions[i] := coalesce(r.action, 'note'); v_tos[i] := CASE WHEN random() >= 0.1 THEN coalesce(r.to_state, 'received') END;
       v_versions[i] := coalesce(r.version, 1) - (random() < 0.05)::int;
-      -- Often what is plain; else mostly without what belongs to other actions.
-      v_payloads[i] := CASE WHEN random() < 0.4
-        THEN ('{"{}","{}","{\"reason\": \"lý do\"}","{\"text\":\"ghi chú\"}","{\"reason\":\" \"}","{\"text\":\"x\",\"reason\":\"x\"}"}'::text[])[1 + floor(random() * 6)]
+      -- Often what is plain, for the short way; else mostly without what belongs to other actions.
+      v_payloads[i] := CASE WHEN random() < 0.1 THEN ('{"{}","{\"reason\":\" \"}","{\"text\":\"x\",\"reason\":\"x\"}"}'::text[])[1 + floor(random() * 3)]
+        WHEN r.effect IN ('move', 'back', 'take', 'recall') AND random() < 0.7 THEN CASE WHEN random() < 0.5 THEN '{}' ELSE '{"reason": "lý do"}' END
+        WHEN r.effect = 'note' AND random() < 0.7 THEN '{"text":"ghi chú"}'
         WHEN random() < 0.05 THEN '{"text"' ELSE (SELECT (whole - CASE WHEN random() < 0.05
           THEN '{}' ELSE ARRAY(SELECT k FROM jsonb_object_keys(whole) AS k WHERE (k = ANY (r.may)) IS NOT TRUE) END)::text FROM jsonb_build_object(
         'reason', 'lý do', 'text', 'ghi chú', 'opinion', CASE WHEN random() < 0.5 THEN 'agree' ELSE 'disagree' END, 'assignee', 2 + floor(random() * 2) * 8,

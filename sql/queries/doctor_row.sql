@@ -1,4 +1,4 @@
--- Dossiers whose row is not what their last event says; applicants who are not those of the reception.
+-- Dossiers whose row is not what their last event says; what was filed that is not what the reception says.
 SELECT d.code, format('row says %s, last event says %s', r.mine, r.theirs) AS what
   FROM motcua.dossier d
   JOIN motcua.dossier_event e ON e.dossier_id = d.dossier_id AND e.seq = d.version,
@@ -10,6 +10,14 @@ SELECT d.code, format('row says %s, last event says %s', r.mine, r.theirs) AS wh
   WHERE r.mine IS DISTINCT FROM r.theirs
      OR e.target_state <> '' AND d.pending_unit IS DISTINCT FROM e.unit_to
 UNION ALL
-SELECT d.code, format('row has the applicant %s, the reception %s', d.applicant, coalesce(e.payload #> '{reception,applicant}', 'null'))
-  FROM motcua.dossier d JOIN motcua.dossier_event e ON e.dossier_id = d.dossier_id AND e.seq = 1
-  WHERE d.applicant IS DISTINCT FROM (e.payload #> '{reception,applicant}')::jsonb;
+SELECT a.code, format('row has the applicant %s, the reception %s', a.applicant, coalesce(e.payload #> '{reception,applicant}', 'null'))
+  FROM motcua.application a JOIN motcua.dossier_event e ON e.dossier_id = a.dossier_id AND e.seq = 1
+  WHERE a.applicant IS DISTINCT FROM (e.payload #> '{reception,applicant}')::jsonb
+UNION ALL
+SELECT a.code, format('filed as %s, the reception says %s', r.mine, r.theirs)
+  FROM motcua.application a JOIN motcua.dossier_event e ON e.dossier_id = a.dossier_id AND e.seq = 1,
+  LATERAL (SELECT
+      json_build_array(a.received_at, a.reception::text, a.address::text, a.procedure_code, a.channel)::text AS mine,
+      json_build_array(e.at, e.payload #>> '{reception,unit}', e.payload #>> '{reception,address}', e.payload #>> '{reception,procedure}',
+        e.payload #>> '{reception,channel}')::text AS theirs) AS r
+  WHERE r.mine <> r.theirs;
