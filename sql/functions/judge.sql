@@ -47,7 +47,7 @@ BEGIN
     INTO v FROM motcua.workflow_version x WHERE x.id = p_version;
   v_have := v.have;
   IF p_brought IS NOT NULL THEN
-    v_have := v_have || ARRAY(SELECT e ->> 'component' FROM jsonb_array_elements(p_brought) AS e);
+    v_have := v_have || ARRAY(SELECT e ->> 'component' FROM jsonb_array_elements(p_brought) AS e WHERE e ->> 'component' IS NOT NULL);
   END IF;
   IF v.always_needed <@ v_have AND (v.sometimes_needed = '[]' OR NOT EXISTS (
        SELECT FROM jsonb_array_elements(v.sometimes_needed) AS c
