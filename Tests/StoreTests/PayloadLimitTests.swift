@@ -194,7 +194,7 @@ private struct NearLimit: Sendable, CustomDebugStringConvertible {
       return near
     case "size", "reception":
       var near = NearLimit(action: member == "size" ? "amend" : "receive", member: member)
-      let frame = member == "size" ? 0 : 150
+      let frame = member == "size" ? 0 : 100
       // As it is completed, to the byte: the engine measures what would be stored.
       near.payload.feeDue = 0
       near.payload.data = ["memo": .text("")]

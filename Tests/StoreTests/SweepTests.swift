@@ -33,6 +33,8 @@ import Testing
     // The id is the actor's own word. The digest is of what was asked, of which the event keeps no copy: a target that
     // was left out, an ending of a code.
     "requests": ["request.digest", "request.id"],
+    // Which process does what now: no part of any record.
+    "leases": ["lease.expires_at", "lease.holder", "lease.task", "lease.term"],
     // Training only: it is there to be moved.
     "clock": ["training_clock.ahead"],
   ]
@@ -54,7 +56,8 @@ import Testing
         INSERT INTO motcua.procedure_component (procedure_code, no, code, name)
         SELECT code, 1, 'declaration', 'Tờ khai' FROM motcua.procedure LIMIT 1;
         INSERT INTO motcua.unit_succession SELECT min(id), max(id), '2018-01-01', true FROM motcua.unit;
-        INSERT INTO motcua.request SELECT actor, 'a', sha256('x'), at, dossier_id, seq FROM motcua.dossier_event LIMIT 1
+        INSERT INTO motcua.request SELECT actor, 'a', sha256('x'), at, dossier_id, seq FROM motcua.dossier_event LIMIT 1;
+        INSERT INTO motcua.lease VALUES ('keeper', 1, gen_random_uuid(), now())
         """)
       try await shop.with { owner in
         try await DoctorTests.expectWell(owner)
