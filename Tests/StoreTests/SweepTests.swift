@@ -34,7 +34,7 @@ import Testing
     // was left out, an ending of a code.
     "requests": ["request.digest", "request.id"],
     // Which process does what now: no part of any record.
-    "leases": ["lease.expires_at", "lease.holder", "lease.task", "lease.term"],
+    "leases": ["lease.expires_at", "lease.task", "lease.term"],
     // Training only: it is there to be moved.
     "clock": ["training_clock.ahead"],
   ]
