@@ -216,7 +216,8 @@ extension Shop {
       DO $$
       DECLARE c text; r text;
       BEGIN
-        FOREACH c IN ARRAY '{owner,door,staff,auditor,admin}'::text[] LOOP
+        -- The rows of motcua.capability, which are not there yet.
+        FOREACH c IN ARRAY '{owner,door,staff,auditor,admin,service}'::text[] LOOP
           r := current_setting('motcua.restored_prefix') || '_' || c;
           IF to_regrole(quote_ident(r)) IS NULL THEN
             -- As motcua.build_walls makes them, which leaves those alone that are there.
