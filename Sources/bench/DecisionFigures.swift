@@ -172,8 +172,8 @@ enum DecisionFigures {
         let refused = try await clerk.connection.query(
           """
           SELECT count(sqlstate), min(message) FROM motcua.act_many(\(ids), \(versions),
-            array_fill(\(action)::text, ARRAY[\(Int32(count))]), array_fill(\(to)::text, ARRAY[\(Int32(count))]),
-            array_fill(\(payload)::text, ARRAY[\(Int32(count))]))
+            array_fill(\(action)::text, ARRAY[\(Int32(count))::int]), array_fill(\(to)::text, ARRAY[\(Int32(count))::int]),
+            array_fill(\(payload)::text, ARRAY[\(Int32(count))::int]))
           """
         ).one()
         guard try refused.get(0, as: Int64.self) == 0 else {
