@@ -12,9 +12,9 @@ fi
 export MOTCUA_BIN=$PWD/.build/release/motcua MOTCUAD_BIN=$PWD/.build/release/motcuad
 
 arguments=(-c release --skip-build --disable-xctest)
-# Services and the pool have limits of time by themselves. Beside hundreds of other tests on two cores these would tell
+# Services, the pool and the tests in SQL have limits of time by themselves. Beside hundreds of other tests on two cores these would tell
 # how busy the machine is, so they run when the others are through.
-limited='DaemonTests|ShopPoolTests'
+limited='DaemonTests|ShopPoolTests|WallTests'
 echo "test: running"
 if [ -n "${ONLY:-}" ]; then
   scripts/with-cluster.sh swift test "${arguments[@]}" --filter "$ONLY"

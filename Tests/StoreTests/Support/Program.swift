@@ -32,7 +32,7 @@ struct Program {
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
     do {
-      try await wait(until: "\(name) ends", limit: .seconds(600)) { !process.isRunning }
+      try await wait(until: "\(name) ends", limit: .seconds(1800)) { !process.isRunning }
     } catch {
       kill(process.processIdentifier, SIGKILL)
       throw error
