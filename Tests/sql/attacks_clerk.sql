@@ -183,6 +183,9 @@ SELECT test.refused('MC010', format($$SELECT motcua.act_on(%s, 1, 'note', 'recei
   FROM unnest('{"\"at\":\"2001-01-01T00:00:00Z\"","\"actor\":4","\"unit\":121"}'::text[]) AS m;
 SELECT test.same('by lan, for 111, now', (SELECT (a.actor, a.unit, a.login, a.at > '2018-07-02', a.at < '2018-07-03', a.hash <> '\x00')::text
   FROM motcua.act_on(:mine, 1, 'note', 'received', '{"text":"x"}', 'a') a), '(1,111,"",t,t,t)');
+-- A trial tells no more of another's dossier than a step does; a dossier that is named twice is answered twice.
+SELECT test.same('nor does a trial', (SELECT jsonb_strip_nulls(to_jsonb(m)) - '{message,hint}'::text[] FROM motcua.trial_many(ARRAY[:theirs], '{1}', '{note}', '{received}', '{"{}"}') m), jsonb_build_object('dossier_id', :theirs, 'sqlstate', 'MC001', 'detail', format('{"dossier": "%s"}', :theirs)));
+SELECT test.same('twice', (SELECT to_jsonb(count(*)) FROM motcua.trial_many(ARRAY[:mine, :mine], '{1,1}', '{note,note}', '{received,received}', ARRAY['{"text":"x"}', '{"text":"x"}'])), to_jsonb(2));
 -- Asked again it is answered again; and for another's dossier its id tells nothing of that.
 SELECT test.same('once', (SELECT a.seq FROM motcua.act_on(:mine, 1, 'note', 'received', '{"text":"x"}', 'a') a), 2);
 SELECT test.refused('MC016', format($$SELECT motcua.act_on(%s, 1, 'note', 'received', '{"text":"y"}', 'a')$$, :mine));

@@ -191,17 +191,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET work_mem = '64MB' AS $$
 DECLARE
   v_now CONSTANT timestamptz := motcua.now(); k CONSTANT motcua.actor := motcua.current_actor(v_now);
+  v_ids CONSTANT bigint[] := ARRAY(SELECT DISTINCT u FROM unnest(p_ids) AS u);
   v_times CONSTANT jsonb := motcua.times_from(v_now, ARRAY(SELECT DISTINCT s.workflow_version FROM motcua.standing s WHERE s.dossier_id = ANY (p_ids)));
 BEGIN
   PERFORM motcua.check_set(ARRAY[cardinality(p_ids), cardinality(p_versions), cardinality(p_actions), cardinality(p_tos), cardinality(p_payloads)]);
   RETURN QUERY
-  SELECT j.id, CASE WHEN x.sqlstate IS NULL THEN j.code END, j.version + 1, j.at, k.staff, k.login, j.unit, j.action, j.state, j.next_state,
-         CASE WHEN j.sends THEN j.target ELSE '' END, j.goes, nullif(j.due, 'infinity'), nullif(j.next_step_due, 'infinity'), j.asks,
-         j.workflow_version, j.payload, j.portal_status, NULL::bytea, x.sqlstate, x.message, x.detail, x.hint
-    FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, p_ids, k, v_now, v_times) AS j
-    LEFT JOIN LATERAL (SELECT e.* FROM motcua.explain(j.fault, j.id, j.asked_version, j.action, j.target, j.payload, k.staff, j.at) AS e
-      WHERE j.fault IS NOT NULL OFFSET 0) AS x ON true
-    ORDER BY j.no;
+  -- (Of what is refused nothing is told but why: it may be nobody's to see.)
+  SELECT r.id, j.code, j.version + 1, j.at, CASE WHEN j.no IS NOT NULL THEN k.staff END, CASE WHEN j.no IS NOT NULL THEN k.login END,
+         j.unit, j.action, j.state, j.next_state, CASE WHEN j.sends THEN j.target WHEN j.no IS NOT NULL THEN '' END, j.goes,
+         nullif(j.due, 'infinity'), nullif(j.next_step_due, 'infinity'), j.asks, j.workflow_version, j.payload, j.portal_status,
+         NULL::bytea, x.sqlstate, x.message, x.detail, x.hint
+    FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, v_ids, k, v_now, v_times) AS r
+    LEFT JOIN LATERAL (SELECT r.* WHERE r.fault IS NULL OFFSET 0) AS j ON true
+    LEFT JOIN LATERAL (SELECT e.* FROM motcua.explain(r.fault, r.id, r.asked_version, r.action, r.target, r.payload, k.staff, r.at) AS e
+      WHERE r.fault IS NOT NULL OFFSET 0) AS x ON true
+    ORDER BY r.no;
 END
 $$;
 
