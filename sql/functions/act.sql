@@ -1,9 +1,9 @@
--- The one door, for steps: the only way an event is written after a reception.
+-- The one door, for steps: with its short way (act_one.sql) the only way an event is written after a reception.
 --
 -- motcua.act_many judges and writes many steps of one actor: locks in ascending order of the ids, then asks who acts
--- and what time it is, judges, and writes each table in one statement. motcua.act is for one dossier, by its code;
--- motcua.trial and trial_many judge and write nothing. Who acts is asked of the session, never of the caller.
--- Errors: SQLSTATE MC001-MC018, detail in JSON.
+-- and what time it is, judges, and writes each table in one statement. motcua.act_on is for one dossier, by its id;
+-- motcua.trial_many judges and writes nothing. Who acts is asked of the session, never of the caller.
+-- Errors: SQLSTATE MC001-MC017, detail in JSON.
 --
 -- needs: judge.sql, explain.sql, requests.sql
 

@@ -2,7 +2,7 @@
 --
 -- What is plain is judged and written here by two statements: a remark, a move, a step back, the taking of a handover,
 -- without conditions, consultations or pauses, with {} or one plain text. All else, every refusal, and every dossier
--- that somebody else holds locked go to motcua.act_many, which says the same of plain steps, at 1.8 times the cost for one
+-- that somebody else holds locked go to motcua.act_many, which says the same of plain steps and costs more for one
 -- (docs/decisions/0018; Tests/sql/twins.sql holds the two together).
 --
 -- needs: act.sql, texts.sql
@@ -16,8 +16,7 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_role CONSTANT text := motcua.acting_role();
   v_login CONSTANT text := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
-  v_now CONSTANT timestamptz := motcua.now();
-  v_day CONSTANT date := motcua.local_date(v_now);
+  v_now timestamptz; v_day date;
   r record; v_step timestamptz; v_seq int; v_ok bool; v_paper jsonb;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' OR NOT motcua.is_plain_payload(p_payload) THEN
@@ -26,13 +25,16 @@ BEGIN
   IF p_request IS NOT NULL THEN
     -- (As motcua.claim_requests does; before any lock, as there.)
     INSERT INTO motcua.request (actor, id, digest, at)
-      SELECT t.id, p_request, motcua.request_digest(p_code, p_version::text, p_action, p_to, p_payload), v_now
+      SELECT t.id, p_request, motcua.request_digest(p_code, p_version::text, p_action, p_to, p_payload), motcua.now()
         FROM motcua.staff t WHERE t.role_name = v_role
       ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RETURN motcua.act_whole(p_code, p_version, p_action, p_to, p_payload, p_request); END IF;
   END IF;
 
-  -- Locked without waiting: so nothing that is read here is older than the lock. Whoever is assigned to the unit that
+  -- (After the request, which may have waited for the same one in another session.)
+  v_now := motcua.now();
+  v_day := motcua.local_date(v_now);
+  -- Locked without waiting, so what is read here is as old as this statement. Whoever is assigned to the unit that
   -- acts, and has its role, sees the dossier.
   SELECT s.dossier_id, s.version, s.workflow_version, s.holder, s.state, s.due_at, s.step_due, s.hash, s.pending_unit, s.pending_seq,
          t.id AS staff,

@@ -38,7 +38,7 @@ $$;
 COMMENT ON FUNCTION motcua.unit_role(int) IS 'the group role of a unit: whoever is in it works there';
 COMMENT ON FUNCTION motcua.oversight_role(int) IS 'holds the roles of a unit and of every unit below it, for reading';
 COMMENT ON FUNCTION motcua.staff_role(text) IS 'the login role of a member of staff';
-COMMENT ON FUNCTION motcua.capability_role(text) IS 'owner, door, staff, auditor, admin: what a role may touch';
+COMMENT ON FUNCTION motcua.capability_role(text) IS 'owner, door, staff, auditor, admin, service: what a role may touch';
 COMMENT ON FUNCTION motcua.now() IS 'the clock every decision is stamped with';
 
 CREATE OR REPLACE FUNCTION motcua.local_date(at timestamptz) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -1,9 +1,9 @@
 -- The judge: whether steps may be taken, and what each makes of its dossier, for many at once.
 --
--- It is to the door what decide and evolve are to Swift: same inputs, same answer. Nothing is written. Each gate is a
--- column, in the order in which refusals are told; what is rare (conditions, papers, consultations, fees) is computed
--- only for the rows that have it. A refused row has a fault, which motcua.explain puts into words; else it says all
--- that motcua.act_many writes.
+-- It is to the door what decide and evolve are to Swift: same inputs, same answer, but for the steps of services, which
+-- are refused here to everybody. Nothing is written. Each gate is a column, in the order in which refusals are told;
+-- what is rare (conditions, papers, consultations, fees) is computed only for the rows that have it. A refused row has a
+-- fault, which motcua.explain puts into words; else it says all that motcua.act_many writes.
 --
 -- needs: refusals.sql, actors.sql
 

@@ -10,6 +10,7 @@
 --   _staff     may read reference data, and call the door; of dossiers they read what the door gives them
 --   _auditor   reads everything, writes nothing
 --   _admin     may call the functions of administration; is staff besides
+--   _service   may call what services do (leases, the keeper of the day); reads no dossier
 --   _u_ID      a unit's; being in it means working there       _o_ID  holds _u_ID and every _o_ of a unit below
 --   _s_NAME    a member of staff: their login
 

@@ -74,7 +74,7 @@ CREATE TABLE motcua.installation (
   -- raises that number.
   schema_version int NOT NULL DEFAULT 0,           -- number of the last migration
   oldest_program int NOT NULL DEFAULT 0,
-  release        text NOT NULL DEFAULT ''          -- the last release whose schema this has reached
+  release        text NOT NULL DEFAULT ''          -- the last release whose schema this has; none is frozen yet
 );
 COMMENT ON TABLE motcua.installation IS 'one row: what this installation is called, what it is for, which schema it has';
 

@@ -1,10 +1,8 @@
--- Working time: which days and hours are worked, and the deadline arithmetic of the Swift target WorkingTime,
--- the same to the microsecond, for use inside the database's own decisions.
+-- Working time: which days and hours are worked. The arithmetic on them is in sql/functions/deadlines.sql.
 --
 -- The tables above the line are data; the two below it are derived by motcua.rebuild_calendar(first, last) and
 -- must be rebuilt when the data change. They hold absolute times, so that no function depends on the session's
 -- time zone, and so much per row that every function is one query of one or two index look-ups.
--- The functions carry no SET clause (it would cost more than the query); every name is qualified instead.
 
 CREATE TABLE motcua.calendar_day (
   day   date PRIMARY KEY,

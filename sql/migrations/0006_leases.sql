@@ -1,7 +1,7 @@
 -- Processes that stay: leases, and what wakes a service that waits.
 -- needs: keeping.sql
 
--- The role of services: a login of which it is granted may run what they do, and nothing else.
+-- The role of services: a login to which it is granted may run what they do, and nothing else.
 INSERT INTO motcua.capability VALUES ('service') ON CONFLICT DO NOTHING;
 
 CREATE TABLE motcua.lease (
