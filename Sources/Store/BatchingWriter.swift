@@ -51,12 +51,16 @@ package final class BatchingWriter: Sendable {
 
   private struct State {
     var queue: Deque<Waiting> = []
-    var free: [Shop]
+    /// Open, with nothing to do.
+    var idle: [Shop] = []
+    /// At work, or being opened.
+    var busy = 0
     var underWay: Set<DossierID> = []
 
-    /// A free connection with what it is to write; of each dossier one step at a time.
-    mutating func next(most: Int) -> (shop: Shop, batch: [Waiting])? {
-      guard !queue.isEmpty, !free.isEmpty else { return nil }
+    /// What the next call is to write, where a connection is free or may be opened (nil); of each dossier one step at a
+    /// time.
+    mutating func next(most: Int, connections: Int) -> (shop: Shop?, batch: [Waiting])? {
+      guard !queue.isEmpty, busy < connections else { return nil }
       var batch: [Waiting] = []
       var later: Deque<Waiting> = []
       while let waiting = queue.popFirst() {
@@ -69,23 +73,28 @@ package final class BatchingWriter: Sendable {
       }
       later.append(contentsOf: queue)
       queue = later
-      guard !batch.isEmpty, let shop = free.popLast() else { return nil }
-      return (shop, batch)
+      guard !batch.isEmpty else { return nil }
+      busy += 1
+      return (idle.popLast(), batch)
     }
   }
 
-  private let state: Mutex<State>
+  private let state = Mutex(State())
+  private let connections: Int
+  private let open: @Sendable () async throws -> Shop
 
-  /// - Parameter shops: the connections, all acting as the same person; two keep the server busy while one's answers
-  ///   are given.
-  package init(_ shops: [Shop]) {
-    state = Mutex(State(free: shops))
+  /// - Parameters:
+  ///   - connections: the most there are at a time; two keep the server busy while one's answers are given.
+  ///   - open: opens one when it is needed, also in place of one that was lost; always for the same acting role.
+  package init(connections: Int = 2, _ open: @escaping @Sendable () async throws -> Shop) {
+    self.connections = max(1, connections)
+    self.open = open
   }
 
   /// Takes a step; returns when it is committed, or refused.
   ///
   /// - Throws: ``ShopError/conflict(_:)`` where somebody was quicker, ``ShopError/refused(_:)``,
-  ///   ``ShopError/commitInDoubt(_:)`` where the answer was lost.
+  ///   ``ShopError/commitInDoubt(_:)`` where the answer was lost, what opening a connection throws.
   package func act(_ step: RequestedStep) async throws(ShopError) -> Appended {
     let result = await withCheckedContinuation { answer in
       state.withLock { $0.queue.append(Waiting(step: step, answer: answer)) }
@@ -94,30 +103,54 @@ package final class BatchingWriter: Sendable {
     return try result.get()
   }
 
+  /// Closes the connections that have nothing to do; one that is needed again is opened again.
+  package func close() async {
+    let idle = state.withLock { state in
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for shop in idle { await shop.close() }
+  }
+
   /// Sends what has gathered where a connection is free.
   private func send() {
-    guard let (shop, batch) = state.withLock({ $0.next(most: Self.most) }) else { return }
+    guard
+      let (idle, batch) = state.withLock({ $0.next(most: Self.most, connections: connections) })
+    else { return }
     Task(executorPreference: PostgresLoop.shared) {
-      await self.write(batch, shop)
+      let (shop, results) = await self.write(batch, on: idle)
       self.state.withLock { state in
+        state.busy -= 1
+        if let shop { state.idle.append(shop) }
         for waiting in batch { state.underWay.remove(waiting.step.dossier) }
-        state.free.append(shop)
       }
+      for (waiting, result) in zip(batch, results) { waiting.answer.resume(returning: result) }
       self.send()
     }
   }
 
-  private func write(_ batch: [Waiting], _ shop: Shop) async {
-    let results: [Result<Appended, ShopError>]
+  /// - Returns: the connection, where it can be used again; an answer for each step, in order.
+  private func write(
+    _ batch: [Waiting], on idle: Shop?
+  ) async -> (Shop?, [Result<Appended, ShopError>]) {
+    var shop = idle
     do {
-      results = try await shop.act(batch.map(\.step))
-    } catch let error as PostgresError {
-      results = batch.map { .failure(ShopError(error, dossier: $0.step.code)) }
-    } catch let error as ShopError {
-      results = batch.map { _ in .failure(error) }
+      let used = if let idle { idle } else { try await open() }
+      shop = used
+      let results = try await used.act(batch.map(\.step))
+      return (await used.connection.connection.isClosed ? nil : used, results)
     } catch {
-      results = batch.map { _ in .failure(.damaged("\(error)")) }
+      if let used = shop, await used.connection.connection.isClosed { shop = nil }
+      return (
+        shop,
+        batch.map {
+          switch error {
+          case let error as ShopError: .failure(error)
+          case let error as PostgresError: .failure(ShopError(error, dossier: $0.step.code))
+          default: .failure(.damaged("\(error)"))
+          }
+        }
+      )
     }
-    for (waiting, result) in zip(batch, results) { waiting.answer.resume(returning: result) }
   }
 }

@@ -104,9 +104,7 @@ enum DecisionFigures {
   /// Many callers through one batching writer, each waiting for its own answer.
   private static func writer(_ stage: Stage, callers: Int, connections: Int) async throws -> Double {
     try await PostgresLoop.shared.run {
-      var shops: [Shop] = []
-      for _ in 0..<connections { shops.append(try await Stage.open(as: Stage.clerk)) }
-      let writer = BatchingWriter(shops)
+      let writer = BatchingWriter(connections: connections) { try await Stage.open(as: Stage.clerk) }
       let owner = try await Stage.open(as: nil)
       let rows = try await owner.connection.query(
         "SELECT dossier_id, version, code FROM motcua.dossier ORDER BY code")
@@ -142,7 +140,7 @@ enum DecisionFigures {
           return try await group.reduce(0, +)
         }
       }
-      for shop in shops { await shop.close() }
+      await writer.close()
       return rate
     }
   }
