@@ -70,7 +70,7 @@ struct RunCommand: SpeakingCommand {
     MetricsSystem.bootstrap(registry)
     let database = Daemon.Database(configuration)
     let frame = DaemonFrame(
-      configuration, registry: registry, manager: ServiceManager(environment: environmentVariables()))
+      configuration, registry: registry, manager: ServiceManager(environment: environment()))
     try await frame.run(Parts.make(names, configuration, database))
     await database.close()
   }

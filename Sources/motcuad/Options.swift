@@ -68,8 +68,8 @@ struct ConfigurationOptions: ParsableArguments {
   private static let standardFile = "/etc/motcua/motcuad.yaml"
 
   func load() throws(Problem) -> DaemonConfiguration {
-    let environment = environmentVariables()
-    return try DaemonConfiguration(flags: try flags(), environment: environment, file: try file(environment))
+    let variables = environment()
+    return try DaemonConfiguration(flags: try flags(), environment: variables, file: try file(variables))
   }
 
   private func flags() throws(Problem) -> [FlagValue] {
@@ -99,36 +99,9 @@ struct ConfigurationOptions: ParsableArguments {
 
   private func file(_ environment: [String: String]) throws(Problem) -> (path: String, text: String)? {
     if let path = config ?? environment["MOTCUA_CONFIG"].flatMap({ $0.isEmpty ? nil : $0 }) {
-      return (path, try readConfiguration(path))
+      return (path, try readText(path, fault: .config))
     }
     guard access(Self.standardFile, F_OK) == 0 else { return nil }
-    return (Self.standardFile, try readConfiguration(Self.standardFile))
+    return (Self.standardFile, try readText(Self.standardFile, fault: .config))
   }
-}
-
-private func readConfiguration(_ path: String) throws(Problem) -> String {
-  let input = try Input(path)
-  var bytes: [UInt8] = []
-  while let piece = try input.next(), bytes.count < 1_000_000 { bytes += piece }
-  guard let text = String(validating: bytes, as: UTF8.self) else {
-    throw Problem(
-      .config, code: "config.encoding",
-      Localized(
-        vi: "\(sanitized(path)): không phải UTF-8.", en: "\(sanitized(path)): not UTF-8."),
-      remedy: Localized(vi: "Lưu lại tệp ở UTF-8.", en: "Save the file as UTF-8."))
-  }
-  return text
-}
-
-func environmentVariables() -> [String: String] {
-  var all: [String: String] = [:]
-  var entry = environ
-  while let text = entry.pointee {
-    let line = String(cString: text)
-    if let equals = line.firstIndex(of: "=") {
-      all[String(line[..<equals])] = String(line[line.index(after: equals)...])
-    }
-    entry += 1
-  }
-  return all
 }

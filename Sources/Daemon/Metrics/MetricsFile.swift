@@ -1,7 +1,6 @@
 // Metrics in a file, for the textfile collector of node_exporter: whole or not at all, so written under another name
 // first, which the collector does not read.
 
-import Glibc
 import Logging
 import Messages
 import ServiceLifecycle
@@ -29,19 +28,11 @@ struct MetricsFile: Service {
 
   /// - Returns: why it could not be written; nil if it was.
   func write() -> String? {
-    let draft = path + ".part"
-    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
-    var output = Output(descriptor: descriptor)
-    output.write(registry.exposition())
     do throws(Problem) {
-      try output.flush()
+      try writeFile(path, registry.exposition())
+      return nil
     } catch {
-      close(descriptor)
-      unlink(draft)
-      return error.code
+      return error.what.en
     }
-    close(descriptor)
-    return rename(draft, path) == 0 ? nil : String(cString: strerror(errno))
   }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CaseModel
 import Messages
+import Reading
 import Store
 import Terminal
 import Workflow

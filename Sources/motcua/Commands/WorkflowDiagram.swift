@@ -3,6 +3,7 @@
 import ArgumentParser
 import Glibc
 import Messages
+import Reading
 import Store
 import Terminal
 import Workflow

@@ -5,6 +5,7 @@ import Postgres
 import PrivateCluster
 import Store
 import Synchronization
+import Terminal
 
 enum EarlyConnection {
   private struct Begun {

@@ -2,7 +2,7 @@
 
 import Glibc
 
-func environment() -> [String: String] {
+package func environment() -> [String: String] {
   var all: [String: String] = [:]
   var entry = environ
   while let text = entry.pointee {
