@@ -5,7 +5,7 @@ import Store
 import Workflow
 import WorkingTime
 
-/// What is handed in at a counter.
+/// What is handed in at a counter, or filed through a service.
 package struct Application: Sendable {
   package var procedure: String
   /// The code or id of the unit that receives.
@@ -15,10 +15,13 @@ package struct Application: Sendable {
   package var applicant: Applicant
   package var data: [String: DataValue]
   package var documents: [Document]
+  /// Who filed it: named by a service that receives in their place.
+  package var requester: Requester?
 
   package init(
     procedure: String, unit: UnitID, address: UnitID? = nil, channel: Channel = .counter,
-    applicant: Applicant, data: [String: DataValue] = [:], documents: [Document] = []
+    applicant: Applicant, data: [String: DataValue] = [:], documents: [Document] = [],
+    requester: Requester? = nil
   ) {
     self.procedure = procedure
     self.unit = unit
@@ -27,6 +30,7 @@ package struct Application: Sendable {
     self.applicant = applicant
     self.data = data
     self.documents = documents
+    self.requester = requester
   }
 }
 
@@ -110,6 +114,7 @@ package struct Counter: Sendable {
       channel: application.channel, applicant: application.applicant)
     payload.data = application.data.isEmpty ? nil : application.data
     payload.documents = application.documents.isEmpty ? nil : application.documents
+    payload.requester = application.requester
     do throws(Rejection) {
       let events = try decideReception(DossierID(0), payload, context)
       guard let event = events.first else { throw .inconsistent("no event") }

@@ -21,8 +21,12 @@ package struct UnitLine: Sendable {
 
 extension Shop {
   /// - Throws: `PostgresError` with `.uniqueViolation` where the username is taken.
-  package func addStaff(_ username: String, name: String) async throws -> StaffID {
-    try await connection.query("SELECT motcua.add_staff(\(username), \(name))").one().get(0)
+  package func addStaff(
+    _ username: String, name: String, kind: Actor.Kind = .person
+  ) async throws -> StaffID {
+    try await connection.query(
+      "SELECT motcua.add_staff(\(username), \(name), \(kind == .service))"
+    ).one().get(0)
   }
 
   package func setActive(_ staff: StaffID, _ active: Bool) async throws {

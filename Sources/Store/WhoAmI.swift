@@ -3,9 +3,10 @@
 import CaseModel
 import Postgres
 
-/// The acting person.
+/// The acting person, or service.
 package struct Acting: Sendable {
   package let staff: StaffID
+  package let kind: Actor.Kind
   package let username: String
   package let name: String
   /// Today's, in order of unit.
@@ -31,7 +32,7 @@ extension Shop {
     let units: [Int32] = try row.get("units")
     let roles: [String] = try row.get("roles")
     return Acting(
-      staff: staff, username: try row.get("username"), name: try row.get("name"),
+      staff: staff, kind: try row.get("service") ? .service : .person, username: try row.get("username"), name: try row.get("name"),
       assignments: zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) })
   }
 }

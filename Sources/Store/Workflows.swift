@@ -167,7 +167,7 @@ extension Shop {
     let places = [unit, address].compactMap { $0?.rawValue }
     let row = try await connection.query(
       """
-      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places)) AS around
+      SELECT motcua.now() AS now, w.staff, w.service, w.login, w.units, w.roles, motcua.units_around(\(places)) AS around
       FROM motcua.whoami() AS w
       """
     ).one()
@@ -177,7 +177,8 @@ extension Shop {
     return DecisionContext(
       now: try row.get("now"),
       actor: Actor(
-        staff: staff, assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
+        staff: staff, kind: try row.get("service") ? .service : .person,
+        assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
         login: try row.get("login")),
       workflowVersion: id, definition: definition, calendar: try await calendar(),
       units: try cache.units(UnitsText(row, "around")))

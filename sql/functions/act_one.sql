@@ -51,7 +51,7 @@ BEGIN
          END AS goes
     INTO r
     FROM motcua.staff t, motcua.application f, motcua.standing s, motcua.workflow_step w
-    WHERE t.role_name = v_role AND t.active AND (t.stale_on <= v_day) IS NOT TRUE
+    WHERE t.role_name = v_role AND t.active AND NOT t.service AND (t.stale_on <= v_day) IS NOT TRUE
       AND reverse(f.code) COLLATE "C" = reverse(p_code) COLLATE "C" AND s.dossier_id = f.dossier_id
       AND w.version_id = s.workflow_version AND w.from_state = s.state AND w.action = p_action AND w.to_state = p_to
       AND w.is_plain AND (s.version = p_version OR p_version IS NULL) AND s.ended_at IS NULL AND s.changed_at <= v_now
