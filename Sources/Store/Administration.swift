@@ -60,18 +60,7 @@ extension Shop {
   ///
   /// - Throws: ``ShopError/unknown(_:_:)``, ``ShopError/ambiguous(_:_:candidates:)``
   package func unit(named text: String) async throws -> UnitLine {
-    var found = try await units(SQL("u.code = \(text)"))
-    if found.isEmpty {
-      found = try await units(SQL("u.name_search = motcua.fold(\(text)) AND u.valid_to IS NULL"))
-    }
-    if found.isEmpty {
-      found = try await units(
-        SQL(
-          """
-          u.name_search LIKE '% ' || motcua.fold(\(text)) AND u.department IS NULL AND u.valid_to IS NULL
-            AND motcua.fold(\(text)) !~ '[%_]'
-          """))
-    }
+    let found = try await units(SQL("u.id = ANY (motcua.units_called(\(text)))"))
     guard let unit = found.first else { throw ShopError.unknown(.unit, text) }
     guard found.count == 1 else {
       throw ShopError.ambiguous(

@@ -105,7 +105,8 @@ extension Shop {
       }
       lines.append(
         StaffLine(
-          id: id, kind: try row.get("service") ? .service : .person, username: try row.get("username"), name: try row.get("name"),
+          id: id, kind: try row.get("service") ? .service : .person, username: try row.get("username"),
+          name: try row.get("name"),
           active: try row.get("active"), capabilities: try row.get("capabilities"), assignments: assignments))
     }
     return lines

@@ -4,7 +4,8 @@ import CaseModel
 
 /// A member of a payload, by its name in JSON. In the order in which a command asks for them.
 package enum PayloadMember: String, Hashable, Sendable, CaseIterable {
-  case assignee, text, documents, data, payment, until, opinion, signature, reason, reception, requester, feeDue
+  case assignee, text, documents, data, payment, until, opinion, signature, reason, reception, requester,
+    feeDue
 
   /// Those that may go with any action. The rest belongs to some effects alone, so that the action says what changed.
   package static let withAnyAction: [PayloadMember] = [.reason, .text, .documents, .signature]

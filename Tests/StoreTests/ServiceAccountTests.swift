@@ -79,7 +79,8 @@ import Workflow
         let entries = try await Archive(day.session).timeline(code).entries
         #expect(
           entries.map(\.actor) == [
-            "connector", "timer", City.who("00001", "clerk"), City.who("001", "officer"), "timer", "connector",
+            "connector", "timer", City.who("00001", "clerk"), City.who("001", "officer"), "timer",
+            "connector",
           ])
         #expect(entries.map(\.unit) == ["00001", "00001", "00001", "001", "001", "001"])
         #expect(entries.last?.payload.requester == Self.requester)
@@ -108,7 +109,9 @@ import Workflow
         let standing = try await Desk(day.session).look(at: code)
         var accepted = 0
         for (member, most) in [(\Requester.name, 300), (\.channel, 100), (\.proof, 500)] {
-          for text in ["", " \t", "x", String(repeating: "ữ", count: most), String(repeating: "ữ", count: most + 1)] {
+          for text in [
+            "", " \t", "x", String(repeating: "ữ", count: most), String(repeating: "ữ", count: most + 1),
+          ] {
             var command = Command("plead") {
               $0.text = "Xin xem lại."
               $0.requester = Self.requester

@@ -192,7 +192,8 @@ import WorkingTime
     }
     #expect(try refused("object", "citizen", Self.requester) == nil)
     #expect(try refused("object", "citizen", nil) == .badInput(field: "requester", problem: .empty))
-    #expect(try refused("remind", "system", Self.requester) == .badInput(field: "requester", problem: .unknown))
+    #expect(
+      try refused("remind", "system", Self.requester) == .badInput(field: "requester", problem: .unknown))
     let bad: [(WritableKeyPath<Requester, String>, String, String, InputProblem)] = [
       (\.name, " ", "requester.name", .empty), (\.channel, "", "requester.channel", .empty),
       (\.proof, "\t", "requester.proof", .empty),

@@ -224,6 +224,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp 
 DECLARE v_id bigint; v_code text; v_seq int;
 BEGIN
   SELECT a.dossier_id, a.code INTO v_id, v_code FROM motcua.application a WHERE reverse(a.code) COLLATE "C" = reverse(p_code) COLLATE "C";
+  IF v_id IS NULL AND p_request IS NOT NULL THEN
+    -- Sent before, it is of the dossier that it was of then, whatever else ends so by now.
+    SELECT a.dossier_id, a.code INTO v_id, v_code
+      FROM motcua.staff t JOIN motcua.request q ON q.actor = t.id JOIN motcua.application a ON a.dossier_id = q.dossier_id
+      WHERE t.role_name = motcua.acting_role() AND q.id = p_request AND right(a.code, length(p_code)) = p_code;
+  END IF;
   IF v_id IS NULL THEN
     v_id := motcua.find_dossier(p_code, motcua.whoami());
     SELECT a.code INTO v_code FROM motcua.application a WHERE a.dossier_id = v_id;

@@ -44,11 +44,13 @@ extension StaffCommand {
             vi: "Chưa có dịch vụ nào. Thêm bằng: motcua staff add --service",
             en: "No services yet. Add with: motcua staff add --service")
           : Localized(
-            vi: "Chưa có cán bộ nào. Thêm bằng: motcua staff add", en: "Nobody yet. Add with: motcua staff add"),
+            vi: "Chưa có cán bộ nào. Thêm bằng: motcua staff add",
+            en: "Nobody yet. Add with: motcua staff add"),
         [
           Column("username", Localized(vi: "Tên đăng nhập", en: "Username")) { .text($0.username) },
           Column(
-            "name", services ? Localized(vi: "Tên dịch vụ", en: "Name") : Localized(vi: "Họ và tên", en: "Name"),
+            "name",
+            services ? Localized(vi: "Tên dịch vụ", en: "Name") : Localized(vi: "Họ và tên", en: "Name"),
             minWidth: 12, wraps: true
           ) {
             .text($0.name)
@@ -56,7 +58,8 @@ extension StaffCommand {
           Column(
             "active",
             services ? Localized(vi: "Hoạt động", en: "Active") : Localized(vi: "Đang làm", en: "Active"),
-            priority: 3) { .bool($0.active) },
+            priority: 3
+          ) { .bool($0.active) },
           Column(
             "assignments", Localized(vi: "Phân công", en: "Assignments"), priority: 1, minWidth: 18,
             wraps: true
