@@ -8,12 +8,20 @@ import WorkingTime
 
 /// A session on an installation, with what a process may keep between decisions.
 package struct Shop: Sendable {
-  /// A connection, or a transaction on one (see ``ShopPool``).
-  package let connection: any PostgresSession
+  let line: ShopLine
   let cache: ShopCache
 
-  package init(_ connection: any PostgresSession, cache: ShopCache = ShopCache()) {
-    self.connection = connection
+  /// A connection, or a transaction on one (see ``ShopPool``).
+  package var connection: any PostgresSession { line.session }
+
+  /// - Parameters:
+  ///   - staff: who acts on the connection already.
+  ///   - reconnecting: how to connect again where it is lost; nil: it is not.
+  package init(
+    _ connection: any PostgresSession, as staff: String? = nil, cache: ShopCache = ShopCache(),
+    reconnecting: Reconnecting? = nil
+  ) {
+    line = ShopLine(connection, as: staff, reconnecting: reconnecting)
     self.cache = cache
   }
 
@@ -54,6 +62,7 @@ package struct Shop: Sendable {
       result = .failure(error)
     }
     _ = try Entry.check(result, as: staff)
+    line.acts(as: staff)
   }
 
   package func close() async { await connection.connection.close() }
@@ -61,7 +70,8 @@ package struct Shop: Sendable {
   /// The working calendar with the shop's own hours and cut-off, read once in the life of the cache.
   package func calendar() async throws -> WorkingCalendar {
     if let calendar = cache.calendar { return calendar }
-    let calendar = try WorkingCalendar(try await connection.query(Query.named("calendar")).one())
+    let calendar = try WorkingCalendar(
+      try await line.ask { try await $0.query(Query.named("calendar")).one() })
     cache.keep(calendar)
     return calendar
   }
