@@ -100,7 +100,7 @@ BEGIN
   PERFORM test.same('both see it', (test.sees('minh', id), test.sees('lan', id))::text, '("row events load","row events load")');
   -- 6. assign
   PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'', ''{"assignee":1}'')', id));
-  PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'')', id));
+  PERFORM test.refused('MC010', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'')', id));
   PERFORM test.step('minh', id, 'assign', 'appraisal', '{"assignee":10}');
   PERFORM test.same('assigned', (test.row_of(id)).assignee, 10);
   -- 5. clock: the supplement stands still, once only

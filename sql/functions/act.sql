@@ -32,7 +32,8 @@ DECLARE
 BEGIN
   SELECT array_agg(l.dossier_id), array_agg(DISTINCT l.workflow_version) INTO locked, versions FROM (
     SELECT s.dossier_id, s.workflow_version FROM (SELECT DISTINCT u.id FROM unnest(p_ids) AS u (id)) AS u JOIN motcua.standing s ON s.dossier_id = u.id
-      WHERE (s.holder = ANY (v_units) OR s.pending_unit = ANY (v_units) OR s.consulted && v_units)
+      WHERE (s.holder = ANY (v_units) OR s.pending_unit = ANY (v_units) OR s.consulted && v_units
+             OR p_actor.service AND motcua.is_assigned(p_actor.staff, s.holder, '{system,citizen}', NULL))
         AND (s.holder = ANY (p_actor.sees) OR s.pending_unit = ANY (p_actor.sees)
              OR motcua.may_see(p_actor.reader, s.holder, s.pending_unit, s.participants))
       ORDER BY s.dossier_id FOR NO KEY UPDATE OF s) AS l;

@@ -143,6 +143,14 @@ BEGIN
 END
 $$;
 
+-- The first member that a step must have and that this payload has not, or only empty. (A signature has a gate of its
+-- own, as it is a requirement of the law's.)
+CREATE OR REPLACE FUNCTION motcua.first_lacking(j jsonb, p_must text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT m FROM unnest(p_must) AS m
+    WHERE m <> 'signature' AND (coalesce(j -> m IN ('[]', '{}', 'null'), true)
+      OR jsonb_typeof(j -> m) = 'string' AND motcua.is_blank(j ->> m)) LIMIT 1
+$$;
+
 -- When the times of these versions' steps end that begin now, each counted once: {unit and amount: microseconds since
 -- 1970, or null where that leads out of the calendar}.
 CREATE OR REPLACE FUNCTION motcua.times_from(p_now timestamptz, p_versions int[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
@@ -214,8 +222,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    WHEN c.before_due AND c.at > c.due_at THEN 'too_late'
                    WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
                              ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
-                   WHEN 'reason' = ANY (c.must) AND motcua.is_blank(c.j ->> 'reason') THEN 'reason'
-                   WHEN 'requester' = ANY (c.must) AND NOT c.j ? 'requester' THEN 'requester'
+                   WHEN c.must <> '{}' AND motcua.first_lacking(c.j, c.must) IS NOT NULL THEN 'lacking'
                    WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
                    WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
                    -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
@@ -238,12 +245,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                         AND motcua.parse_time(c.j ->> 'until') <= motcua.latest_extension(c.workflow_version, c.channel, c.due_at), false)
                      THEN 'extension'
                    WHEN c.effect = 'pay' AND coalesce(c.paid + (c.j #>> '{payment,amount}')::bigint, 1000000000000000) > 999999999999999 THEN 'payment'
-                   WHEN c.effect = 'amend' AND coalesce(c.j -> 'data', '{}') = '{}' THEN 'amendment'
                    WHEN c.effect = 'amend' AND coalesce((c.j ->> 'feeDue')::bigint, c.fee_due)
                         <> motcua.fee_by_definition(c.workflow_version, c.channel, c.data || (c.j -> 'data')) THEN 'fee_due'
-                   WHEN c.effect = 'attach' AND coalesce(c.j -> 'documents', '[]') = '[]' THEN 'attachment'
-                   WHEN c.effect = 'note' AND motcua.is_blank(c.j ->> 'text') THEN 'note'
-                   WHEN c.effect = 'answer' AND NOT c.j ? 'opinion' THEN 'opinion'
                  END AS fault
             FROM (
               -- Whether it enters another state at once, is sent to another unit, or ends a handover; and its clock: that
@@ -280,10 +283,10 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                           SELECT y.*,
                                  CASE WHEN y.gate IS NULL THEN CASE y.actor
                                    WHEN 'consulted' THEN (SELECT u.id FROM unnest(y.consulted) WITH ORDINALITY AS u (id, place)
-                                     WHERE CASE WHEN y.at = p_now THEN (p_actor).mine -> u.id::text ?| y.roles2
+                                     WHERE CASE WHEN y.at = p_now AND NOT (p_actor).service THEN (p_actor).mine -> u.id::text ?| y.roles2
                                                 ELSE motcua.is_assigned((p_actor).staff, u.id, y.roles2, y.day) END
                                      ORDER BY u.place LIMIT 1)
-                                   ELSE CASE WHEN CASE WHEN y.at = p_now THEN (p_actor).mine -> y.acting::text ?| y.roles2
+                                   ELSE CASE WHEN CASE WHEN y.at = p_now AND NOT (p_actor).service THEN (p_actor).mine -> y.acting::text ?| y.roles2
                                                        ELSE motcua.is_assigned((p_actor).staff, y.acting, y.roles2, y.day) END
                                         THEN y.acting END
                                  END END AS unit
@@ -328,8 +331,9 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                          s.dossier_id IS NOT NULL
                                            AND (s.holder = ANY ((p_actor).sees) OR s.pending_unit = ANY ((p_actor).sees)
                                                 OR motcua.may_see((p_actor).reader, s.holder, s.pending_unit, s.participants)) AS seen,
-                                         coalesce((p_actor).mine ?| ARRAY[s.holder::text, s.pending_unit::text]
-                                           OR (p_actor).mine ?| s.consulted::text[], false) AS acts_there
+                                         CASE WHEN (p_actor).service THEN motcua.acts_for(p_actor, s.holder, motcua.local_date(p_now))
+                                           ELSE coalesce((p_actor).mine ?| ARRAY[s.holder::text, s.pending_unit::text]
+                                             OR (p_actor).mine ?| s.consulted::text[], false) END AS acts_there
                                     FROM (SELECT u.*, row_number() OVER (PARTITION BY u.id ORDER BY u.no) AS nth
                                             FROM unnest(p_ids, p_versions, p_actions, p_tos, p_payloads)
                                                    WITH ORDINALITY AS u (id, version, action, target, payload, no)) AS q
