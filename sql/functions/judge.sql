@@ -188,7 +188,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
          CASE WHEN g.enters THEN coalesce(g.portal, g.portal_status) ELSE g.portal_status END,
          g.enters AND g.portal IS NOT NULL AND g.portal IS DISTINCT FROM g.portal_status,
          g.data2, g.fee2,
-         CASE WHEN g.effect = 'assign' THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
+         -- (Of what is refused the assignee need not be a number.)
+         CASE WHEN g.effect = 'assign' AND g.fault IS NULL THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
          g.hash
     FROM (
       -- Dates, consultations, data: what is computed for the rows that are not refused.
