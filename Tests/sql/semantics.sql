@@ -241,6 +241,10 @@ BEGIN
   PERFORM test.same('who needs an address', (SELECT string_agg(v.id::text, ',') FROM motcua.workflow_version v WHERE v.needs_address), '2');
   PERFORM test.as_staff('lan');
   id := (motcua.receive(3, replace(test.receipt(111, 'Trần Quốc Toản', '3.000001'), '75000', '30000'))).dossier_id;
+  -- of several that are lacking the first is told, in the order in which the engine asks for them
+  PERFORM test.same('papers, then the fee', (SELECT string_agg(t.detail::jsonb ->> 'requires', ',' ORDER BY n) FROM (VALUES
+      (1, '{}'), (2, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}')) AS p (n, payload),
+      LATERAL motcua.trial_many(ARRAY[id], '{1}', '{ask}', '{asked}', ARRAY[p.payload]) AS t), 'components,fee');
   RESET ROLE;
   PERFORM test.refused('MC013', format(ask, id, '{}'));
   PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"note":"x"}}');

@@ -217,11 +217,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
                              ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
                    WHEN 'reason' = ANY (c.must) AND motcua.is_blank(c.j ->> 'reason') THEN 'reason'
-                   WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
-                   WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
-                   -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
-                   WHEN c.needs_answers AND c.consulted <> '{}'
-                        AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
+                   -- Requirements, in the order in which the compiler of definitions writes them and decide asks for them.
                    WHEN CASE WHEN NOT c.needs_papers THEN false
                              WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
                              -- (The same without the call, as the papers are nearly always there.)
@@ -230,6 +226,11 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                        AND CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END)))
                                      FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
                                        WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
+                   WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
+                   WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
+                   -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
+                   WHEN c.needs_answers AND c.consulted <> '{}'
+                        AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
                    WHEN NOT c.data ?& c.needs_data THEN 'data'
                    WHEN c.effect IN ('move', 'back') AND c.goes IS NULL THEN 'no_unit'
                    WHEN c.effect = 'assign' AND NOT coalesce((SELECT h.active FROM motcua.staff h WHERE h.id = (c.j ->> 'assignee')::int)
