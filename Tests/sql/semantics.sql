@@ -284,6 +284,10 @@ BEGIN
   PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"},{"component":"dat","name":"Sổ"}]}'));
   PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":1,"method":"cash"}}');
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'pay', 'received', '{"payment":{"amount":999999999999999,"method":"cash"}}')$q$, id));
+  PERFORM test.as_staff('lan');
+  PERFORM test.same('what is missing, in the order of the definition', (SELECT t.detail::jsonb -> 'missing'
+    FROM motcua.trial_many(ARRAY[id], '{3}', '{ask}', '{asked}', ARRAY['{}']) AS t), '["don", "dat", "ban_ve"]');
+  RESET ROLE;
   PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}'));
   PERFORM test.step('lan', id, 'ask', 'asked', '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"},{"component":"dat","name":"Sổ"}]}');
   PERFORM motcua.set_training_clock('2018-07-10 09:00+07');

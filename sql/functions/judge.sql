@@ -42,7 +42,7 @@ CREATE OR REPLACE FUNCTION motcua.papers_lacking(p_version int, p_dossier bigint
 RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 DECLARE v record; v_have text[];
 BEGIN
-  SELECT x.always_needed, x.sometimes_needed,
+  SELECT x.always_needed, x.sometimes_needed, x.needed_papers,
          ARRAY(SELECT f.component FROM motcua.document f WHERE f.dossier_id = p_dossier AND f.component IS NOT NULL) AS have
     INTO v FROM motcua.workflow_version x WHERE x.id = p_version;
   v_have := v.have;
@@ -54,9 +54,9 @@ BEGIN
          WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data))) THEN
     RETURN '{}';
   END IF;
-  RETURN ARRAY(SELECT c FROM unnest(v.always_needed) AS c WHERE c <> ALL (v_have))
-    || ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.sometimes_needed) AS c
-         WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data));
+  -- (In the order of the definition, which the two lists do not keep.)
+  RETURN ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.needed_papers) WITH ORDINALITY AS p (c, no)
+    WHERE c ->> 'id' <> ALL (v_have) AND (NOT c ? 'when' OR motcua.paper_is_needed(c, p_data)) ORDER BY p.no);
 END
 $$;
 
