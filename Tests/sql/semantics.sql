@@ -101,6 +101,9 @@ BEGIN
   -- 6. assign
   PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'', ''{"assignee":1}'')', id));
   PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'')', id));
+  -- who is no member of staff does nothing, with a request's id or without
+  PERFORM test.refused('MC007', format('SELECT motcua.act(%L, NULL, %L, ''appraisal'', %L, %L)', (test.row_of(id)).code, q.action, q.payload, r))
+    FROM (VALUES ('note', '{"text":"x"}'), ('attach', '{"documents":[{"name":"x"}]}')) AS q (action, payload), unnest('{NULL,x}'::text[]) AS r;
   PERFORM test.step('minh', id, 'assign', 'appraisal', '{"assignee":10}');
   PERFORM test.same('assigned', (test.row_of(id)).assignee, 10);
   -- 5. clock: the supplement stands still, once only

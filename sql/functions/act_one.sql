@@ -195,7 +195,8 @@ CREATE OR REPLACE FUNCTION motcua.act_whole(
 DECLARE
   me CONSTANT motcua.caller := motcua.whoami(); v_id bigint; v_claim motcua.claim; v motcua.appended;
 BEGIN
-  IF p_request IS NOT NULL THEN
+  -- (Who is no member of staff asks for nothing: motcua.act_many says so.)
+  IF p_request IS NOT NULL AND me.staff IS NOT NULL THEN
     -- What this transaction has entered on the short way is entered anew; what another has is waited for.
     PERFORM motcua.drop_claims(me.staff, ARRAY[p_request]);
     v_claim := (motcua.claim_requests(me.staff, ARRAY[p_request],
