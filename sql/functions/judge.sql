@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION motcua.papers_lacking(p_version int, p_dossier bigint
 RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 DECLARE v record; v_have text[];
 BEGIN
-  SELECT x.always_needed, x.sometimes_needed,
+  SELECT x.always_needed, x.sometimes_needed, x.needed_papers,
          ARRAY(SELECT f.component FROM motcua.document f WHERE f.dossier_id = p_dossier AND f.component IS NOT NULL) AS have
     INTO v FROM motcua.workflow_version x WHERE x.id = p_version;
   v_have := v.have;
@@ -53,9 +53,9 @@ BEGIN
          WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data))) THEN
     RETURN '{}';
   END IF;
-  RETURN ARRAY(SELECT c FROM unnest(v.always_needed) AS c WHERE c <> ALL (v_have))
-    || ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.sometimes_needed) AS c
-         WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data));
+  -- (In the order of the definition, which the two lists do not keep.)
+  RETURN ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.needed_papers) WITH ORDINALITY AS p (c, no)
+    WHERE c ->> 'id' <> ALL (v_have) AND (NOT c ? 'when' OR motcua.paper_is_needed(c, p_data)) ORDER BY p.no);
 END
 $$;
 
@@ -195,7 +195,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
          CASE WHEN g.enters THEN coalesce(g.portal, g.portal_status) ELSE g.portal_status END,
          g.enters AND g.portal IS NOT NULL AND g.portal IS DISTINCT FROM g.portal_status,
          g.data2, g.fee2,
-         CASE WHEN g.effect = 'assign' THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
+         -- (Of what is refused the assignee need not be a number.)
+         CASE WHEN g.effect = 'assign' AND g.fault IS NULL THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
          g.hash
     FROM (
       -- Dates, consultations, data: what is computed for the rows that are not refused.
@@ -223,11 +224,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
                              ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
                    WHEN c.must <> '{}' AND motcua.first_lacking(c.j, c.must) IS NOT NULL THEN 'lacking'
-                   WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
-                   WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
-                   -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
-                   WHEN c.needs_answers AND c.consulted <> '{}'
-                        AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
+                   -- Requirements, in the order in which the compiler of definitions writes them and decide asks for them.
                    WHEN CASE WHEN NOT c.needs_papers THEN false
                              WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
                              -- (The same without the call, as the papers are nearly always there.)
@@ -237,6 +234,11 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                          AND (w ->> 'id' = ANY (h.have)) IS NOT TRUE)))
                                      FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
                                        WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
+                   WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
+                   WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
+                   -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
+                   WHEN c.needs_answers AND c.consulted <> '{}'
+                        AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
                    WHEN NOT c.data ?& c.needs_data THEN 'data'
                    WHEN c.effect IN ('move', 'back') AND c.goes IS NULL THEN 'no_unit'
                    WHEN c.effect = 'assign' AND NOT coalesce((SELECT h.active FROM motcua.staff h WHERE h.id = (c.j ->> 'assignee')::int)
