@@ -207,6 +207,12 @@ test_services() {
   healthy shop
 }
 
+test_new_effect() {
+  fresh shop
+  owner -d shop -f "$here/new_effect.sql" >/dev/null
+  healthy shop
+}
+
 test_twins() {
   fresh shop
   owner -d shop -v seed="${SEED:-$RANDOM}" -f "$here/twins.sql"
