@@ -33,7 +33,8 @@ extension Shop {
   }
 
   private func together<Part: Sendable>(
-    _ parts: some Sequence<Part> & Sendable, _ size: Int, _ told: (Result<Appended, ShopError>) throws -> Void,
+    _ parts: some Sequence<Part> & Sendable, _ size: Int,
+    _ told: (Result<Appended, ShopError>) throws -> Void,
     _ write: (Shop, [Part]) async throws -> [Result<Appended, ShopError>]
   ) async throws -> Int {
     struct Refused: Error { let count: Int }
