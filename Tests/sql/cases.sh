@@ -207,6 +207,12 @@ test_services() {
   healthy shop
 }
 
+test_new_effect() {
+  fresh shop
+  owner -d shop -f "$here/new_effect.sql" >/dev/null
+  healthy shop
+}
+
 test_twins() {
   fresh shop
   owner -d shop -v seed="${SEED:-$RANDOM}" -f "$here/twins.sql"
@@ -266,6 +272,12 @@ test_any_version() {
       ARRAY['{\"text\": \"x\"}', '{\"text\": \"y\"}'], ARRAY[repeat('x', 201), 'good']) AS a), 'MC010 MC002')" \
     -c "SELECT test.same('of receptions', (SELECT string_agg(coalesce(a.sqlstate, 'done'), ' ') FROM motcua.receive_many('{1,1}',
       ARRAY[test.receipt(111, 'A'), test.receipt(111, 'B')], '{\"\",b}') AS a), 'MC010 done')" >/dev/null
+  # What is sent again beside something new, and what is sent twice at once.
+  staff lan -d shop -c "SELECT test.same('replay and more', (SELECT string_agg(coalesce(a.sqlstate, a.seq::text), ' ') FROM motcua.act_many('{$id,$id,$id}',
+      '{301,302,301}', '{note,note,note}', '{received,received,received}', ARRAY['{\"text\": \"a\"}', '{\"text\": \"b\"}', '{\"text\": \"a\"}'],
+      '{one,two,one}') AS a), '302 MC002 MC016')" \
+    -c "SELECT test.same('again', (SELECT string_agg(coalesce(a.sqlstate, a.seq::text), ' ') FROM motcua.act_many('{$id,$id}',
+      '{301,302}', '{note,note}', '{received,received}', ARRAY['{\"text\": \"a\"}', '{\"text\": \"b\"}'], '{one,two}', true) AS a), '302 303')" >/dev/null
   owner -d shop -c "SELECT test.refused('MC007', \$\$SELECT motcua.act('$code', NULL, 'note', 'received', '{\"text\": \"x\"}', 'q')\$\$)" >/dev/null
   healthy shop
 }

@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION motcua.event_hash(
 RETURN sha256(prev_hash || substr(array_send(ARRAY[int8send(dossier_id), int4send(seq), timestamptz_send(at), int4send(actor),
   convert_to(login, 'UTF8'), int4send(unit), convert_to(action, 'UTF8'), convert_to(from_state, 'UTF8'),
   convert_to(to_state, 'UTF8'), convert_to(target_state, 'UTF8'), int4send(unit_to), timestamptz_send(due),
-  timestamptz_send(step_due), motcua.int_bytes(consulted), int4send(workflow_version), convert_to(payload, 'UTF8')]), 21));
+  timestamptz_send(step_due), CASE WHEN consulted = '{}' THEN '' ELSE motcua.int_bytes(consulted) END, int4send(workflow_version), convert_to(payload, 'UTF8')]), 21));
 
 CREATE OR REPLACE FUNCTION motcua.add_event_year(p_year int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

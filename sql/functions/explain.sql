@@ -126,7 +126,7 @@ BEGIN
       v_state := 'MC011'; v_message := format('no unit answers a consultation of "%s" today', p_to);
       v_facts := jsonb_build_object('to', p_to, 'day', motcua.local_date(p_at));
       v_hint := 'the definition''s rule and the units of today must agree; ask your administrator';
-    WHEN 'other_request', 'bad_request' THEN
+    WHEN 'other_request', 'twice_asked', 'bad_request' THEN
       RETURN motcua.claim_refusal(p_fault);
     WHEN 'not_alone' THEN
       v_state := 'MC017'; v_message := format('"%s" was not done, because others of the same call were refused', p_action);

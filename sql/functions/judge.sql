@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION motcua.papers_lacking(p_version int, p_dossier bigint
 RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 DECLARE v record; v_have text[];
 BEGIN
-  SELECT x.always_needed, x.sometimes_needed,
+  SELECT x.always_needed, x.sometimes_needed, x.needed_papers,
          ARRAY(SELECT f.component FROM motcua.document f WHERE f.dossier_id = p_dossier AND f.component IS NOT NULL) AS have
     INTO v FROM motcua.workflow_version x WHERE x.id = p_version;
   v_have := v.have;
@@ -53,9 +53,9 @@ BEGIN
          WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data))) THEN
     RETURN '{}';
   END IF;
-  RETURN ARRAY(SELECT c FROM unnest(v.always_needed) AS c WHERE c <> ALL (v_have))
-    || ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.sometimes_needed) AS c
-         WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data));
+  -- (In the order of the definition, which the two lists do not keep.)
+  RETURN ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.needed_papers) WITH ORDINALITY AS p (c, no)
+    WHERE c ->> 'id' <> ALL (v_have) AND (NOT c ? 'when' OR motcua.paper_is_needed(c, p_data)) ORDER BY p.no);
 END
 $$;
 
@@ -195,7 +195,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
          CASE WHEN g.enters THEN coalesce(g.portal, g.portal_status) ELSE g.portal_status END,
          g.enters AND g.portal IS NOT NULL AND g.portal IS DISTINCT FROM g.portal_status,
          g.data2, g.fee2,
-         CASE WHEN g.effect = 'assign' THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
+         -- (Of what is refused the assignee need not be a number.)
+         CASE WHEN g.effect = 'assign' AND g.fault IS NULL THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
          g.hash
     FROM (
       -- Dates, consultations, data: what is computed for the rows that are not refused.
@@ -223,19 +224,21 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
                              ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
                    WHEN c.must <> '{}' AND motcua.first_lacking(c.j, c.must) IS NOT NULL THEN 'lacking'
+                   -- Requirements, in the order in which the compiler of definitions writes them and decide asks for them.
+                   WHEN CASE WHEN NOT c.needs_papers THEN false
+                             WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
+                             -- (The same without the call, as the papers are nearly always there.)
+                             ELSE (SELECT NOT (c.papers <@ h.have AND (c.papers_when = '[]' OR NOT EXISTS (
+                                     SELECT FROM (SELECT c.papers_when -> generate_series(0, jsonb_array_length(c.papers_when) - 1) AS w OFFSET 0) AS p
+                                       WHERE CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END
+                                         AND (w ->> 'id' = ANY (h.have)) IS NOT TRUE)))
+                                     FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
+                                       WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
                    WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
                    WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
                    -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
                    WHEN c.needs_answers AND c.consulted <> '{}'
                         AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
-                   WHEN CASE WHEN NOT c.needs_papers THEN false
-                             WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
-                             -- (The same without the call, as the papers are nearly always there.)
-                             ELSE (SELECT NOT (c.papers <@ h.have AND (c.papers_when = '[]' OR NOT EXISTS (
-                                     SELECT FROM jsonb_array_elements(c.papers_when) AS w WHERE (w ->> 'id' = ANY (h.have)) IS NOT TRUE
-                                       AND CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END)))
-                                     FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
-                                       WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
                    WHEN NOT c.data ?& c.needs_data THEN 'data'
                    WHEN c.effect IN ('move', 'back') AND c.goes IS NULL THEN 'no_unit'
                    WHEN c.effect = 'assign' AND NOT coalesce((SELECT h.active FROM motcua.staff h WHERE h.id = (c.j ->> 'assignee')::int)
@@ -299,11 +302,10 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                      CASE WHEN w.actor = 'receiver' THEN x.pending_unit ELSE x.holder END AS acting,
                                      CASE WHEN w.roles <> '{}' THEN w.roles ELSE motcua.roles_there(x.workflow_version, x.pending_state) END AS roles2,
                                      motcua.local_date(x.at) AS day,
-                                     motcua.is_plain_payload(x.payload) AS plain,
-                                     CASE WHEN motcua.is_plain_payload(x.payload) THEN x.payload::jsonb ELSE motcua.parse_payload(x.payload) END AS j,
+                                     CASE WHEN x.plain THEN x.payload::jsonb ELSE motcua.parse_payload(x.payload) END AS j,
                                      CASE
                                        WHEN x.seen IS NOT TRUE THEN 'unknown'
-                                       WHEN NOT x.held AND x.acts_there THEN 'moved'
+                                       WHEN x.missed THEN 'moved'
                                        WHEN x.nth > 1 THEN 'twice'
                                        WHEN x.version IS DISTINCT FROM x.asked_version THEN 'changed'
                                        WHEN x.ended_at IS NOT NULL THEN 'ended'
@@ -316,7 +318,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                        WHEN w.guard IS NOT NULL AND motcua.condition_value(w.guard, x.data) IS DISTINCT FROM 'true' THEN 'condition'
                                      END AS gate
                                 FROM (
-                                  SELECT q.no, q.id, q.version AS asked_version, q.action, q.payload, q.nth,
+                                  SELECT q.no, q.id, q.version AS asked_version, q.action, q.payload, motcua.is_plain_payload(q.payload) AS plain, q.nth,
                                          greatest(p_now, s.changed_at) AS at,
                                          coalesce(q.target, motcua.only_target(s.workflow_version, s.state, q.action, s.pending_state,
                                            s.trail_states[cardinality(s.trail_states)], f.data)) AS target,
@@ -327,13 +329,12 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                          s.trail_units[cardinality(s.trail_units)] AS came_unit,
                                          f.code, f.channel, f.reception, f.address, f.data, f.fee_due, f.paid,
                                          f.applicant_search, f.applicant_rev,
-                                         l.id IS NOT NULL AS held,
                                          s.dossier_id IS NOT NULL
                                            AND (s.holder = ANY ((p_actor).sees) OR s.pending_unit = ANY ((p_actor).sees)
                                                 OR motcua.may_see((p_actor).reader, s.holder, s.pending_unit, s.participants)) AS seen,
-                                         CASE WHEN (p_actor).service THEN motcua.acts_for(p_actor, s.holder, motcua.local_date(p_now))
+                                         l.id IS NULL AND CASE WHEN (p_actor).service THEN motcua.acts_for(p_actor, s.holder, motcua.local_date(p_now))
                                            ELSE coalesce((p_actor).mine ?| ARRAY[s.holder::text, s.pending_unit::text]
-                                             OR (p_actor).mine ?| s.consulted::text[], false) END AS acts_there
+                                             OR (p_actor).mine ?| s.consulted::text[], false) END AS missed
                                     FROM (SELECT u.*, row_number() OVER (PARTITION BY u.id ORDER BY u.no) AS nth
                                             FROM unnest(p_ids, p_versions, p_actions, p_tos, p_payloads)
                                                    WITH ORDINALITY AS u (id, version, action, target, payload, no)) AS q

@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION motcua.request_digest(VARIADIC p_parts text[]) RETURN
 CREATE OR REPLACE FUNCTION motcua.claim_refusal(p_fault text) RETURNS motcua.refusal LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE p_fault
     WHEN 'bad_request' THEN motcua.refusal_of('MC010', 'the id of a request has 1 to 200 characters', '{}', 'give each request an id of its own')
+    WHEN 'twice_asked' THEN motcua.refusal_of('MC016', 'the same request comes first in the same call', '{}', 'its answer is that of the first')
     ELSE motcua.refusal_of('MC016', 'the same request was sent before, for something else', '{}', 'give each request an id of its own') END
 $$;
 
@@ -38,8 +39,8 @@ BEGIN
   -- A statement of its own, which sees what was committed while the one before waited.
   SELECT array_agg(ROW(u.no, u.id,
            CASE WHEN NOT motcua.is_request_id(u.id) THEN 'bad_request'
-                WHEN r.digest <> u.digest OR r.seq IS NULL AND (r.id = ANY (v_new)) IS NOT TRUE OR u.nth > 1 AND r.seq IS NULL
-                THEN 'other_request' END,
+                WHEN r.digest <> u.digest OR r.seq IS NULL AND (r.id = ANY (v_new)) IS NOT TRUE THEN 'other_request'
+                WHEN u.nth > 1 AND r.seq IS NULL THEN 'twice_asked' END,
            CASE WHEN r.digest = u.digest THEN r.dossier_id END, CASE WHEN r.digest = u.digest THEN r.seq END)::motcua.claim ORDER BY u.no)
     INTO v_claims
     FROM (SELECT x.*, row_number() OVER (PARTITION BY x.id ORDER BY x.no) AS nth
