@@ -37,7 +37,6 @@ extension Shop {
     _ told: (Result<Appended, ShopError>) throws -> Void,
     _ write: (Shop, [Part]) async throws -> [Result<Appended, ShopError>]
   ) async throws -> Int {
-    struct Refused: Error { let count: Int }
     do {
       return try await connection.transaction { tx in
         let shop = Shop(tx, cache: cache)
@@ -62,4 +61,9 @@ extension Shop {
       return error.count
     }
   }
+}
+
+/// Takes back what was written of a set of which something was refused.
+private struct Refused: Error {
+  let count: Int
 }
