@@ -227,11 +227,12 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    -- Requirements, in the order in which the compiler of definitions writes them and decide asks for them.
                    WHEN CASE WHEN NOT c.needs_papers THEN false
                              WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
-                             -- (The same without the call, as the papers are nearly always there.)
+                             -- (The same without the call, as the papers are nearly always there; and without a function in
+                             -- FROM, which would keep its rows in a store.)
                              ELSE (SELECT NOT (c.papers <@ h.have AND (c.papers_when = '[]' OR NOT EXISTS (
                                      SELECT FROM (SELECT c.papers_when -> generate_series(0, jsonb_array_length(c.papers_when) - 1) AS w OFFSET 0) AS p
-                                       WHERE CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END
-                                         AND (w ->> 'id' = ANY (h.have)) IS NOT TRUE)))
+                                       WHERE (w ->> 'id' = ANY (h.have)) IS NOT TRUE
+                                         AND CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END)))
                                      FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
                                        WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
                    WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
