@@ -15,6 +15,8 @@ package struct Payload: Hashable, Sendable, Codable {
   package var opinion: Consultation.Outcome?
   package var signature: Signature?
   package var reception: Reception?
+  /// Who asked for what a service did in their place.
+  package var requester: Requester?
   /// What is owed in all after the event, in đồng: given where data that decide a fee are given.
   package var feeDue: Int64?
 
@@ -43,6 +45,20 @@ package struct Signature: Hashable, Sendable, Codable {
   package init(number: String, sha256: String? = nil) {
     self.number = number
     self.sha256 = sha256
+  }
+}
+
+/// Who asked for what a service did in their place (người yêu cầu), by which channel, and what proves that it was they:
+/// a session of VNeID, say.
+package struct Requester: Hashable, Sendable, Codable {
+  package var name: String
+  package var channel: String
+  package var proof: String
+
+  package init(name: String, channel: String, proof: String) {
+    self.name = name
+    self.channel = channel
+    self.proof = proof
   }
 }
 

@@ -5,7 +5,7 @@ import Store
 import Workflow
 import WorkingTime
 
-/// What is handed in at a counter.
+/// What is handed in at a counter, or filed through a service.
 package struct Application: Sendable {
   package var procedure: String
   /// The code or id of the unit that receives.
@@ -15,10 +15,13 @@ package struct Application: Sendable {
   package var applicant: Applicant
   package var data: [String: DataValue]
   package var documents: [Document]
+  /// Who filed it: named by a service that receives in their place.
+  package var requester: Requester?
 
   package init(
     procedure: String, unit: UnitID, address: UnitID? = nil, channel: Channel = .counter,
-    applicant: Applicant, data: [String: DataValue] = [:], documents: [Document] = []
+    applicant: Applicant, data: [String: DataValue] = [:], documents: [Document] = [],
+    requester: Requester? = nil
   ) {
     self.procedure = procedure
     self.unit = unit
@@ -27,6 +30,7 @@ package struct Application: Sendable {
     self.applicant = applicant
     self.data = data
     self.documents = documents
+    self.requester = requester
   }
 }
 
@@ -35,6 +39,7 @@ package struct Received: Sendable {
   package let appended: Appended
   package let definition: WorkflowDefinition
   package let application: Application
+  package let receipt: ReceiptForm
 }
 
 package struct Counter: Sendable {
@@ -46,17 +51,28 @@ package struct Counter: Sendable {
   ///
   /// Papers that the first step asks for should be there; what is asked for later may be handed in later.
   ///
-  /// - Parameter inSpiteOfAdvice: receives it whatever ``Advice`` speaks against it.
+  /// - Parameters:
+  ///   - known: what a decision needs, where it has just been read.
+  ///   - inSpiteOfAdvice: receives it whatever ``Advice`` speaks against it.
   /// - Throws: ``ShopError``; then nothing was received and no number was used.
   package func receive(
-    _ application: Application, inSpiteOfAdvice: Bool = false
+    _ application: Application, in known: DecisionContext? = nil, inSpiteOfAdvice: Bool = false
   ) async throws -> Received {
-    let context = try await shop.receptionContext(
-      application.procedure, unit: application.unit, address: application.address)
+    let context: DecisionContext
+    if let known { context = known } else { context = try await self.context(application) }
     let event = try decide(application, context)
     if !inSpiteOfAdvice { try heed(event, application, context.definition) }
+    let (appended, receipt) = try await shop.receive(event) { row in
+      (try Appended(row), try ReceiptForm(row))
+    }
     return Received(
-      appended: try await shop.receive(event), definition: context.definition, application: application)
+      appended: appended, definition: context.definition, application: application, receipt: receipt)
+  }
+
+  private func context(_ application: Application) async throws -> DecisionContext {
+    try await shop.receptionFacts(
+      application.procedure, around: [application.unit, application.address].compactMap { $0 }
+    ).context
   }
 
   /// Refuses what is advised against.
@@ -83,8 +99,7 @@ package struct Counter: Sendable {
         if let known = contexts[key] {
           context = known
         } else {
-          context = try await shop.receptionContext(
-            application.procedure, unit: application.unit, address: application.address)
+          context = try await self.context(application)
           contexts[key] = context
         }
         let event = try decide(application, context)
@@ -110,6 +125,7 @@ package struct Counter: Sendable {
       channel: application.channel, applicant: application.applicant)
     payload.data = application.data.isEmpty ? nil : application.data
     payload.documents = application.documents.isEmpty ? nil : application.documents
+    payload.requester = application.requester
     do throws(Rejection) {
       let events = try decideReception(DossierID(0), payload, context)
       guard let event = events.first else { throw .inconsistent("no event") }

@@ -15,25 +15,31 @@ extension Counter {
   }
 
   package func receipt(of id: DossierID) async throws -> ReceiptForm {
-    let row = try await shop.connection.query(Query.named("receipt"), id).one()
+    try ReceiptForm(try await shop.connection.query(Query.named("receipt"), id).one())
+  }
+}
+
+extension ReceiptForm {
+  /// Reads a row of `sql/queries/receipt.sql` or `received.sql`.
+  init(_ row: PostgresRow) throws {
     let payload = try row.payload("payload")
-    guard let reception = payload.reception else { throw ShopError.damaged("event 1 of \(id)") }
+    let code: String = try row.get("code")
+    guard let reception = payload.reception else { throw ShopError.damaged("event 1 of \(code)") }
     let unit: LegalTime.Unit? = try row.get("legal_unit", as: String?.self).flatMap(LegalTime.Unit.init)
     let amount = try row.get("legal_amount", as: Int32?.self).map(Int.init)
-    var form = ReceiptForm(
-      code: try row.get("code"), unit: try row.get("unit_name"),
+    self.init(
+      code: code, unit: try row.get("unit_name"),
       isDepartment: try row.get("is_department"), applicant: reception.applicant.name,
       identity: reception.applicant.identity, address: reception.applicant.address,
       phone: reception.applicant.phone, email: reception.applicant.email,
       procedure: try row.get("procedure_name"), procedureCode: try row.get("procedure_code"),
       papers: (payload.documents ?? []).map {
-        ReceiptForm.Paper(name: $0.name, copies: $0.copies, original: $0.original)
+        Paper(name: $0.name, copies: $0.copies, original: $0.original)
       },
       legalTime: unit.flatMap { unit in amount.flatMap { LegalTime($0, unit) } }?.vietnamese,
       receivedAt: try row.get("at"), due: try row.get("due"), feeDue: payload.feeDue ?? 0,
       byPost: reception.channel == .post, clerk: try row.get("clerk"))
-    form.unitCode = try row.get("unit_code")
-    form.clerkUsername = try row.get("clerk_username")
-    return form
+    unitCode = try row.get("unit_code")
+    clerkUsername = try row.get("clerk_username")
   }
 }

@@ -64,8 +64,10 @@ package struct ReceptionBatch: Sendable {
     }
   }
 
-  /// A form of the stream as an application.
-  package mutating func application(_ form: ApplicationForm) async throws -> Application {
+  /// A form of the stream as an application, with what a decision on it needs.
+  package mutating func application(
+    _ form: ApplicationForm
+  ) async throws -> (application: Application, context: DecisionContext) {
     try await resolver.application(form) { definition in (try form.values(), try form.papers(definition)) }
   }
 
@@ -88,7 +90,7 @@ package struct ReceptionBatch: Sendable {
         continue
       }
       do {
-        applications.append((try await application(form), line))
+        applications.append((try await application(form).application, line))
       } catch let error where !(error is CancellationError) {
         answers.append(Self.answer(line, form, .refused(error)))
       }

@@ -1,4 +1,4 @@
-// The units, procedures and counters that applications name, each looked up once.
+// From a form to an application: the procedure, the units and the counter that it names, each looked up once.
 
 import CaseModel
 import Messages
@@ -8,66 +8,64 @@ import Workflow
 
 package struct Resolver: Sendable {
   package let shop: Shop
-  private var definitions: [String: Result<WorkflowDefinition, ShopError>] = [:]
-  private var units: [String: Result<UnitID, ShopError>] = [:]
-  private var acting: Acting?
+  /// What a form names, and what is known of it.
+  private struct Place: Hashable {
+    let procedure: String
+    let unit: String?
+    let address: String?
+  }
+  private var facts: [Place: Result<ReceptionFacts, ShopError>] = [:]
+  private var definitions: [String: WorkflowDefinition] = [:]
 
   package init(_ shop: Shop) { self.shop = shop }
 
   /// A form as an application.
   ///
   /// - Parameter content: the values and papers, read by the procedure's definition.
+  /// - Returns: the application, and what was known when it was looked up: enough to decide it at once.
   /// - Throws: ``ShopError``, `Problem` or `InvalidValue`.
   package mutating func application(
     _ form: ApplicationForm,
     content: (WorkflowDefinition) throws -> (data: [String: DataValue], documents: [Document])
-  ) async throws -> Application {
+  ) async throws -> (application: Application, context: DecisionContext) {
     let procedure = try ProcedureCode(parsing: form.procedure, field: "procedure").base
-    let definition = try await definition(procedure)
+    let facts = try await facts(
+      Place(
+        procedure: procedure, unit: try form.unit.map { try NFC.clean($0, field: "unit") },
+        address: try form.addressUnit.map { try NFC.clean($0, field: "unit") }))
+    definitions[procedure] = facts.definition
     let applicant = try form.applicant()
     let unit: UnitID
-    if let name = form.unit {
-      unit = try await self.unit(name)
-    } else {
-      unit = try await counter(definition)
-    }
-    var address: UnitID?
-    if let name = form.addressUnit { address = try await self.unit(name) }
-    let (data, documents) = try content(definition)
-    return Application(
-      procedure: procedure, unit: unit, address: address, channel: form.channel ?? .counter,
+    if let named = facts.units.first { unit = named } else { unit = try await counter(facts) }
+    let (data, documents) = try content(facts.definition)
+    let application = Application(
+      procedure: procedure, unit: unit, address: facts.addresses.first, channel: form.channel ?? .counter,
       applicant: applicant, data: data, documents: documents)
+    return (application, facts.context)
   }
 
   package mutating func definition(_ procedure: String) async throws -> WorkflowDefinition {
-    if let known = definitions[procedure] { return try known.get() }
-    do {
-      let found = try await shop.definitionInForce(of: procedure).definition
-      definitions[procedure] = .success(found)
-      return found
-    } catch let error as ShopError {
-      definitions[procedure] = .failure(error)
-      throw error
-    }
+    if let known = definitions[procedure] { return known }
+    let found = try await shop.definitionInForce(of: procedure).definition
+    definitions[procedure] = found
+    return found
   }
 
-  private mutating func unit(_ name: String) async throws -> UnitID {
-    if let known = units[name] { return try known.get() }
+  private mutating func facts(_ place: Place) async throws -> ReceptionFacts {
+    if let known = facts[place] { return try known.get() }
     do {
-      let found = try await shop.unit(named: NFC.clean(name, field: "unit")).id
-      units[name] = .success(found)
+      let found = try await shop.receptionFacts(place.procedure, unit: place.unit, address: place.address)
+      facts[place] = .success(found)
       return found
     } catch let error as ShopError {
-      units[name] = .failure(error)
+      facts[place] = .failure(error)
       throw error
     }
   }
 
   /// The one unit at which the actor may receive; where there are several, one must be named.
-  private mutating func counter(_ definition: WorkflowDefinition) async throws -> UnitID {
-    let me: Acting
-    if let acting { me = acting } else { me = try await shop.whoami() }
-    acting = me
+  private func counter(_ facts: ReceptionFacts) async throws -> UnitID {
+    let (me, definition) = (facts.acting, facts.definition)
     let role = definition.state(definition.initial)?.role ?? ""
     let counters = me.assignments.filter { $0.role == role }.map(\.unit)
     if counters.count == 1 { return counters[0] }

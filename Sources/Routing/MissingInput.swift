@@ -28,7 +28,7 @@ package enum MissingInput: Hashable, Sendable {
     case .opinion: self = .opinion
     case .signature: self = .signature
     case .reason: self = .reason
-    case .reception, .feeDue: return nil
+    case .reception, .requester, .feeDue: return nil
     }
   }
 
@@ -58,7 +58,7 @@ extension ActionInput {
     case .opinion: opinion != nil
     case .signature: signature != nil
     case .reason: reason != nil
-    case .reception, .feeDue: true
+    case .reception, .requester, .feeDue: true
     }
   }
 }

@@ -23,21 +23,7 @@ package struct StepTaken: Sendable {
   package let targetClock: Clock?
   package let units: [UnitID: (code: String, name: String)]
 
-  /// The question that takes the step.
-  ///
-  /// - Parameters:
-  ///   - reference: the dossier's code or any unambiguous end of it.
-  ///   - to: the state it leads to; nil where only one fits.
-  ///   - request: an id of the caller's own: asked again under it, the step is not taken again.
-  package static func question(
-    _ reference: String, action: String, to: String?, payload: Payload, request: String
-  ) -> PostgresOnce {
-    PostgresOnce(
-      Query.named("acted"), (reference, .text), (action, .text), (to, .text), (payload.json, .text),
-      (request, .text))
-  }
-
-  package init(_ row: PostgresRow) throws {
+  init(_ row: PostgresRow) throws {
     code = try row.get("code")
     event = try Event(row)
     label = Label(json: try row.get("action_label"), else: event.action)
@@ -65,6 +51,27 @@ package struct StepTaken: Sendable {
     guard let text else { return nil }
     guard let clock = Clock(rawValue: text) else { throw .damaged("clock \(text)") }
     return clock
+  }
+}
+
+extension Shop {
+  /// Takes a step by its name: the door finds the dossier, judges and writes.
+  ///
+  /// - Parameters:
+  ///   - target: the state it leads to; nil where only one fits.
+  ///   - reference: the dossier's code or any unambiguous end of it.
+  /// - Throws: ``ShopError``
+  package func take(
+    _ action: String, to target: String?, _ payload: Payload, on reference: String
+  ) async throws -> StepTaken {
+    let question = PostgresOnce(
+      Query.named("acted"), (reference, .text), (action, .text), (target, .text), (payload.json, .text),
+      (RequestID.fresh(), .text))
+    return try await write(.decision(dossier: reference)) {
+      try await $0.once([question]).rows(0)
+    } reading: {
+      try StepTaken($0)
+    }
   }
 }
 

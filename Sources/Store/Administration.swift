@@ -21,8 +21,12 @@ package struct UnitLine: Sendable {
 
 extension Shop {
   /// - Throws: `PostgresError` with `.uniqueViolation` where the username is taken.
-  package func addStaff(_ username: String, name: String) async throws -> StaffID {
-    try await connection.query("SELECT motcua.add_staff(\(username), \(name))").one().get(0)
+  package func addStaff(
+    _ username: String, name: String, kind: Actor.Kind = .person
+  ) async throws -> StaffID {
+    try await connection.query(
+      "SELECT motcua.add_staff(\(username), \(name), \(kind == .service))"
+    ).one().get(0)
   }
 
   package func setActive(_ staff: StaffID, _ active: Bool) async throws {
@@ -56,18 +60,7 @@ extension Shop {
   ///
   /// - Throws: ``ShopError/unknown(_:_:)``, ``ShopError/ambiguous(_:_:candidates:)``
   package func unit(named text: String) async throws -> UnitLine {
-    var found = try await units(SQL("u.code = \(text)"))
-    if found.isEmpty {
-      found = try await units(SQL("u.name_search = motcua.fold(\(text)) AND u.valid_to IS NULL"))
-    }
-    if found.isEmpty {
-      found = try await units(
-        SQL(
-          """
-          u.name_search LIKE '% ' || motcua.fold(\(text)) AND u.department IS NULL AND u.valid_to IS NULL
-            AND motcua.fold(\(text)) !~ '[%_]'
-          """))
-    }
+    let found = try await units(SQL("u.id = ANY (motcua.units_called(\(text)))"))
     guard let unit = found.first else { throw ShopError.unknown(.unit, text) }
     guard found.count == 1 else {
       throw ShopError.ambiguous(

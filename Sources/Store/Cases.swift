@@ -20,7 +20,7 @@ extension Shop {
   /// - Throws: ``ShopError/noDossier(_:candidates:ambiguous:)``
   package func load(_ code: String) async throws -> LoadedDossier {
     do {
-      let row = try await connection.query("SELECT * FROM motcua.load(\(code))").one()
+      let row = try await line.ask { try await $0.query("SELECT * FROM motcua.load(\(code))").one() }
       return try await read(row)
     } catch let error as PostgresError {
       throw ShopError(error, dossier: code)
@@ -37,7 +37,9 @@ extension Shop {
   package func load(
     each ids: [DossierID]
   ) async throws -> [(code: String, loaded: Result<LoadedDossier, ShopError>)] {
-    let rows = try await connection.query("SELECT * FROM motcua.load_many(\(ids.map(\.rawValue)))")
+    let rows = try await line.ask {
+      try await $0.query("SELECT * FROM motcua.load_many(\(ids.map(\.rawValue)))")
+    }
     var all: [(code: String, loaded: Result<LoadedDossier, ShopError>)] = []
     for row in rows {
       let code: String = try row.get("code")
@@ -71,17 +73,15 @@ extension Shop {
   ///
   /// - Throws: ``ShopError/conflict(_:)`` where somebody was quicker, ``ShopError/refused(_:)``.
   package func append(_ event: Event, code: String) async throws -> Appended {
-    do {
-      let row = try await connection.query(
-        """
-        SELECT * FROM motcua.act_on(
-          \(event.dossier), \(event.sequence - 1), \(event.action), \(event.aim), \
-        \(event.payload.json))
-        """
-      ).one()
-      return try Appended(row)
-    } catch let error as PostgresError {
-      throw ShopError(error, writing: .decision(dossier: code))
+    let sql: SQL = """
+      SELECT * FROM motcua.act_on(
+        \(event.dossier), \(event.sequence - 1), \(event.action), \(event.aim), \
+      \(event.payload.json), \(RequestID.fresh()))
+      """
+    return try await write(.decision(dossier: code)) {
+      try await $0.query(sql)
+    } reading: {
+      try Appended($0)
     }
   }
 
@@ -91,7 +91,7 @@ extension Shop {
   /// - Returns: one result for each event, in order.
   package func append(_ events: [(event: Event, code: String)]) async throws -> [Result<Appended, ShopError>]
   {
-    try await act(events.map { RequestedStep($0.event, code: $0.code) })
+    try await act(events.map { RequestedStep($0.event, code: $0.code, request: RequestID.fresh()) })
   }
 
   /// Takes steps on many dossiers of one actor in one call; each succeeds or fails by itself.
@@ -108,7 +108,8 @@ extension Shop {
         steps.map(\.dossier.rawValue), steps.map(\.version), steps.map(\.action), steps.map(\.to),
         steps.map(\.payload), requests, together,
       ])
-    return try await write(sql, steps.map { .decision(dossier: $0.code) })
+    return try await write(
+      sql, steps.map { .decision(dossier: $0.code) }, isRepeatable: steps.allSatisfy { $0.request != nil })
   }
 
   /// Takes a step on a dossier named by its whole code.
@@ -130,13 +131,18 @@ extension Shop {
 
   /// Receives a dossier under a workflow version.
   package func receive(_ event: Event) async throws -> Appended {
-    do {
-      let row = try await connection.query(
-        "SELECT * FROM motcua.receive(\(event.workflowVersion), \(event.payload.json))"
-      ).one()
-      return try Appended(row)
-    } catch let error as PostgresError {
-      throw ShopError(error, writing: .reception(applicant: event.applicantName))
+    try await receive(event) { try Appended($0) }
+  }
+
+  /// Receives a dossier, and reads from the answer what stands on its receipt as well.
+  package func receive<T>(_ event: Event, reading: (PostgresRow) throws -> T) async throws -> T {
+    let question = PostgresOnce(
+      Query.named("received"), (event.workflowVersion, .int4), (event.payload.json, .text),
+      (RequestID.fresh(), .text))
+    return try await write(.reception(applicant: event.applicantName)) {
+      try await $0.once([question]).rows(0)
+    } reading: {
+      try reading($0)
     }
   }
 
@@ -145,28 +151,59 @@ extension Shop {
     try await write(
       """
       SELECT * FROM motcua.receive_many(
-        \(events.map(\.workflowVersion.rawValue)), \(events.map(\.payload.json)))
-      """, events.map { .reception(applicant: $0.applicantName) })
+        \(events.map(\.workflowVersion.rawValue)), \(events.map(\.payload.json)),
+        \(events.map { _ in RequestID.fresh() }))
+      """, events.map { .reception(applicant: $0.applicantName) }, isRepeatable: true)
   }
 
-  /// One call of a set form. Where its answer is lost, each of its parts is in doubt.
-  private func write(_ sql: SQL, _ parts: [ShopError.Doubt]) async throws -> [Result<Appended, ShopError>] {
-    guard !parts.isEmpty else { return [] }
+  /// One write with a request's id: where its answer is lost, it is asked again.
+  package func write<T>(
+    _ what: ShopError.Doubt, _ ask: (any PostgresSession) async throws -> PostgresRows,
+    reading: (PostgresRow) throws -> T
+  ) async throws -> T {
+    let rows: PostgresRows
     do {
-      return try zip(try await connection.query(sql), parts).map { row, part in
-        try Appended.result(row, dossier: part.name)
-      }
-    } catch PostgresError.connectionLost(let loss) where loss.isCommitInDoubt {
+      rows = try await line.ask(ask)
+    } catch let error as PostgresError {
+      throw ShopError(error, writing: what)
+    }
+    do {
+      return try reading(try rows.one())
+    } catch {
+      throw ShopError.unreadableAnswer(what, "\(error)")
+    }
+  }
+
+  /// One call of a set form. Where its answer is lost for good, each of its parts is in doubt.
+  private func write(
+    _ sql: SQL, _ parts: [ShopError.Doubt], isRepeatable: Bool
+  ) async throws -> [Result<Appended, ShopError>] {
+    guard !parts.isEmpty else { return [] }
+    let rows: PostgresRows
+    do {
+      rows = try await isRepeatable ? line.ask { try await $0.query(sql) } : connection.query(sql)
+    } catch let error as PostgresError where error.isInDoubt {
       return parts.map { .failure(.commitInDoubt($0)) }
     }
+    var answers: [Result<Appended, ShopError>] = zip(rows, parts).map { row, part in
+      do {
+        return try Appended.result(row, dossier: part.name)
+      } catch {
+        return .failure(.unreadableAnswer(part, "\(error)"))
+      }
+    }
+    for part in parts[answers.count...] {
+      answers.append(.failure(.unreadableAnswer(part, "there is none")))
+    }
+    return answers
   }
 }
 
 extension RequestedStep {
-  init(_ event: Event, code: String) {
+  init(_ event: Event, code: String, request: String) {
     self.init(
       dossier: event.dossier, code: code, version: event.sequence - 1, action: event.action, to: event.aim,
-      payload: event.payload.json)
+      payload: event.payload.json, request: request)
   }
 }
 

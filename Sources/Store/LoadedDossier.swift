@@ -68,7 +68,8 @@ extension LoadedDossier {
       let units: [Int32] = try row.get("actor_units")
       let roles: [String] = try row.get("actor_roles")
       actor = Actor(
-        staff: staff, assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
+        staff: staff, kind: try row.get("actor_is_service") ? .service : .person,
+        assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
         login: try row.get("actor_login"))
     } else {
       actor = nil

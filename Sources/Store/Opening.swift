@@ -84,14 +84,19 @@ extension Shop {
 
   /// Opens a shop at its entrance.
   ///
+  /// - Parameter reconnecting: how to connect again where the connection is lost.
   /// - Throws: as ``open(on:as:cache:)``.
-  package static func open(at entrance: Entrance, as staff: String?) async throws -> Shop {
+  package static func open(
+    at entrance: Entrance, as staff: String?, reconnecting: Reconnecting? = nil
+  ) async throws -> Shop {
     do {
-      guard let answer = try await entrance.answer(as: staff) else {
-        return try await open(on: entrance.connection, as: staff)
+      let shop = Shop(entrance.connection, as: staff, reconnecting: reconnecting)
+      if let answer = try await entrance.answer(as: staff) {
+        _ = try Entry.check(answer, as: staff)
+      } else {
+        try await shop.act(as: staff)
       }
-      _ = try Entry.check(answer, as: staff)
-      return Shop(entrance.connection)
+      return shop
     } catch {
       await entrance.connection.close()
       throw error

@@ -8,14 +8,22 @@ import WorkingTime
 
 /// A session on an installation, with what a process may keep between decisions.
 package struct Shop: Sendable {
-  /// A connection, or a transaction on one (see ``ShopPool``).
-  package let connection: any PostgresSession
+  let line: ShopLine
   let cache: ShopCache
   /// The catalogue's number when the shop was entered; 0 where the cache is as young as the shop.
-  private let generation: Int64
+  let generation: Int64
 
-  package init(_ connection: any PostgresSession, cache: ShopCache = ShopCache(), generation: Int64 = 0) {
-    self.connection = connection
+  /// A connection, or a transaction on one (see ``ShopPool``).
+  package var connection: any PostgresSession { line.session }
+
+  /// - Parameters:
+  ///   - staff: who acts on the connection already.
+  ///   - reconnecting: how to connect again where it is lost; nil: it is not.
+  package init(
+    _ connection: any PostgresSession, as staff: String? = nil, cache: ShopCache = ShopCache(),
+    generation: Int64 = 0, reconnecting: Reconnecting? = nil
+  ) {
+    line = ShopLine(connection, as: staff, reconnecting: reconnecting)
     self.cache = cache
     self.generation = generation
   }
@@ -57,6 +65,7 @@ package struct Shop: Sendable {
       result = .failure(error)
     }
     _ = try Entry.check(result, as: staff)
+    line.acts(as: staff)
   }
 
   package func close() async { await connection.connection.close() }
@@ -64,7 +73,8 @@ package struct Shop: Sendable {
   /// The working calendar with the shop's own hours and cut-off, read once for each generation of the catalogue.
   package func calendar() async throws -> WorkingCalendar {
     if let calendar = cache.calendar(since: generation) { return calendar }
-    let calendar = try WorkingCalendar(try await connection.query(Query.named("calendar")).one())
+    let calendar = try WorkingCalendar(
+      try await line.ask { try await $0.query(Query.named("calendar")).one() })
     cache.keep(calendar, generation)
     return calendar
   }

@@ -11,7 +11,8 @@ import WorkingTime
   import Foundation
 #endif
 
-/// A failure of a call on the shop. Nothing was written, except where ``commitInDoubt`` says that nobody knows.
+/// A failure of a call on the shop. Nothing was written, except where ``commitInDoubt`` says that nobody knows, and
+/// ``unreadableAnswer`` that it was.
 package enum ShopError: Error, Sendable {
   /// The engine refused before the database was asked.
   case rejected(Rejection, dossier: String)
@@ -39,6 +40,8 @@ package enum ShopError: Error, Sendable {
   case database(PostgresError)
   /// The connection broke before the answer came: it may have been written.
   case commitInDoubt(Doubt)
+  /// It was written, and the answer cannot be read: by a program that is older than the schema, say.
+  case unreadableAnswer(Doubt, String)
   /// Reference data that cannot be loaded: where and why.
   case badReference(file: String, line: Int, problem: Label)
 

@@ -5,9 +5,10 @@ import Postgres
 import Workflow
 import WorkingTime
 
-/// A staff member with assignments, as listed.
+/// A staff member, or a service, with assignments, as listed.
 package struct StaffLine: Sendable {
   package let id: StaffID
+  package let kind: Actor.Kind
   package let username: String
   package let name: String
   package let active: Bool
@@ -35,22 +36,27 @@ package struct RoleLine: Sendable {
   package let label: (vi: String, en: String)
   /// Whether it may read what the units below hold.
   package let looksDown: Bool
+  /// Who may be assigned as this.
+  package let kind: Actor.Kind
 }
 
 /// One line of a list of staff to enter.
 package struct StaffEntry: Sendable {
   package let username: String
   package let name: String
+  package let kind: Actor.Kind
   package let unit: UnitID
   package let role: String
   package let from: Day?
   package let to: Day?
 
   package init(
-    username: String, name: String, unit: UnitID, role: String, from: Day? = nil, to: Day? = nil
+    username: String, name: String, kind: Actor.Kind = .person, unit: UnitID, role: String, from: Day? = nil,
+    to: Day? = nil
   ) {
     self.username = username
     self.name = name
+    self.kind = kind
     self.unit = unit
     self.role = role
     self.from = from
@@ -61,14 +67,16 @@ package struct StaffEntry: Sendable {
 extension Shop {
   /// Staff by username: all, those of one unit, or one.
   ///
-  /// - Parameter inactive: those who no longer work as well.
+  /// - Parameters:
+  ///   - kind: people or services only; nil for both.
+  ///   - inactive: those who no longer work as well.
   package func staff(
-    unit: UnitID? = nil, username: String? = nil, inactive: Bool = false
+    unit: UnitID? = nil, username: String? = nil, kind: Actor.Kind? = nil, inactive: Bool = false
   ) async throws -> [StaffLine] {
     var lines: [StaffLine] = []
     let rows = try await connection.query(
       """
-      SELECT s.id, s.username, s.name, s.active,
+      SELECT s.id, s.username, s.name, s.service, s.active,
         array_remove(ARRAY[CASE WHEN s.auditor THEN 'auditor' END, CASE WHEN s.admin THEN 'admin' END], NULL)
           AS capabilities,
         u.code AS unit_code, u.name AS unit_name, a.role, a.valid_from, a.valid_to, b.username AS on_behalf_of
@@ -82,8 +90,9 @@ extension Shop {
           SELECT FROM motcua.assignment x WHERE x.staff_id = s.id AND x.unit_id = $1
             AND (x.valid_to IS NULL OR x.valid_to > greatest(x.valid_from, motcua.local_date(motcua.now())))))
         AND ($2::text IS NULL OR s.username = $2) AND ($3::bool OR s.active)
+        AND ($4::bool IS NULL OR s.service = $4)
       ORDER BY s.username, u.code, a.role, a.valid_from
-      """, unit, username, inactive)
+      """, unit, username, inactive, kind.map { $0 == .service })
     for row in rows {
       let id: StaffID = try row.get("id")
       var assignments = lines.last?.id == id ? lines.removeLast().assignments : []
@@ -96,7 +105,8 @@ extension Shop {
       }
       lines.append(
         StaffLine(
-          id: id, username: try row.get("username"), name: try row.get("name"),
+          id: id, kind: try row.get("service") ? .service : .person, username: try row.get("username"),
+          name: try row.get("name"),
           active: try row.get("active"), capabilities: try row.get("capabilities"), assignments: assignments))
     }
     return lines
@@ -107,7 +117,9 @@ extension Shop {
     try await connection.query(
       "SELECT code, names ->> 'vi', names ->> 'en', looks_down FROM motcua.role ORDER BY code"
     ).decode(String.self, String?.self, String?.self, Bool.self).map { code, vi, en, looksDown in
-      RoleLine(code: code, label: (vi ?? code, en ?? vi ?? code), looksDown: looksDown)
+      RoleLine(
+        code: code, label: (vi ?? code, en ?? vi ?? code), looksDown: looksDown,
+        kind: Party.isService(code) ? .service : .person)
     }
   }
 
@@ -145,11 +157,13 @@ extension Shop {
     try await connection.transaction { tx in
       var names: [String: String] = [:]
       for entry in entries { names[entry.username] = entry.name }
+      let services = Set(entries.filter { $0.kind == .service }.map(\.username))
       let people = names.sorted { $0.key < $1.key }
       let added = try await tx.query(
         """
-        SELECT motcua.add_staff(u, n) FROM unnest(\(people.map(\.key))::text[], \(people.map(\.value))::text[])
-          AS r (u, n)
+        SELECT motcua.add_staff(u, n, s)
+        FROM unnest(\(people.map(\.key))::text[], \(people.map(\.value))::text[],
+          \(people.map { services.contains($0.key) })::bool[]) AS r (u, n, s)
         WHERE NOT EXISTS (SELECT FROM motcua.staff s WHERE s.username = r.u)
         """
       ).count

@@ -139,7 +139,7 @@ private struct TransitionRow {
   init(_ version: Int32, _ transition: Transition, _ definition: WorkflowDefinition) {
     self.version = version
     self.transition = transition
-    may = Self.words(transition.effect.rule.may.map(\.rawValue))
+    may = Self.words(transition.may.map(\.rawValue))
     must = Self.words(transition.must.map(\.rawValue))
     roles = Self.words(definition.roles(of: transition))
     requires = Self.words(transition.requires.filter { $0 != .reason }.map(\.rawValue))

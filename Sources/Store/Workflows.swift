@@ -154,32 +154,3 @@ extension Shop {
     return WorkflowSource(yaml: try row.get(0), definition: try Self.definition(row[1]))
   }
 }
-
-extension Shop {
-  /// What a reception at a unit needs, in one round trip once the version and the calendar are known.
-  ///
-  /// - Parameter address: the unit of the applicant's address, from which rules may start as well.
-  /// - Throws: ``ShopError/unknown(_:_:)`` for the procedure, ``ShopError/notStaff(_:)``.
-  package func receptionContext(
-    _ procedure: String, unit: UnitID, address: UnitID? = nil
-  ) async throws -> DecisionContext {
-    let (id, definition) = try await definitionInForce(of: procedure)
-    let places = [unit, address].compactMap { $0?.rawValue }
-    let row = try await connection.query(
-      """
-      SELECT motcua.now() AS now, w.staff, w.login, w.units, w.roles, motcua.units_around(\(places)) AS around
-      FROM motcua.whoami() AS w
-      """
-    ).one()
-    guard let staff: StaffID = try row.get("staff") else { throw ShopError.notStaff("") }
-    let units: [Int32] = try row.get("units")
-    let roles: [String] = try row.get("roles")
-    return DecisionContext(
-      now: try row.get("now"),
-      actor: Actor(
-        staff: staff, assignments: Set(zip(units, roles).map { Assignment(unit: UnitID($0), role: $1) }),
-        login: try row.get("login")),
-      workflowVersion: id, definition: definition, calendar: try await calendar(),
-      units: try cache.units(UnitsText(row, "around")))
-  }
-}

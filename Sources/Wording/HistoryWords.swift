@@ -33,6 +33,12 @@ extension TimelineEntry {
   /// What the command brought.
   private var facts: [Localized] {
     var facts: [Localized] = []
+    if let requester = payload.requester {
+      facts.append(
+        Localized(
+          vi: "theo yêu cầu của \(requester.name), qua \(requester.channel) (\(requester.proof))",
+          en: "asked by \(requester.name), through \(requester.channel) (\(requester.proof))"))
+    }
     if let reason = payload.reason {
       facts.append(Localized(vi: "lý do: \(reason)", en: "reason: \(reason)"))
     }

@@ -169,6 +169,20 @@ extension ShopError {
           vi: "Mất kết nối đúng lúc ghi; chưa rõ những việc vừa làm đã được ghi hay chưa.",
           en: "The connection broke while writing; whether what you have just done was written is not known."),
         remedy: Remedy(Localized(vi: "Xem trước khi làm lại", en: "Look before trying again"), .openInbox))
+    case .unreadableAnswer(let what, let fault):
+      let step: Remedy.Step =
+        switch what {
+        case .reception(let applicant): .searchApplicant(applicant)
+        case .decision(let dossier): .showDossier(dossier)
+        case .transaction: .openInbox
+        }
+      return Problem(
+        .software, code: "answer.unreadable",
+        Localized(
+          vi: "\(what.name): đã ghi xong, nhưng không đọc được trả lời của cơ sở dữ liệu.",
+          en: "\(what.name): it is written, but the database's answer cannot be read."),
+        remedy: Remedy(Localized(vi: "Đừng làm lại; xem", en: "Do not do it again; look"), step),
+        details: [.init("answer", fault)])
     case .badReference(let file, let line, let problem):
       return Problem(
         .dataErr, code: "reference", Localized(same: "\(file):\(line): ") + Localized(problem))

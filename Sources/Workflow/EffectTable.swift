@@ -66,6 +66,9 @@ package enum Party: String, Hashable, Sendable, CaseIterable {
   /// No person may.
   package var isService: Bool { self == .system || self == .citizen }
 
+  /// What a payload holds for it beside what its effect takes, and must hold.
+  var members: [PayloadMember] { self == .citizen ? [.requester] : [] }
+
   /// The words of `by` that stand for services; no role may be called so.
   package static let services = allCases.filter(\.isService)
   package static func isService(_ role: String) -> Bool { services.contains { $0.rawValue == role } }
@@ -129,7 +132,7 @@ extension Effect {
   package static let receive = row("receive") {
     $0.destination = .initial
     $0.clock = .entered
-    $0.members = [.reception, .data, .feeDue]
+    $0.members = [.reception, .data, .feeDue, .requester]
     $0.must = [.reception]
   }
   /// Go to the transition's state; to another unit by a handover.
@@ -248,9 +251,13 @@ extension Effect: RawRepresentable, Hashable, Codable {
 extension Transition {
   package var party: Party { Party(servedBy: by) ?? effect.rule.party }
 
-  /// What a payload must hold for it, by its effect and by what it requires, in the order in which it is asked for.
+  /// Everything a payload may hold for it.
+  package var may: [PayloadMember] { effect.rule.may + party.members }
+
+  /// What a payload must hold for it, by its effect, by who acts and by what it requires, in the order in which it is
+  /// asked for.
   package var must: [PayloadMember] {
-    let required = requires.compactMap(\.member)
+    let required = requires.compactMap(\.member) + party.members
     return PayloadMember.allCases.filter { effect.rule.must.contains($0) || required.contains($0) }
   }
 }

@@ -24,6 +24,8 @@ package enum PayloadLimits {
   package static let method = 100
   package static let receipt = 100
   package static let applicantName = 300
+  package static let requesterChannel = 100
+  package static let proof = 500
   /// All that is said of an applicant, in bytes of the JSON by which the database keeps it.
   package static let applicant = 8_192
   /// The digits of a number in the data, before the point and after it.
@@ -50,6 +52,7 @@ extension Payload {
     }
     try signature?.checkLimits()
     try payment?.checkLimits()
+    try requester?.checkLimits()
     for (name, value) in data ?? [:] { try value.checkLimits(name) }
     if let documents, documents.count > PayloadLimits.documents {
       throw .badInput(field: "documents", problem: .tooMany(PayloadLimits.documents))
@@ -89,6 +92,20 @@ extension Payment {
   fileprivate func checkLimits() throws(Rejection) {
     try Optional(method).check("method", most: PayloadLimits.method)
     try receipt.check("receipt", most: PayloadLimits.receipt)
+  }
+}
+
+extension Requester {
+  /// Each of the three says something.
+  fileprivate func checkLimits() throws(Rejection) {
+    let members = [
+      ("name", name, PayloadLimits.applicantName), ("channel", channel, PayloadLimits.requesterChannel),
+      ("proof", proof, PayloadLimits.proof),
+    ]
+    for (member, text, most) in members {
+      if text.isBlank { throw .badInput(field: "requester.\(member)", problem: .empty) }
+      try Optional(text).check("requester.\(member)", most: most)
+    }
   }
 }
 

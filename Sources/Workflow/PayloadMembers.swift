@@ -4,7 +4,8 @@ import CaseModel
 
 /// A member of a payload, by its name in JSON. In the order in which a command asks for them.
 package enum PayloadMember: String, Hashable, Sendable, CaseIterable {
-  case assignee, text, documents, data, payment, until, opinion, signature, reason, reception, feeDue
+  case assignee, text, documents, data, payment, until, opinion, signature, reason, reception, requester,
+    feeDue
 
   /// Those that may go with any action. The rest belongs to some effects alone, so that the action says what changed.
   package static let withAnyAction: [PayloadMember] = [.reason, .text, .documents, .signature]
@@ -30,7 +31,7 @@ extension PayloadMember {
     case .signature: .missing(.signature, action: action)
     case .opinion: .badInput(field: rawValue, problem: .notAnOption(["agree", "disagree"]))
     case .until: nil
-    case .assignee, .text, .documents, .data, .payment, .reception, .feeDue:
+    case .assignee, .text, .documents, .data, .payment, .reception, .requester, .feeDue:
       .badInput(field: rawValue, problem: .empty)
     }
   }
@@ -50,6 +51,7 @@ extension Payload {
     case .signature: signature != nil
     case .reason: reason != nil
     case .reception: reception != nil
+    case .requester: requester != nil
     case .feeDue: feeDue != nil
     }
   }
@@ -63,13 +65,13 @@ extension Payload {
     case .opinion: opinion == nil || opinion == .lapsed
     case .signature: (signature?.number).isBlank
     case .reason: reason.isBlank
-    case .assignee, .payment, .until, .reception, .feeDue: !holds(member)
+    case .assignee, .payment, .until, .reception, .requester, .feeDue: !holds(member)
     }
   }
 
   /// Refuses what the action does not take.
-  func refuseStrays(_ effect: Effect) throws(Rejection) {
-    let may = effect.rule.may
+  func refuseStrays(_ transition: Transition) throws(Rejection) {
+    let may = transition.may
     let stray = PayloadMember.allCases.first { holds($0) && !may.contains($0) }
     if let stray { throw .badInput(field: stray.rawValue, problem: .unknown) }
   }

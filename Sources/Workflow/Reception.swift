@@ -20,8 +20,12 @@ package func decideReception(
   if SearchText.fold(reception.applicant.name).isEmpty {
     throw .badInput(field: "applicant.name", problem: .empty)
   }
-  try payload.refuseStrays(.receive)
+  try payload.refuseStrays(definition.reception)
   try payload.checkLimits()
+  // Who has asked is said by services, and by nobody else.
+  if (context.actor.kind == .service) != (payload.requester != nil) {
+    throw .badInput(field: "requester", problem: payload.requester == nil ? .empty : .unknown)
+  }
   let data = payload.data ?? [:]
   try definition.check(data)
   for document in payload.documents ?? [] { try definition.check(document) }
@@ -72,13 +76,24 @@ private func checkPlace(
     throw .addressNeeded
   }
   let transition = definition.reception
-  guard context.actor.may(transition.party, as: transition.by, in: unit.id) else {
+  guard context.actor.mayReceive(transition, in: unit.id, reception.channel) else {
     throw .notYours(action: transition.action, unit: unit.id, roles: transition.by)
   }
   let holder = try context.unit(
     initial.heldBy, holder: unit.id, unit.id, reception.address, context.now, for: initial)
   guard holder == unit.id else { throw .noUnit(rule: initial.heldBy, state: initial.code) }
   return unit.id
+}
+
+extension Actor {
+  /// People receive in the role of the first state. What an applicant has filed online a service may receive in their
+  /// place.
+  fileprivate func mayReceive(_ reception: Transition, in unit: UnitID, _ channel: Channel) -> Bool {
+    switch kind {
+    case .person: may(reception.party, as: reception.by, in: unit)
+    case .service: channel == .online && has(anyOf: [Party.citizen.rawValue], in: unit)
+    }
+  }
 }
 
 extension WorkflowDefinition {

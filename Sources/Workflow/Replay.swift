@@ -26,7 +26,7 @@ package func replay(
   _ calendar: WorkingCalendar, _ units: UnitTree
 ) throws(ReplayFault) {
   let actor = Actor(
-    staff: event.actor, kind: definition.isServices(event.action, on: dossier) ? .service : .person,
+    staff: event.actor, kind: definition.isServices(event, on: dossier) ? .service : .person,
     assignments: Set(
       definition.roles(for: event.action, on: dossier).map { Assignment(unit: event.unit, role: $0) }),
     login: event.login)
@@ -71,9 +71,10 @@ extension Event {
 }
 
 extension WorkflowDefinition {
-  /// Whether an action on a dossier as it stands is for services.
-  fileprivate func isServices(_ action: String, on dossier: Dossier?) -> Bool {
-    dossier.map { transitions(from: $0.state, action: action).contains { $0.party.isService } } ?? false
+  /// Whether an event on a dossier as it stood is a service's: by its transition, or a reception that names who asked.
+  fileprivate func isServices(_ event: Event, on dossier: Dossier?) -> Bool {
+    guard let dossier else { return event.payload.requester != nil }
+    return transitions(from: dossier.state, action: event.action).contains { $0.party.isService }
   }
 
   /// The roles that an action may ask for on a dossier as it stands.
@@ -82,6 +83,7 @@ extension WorkflowDefinition {
     for code in [dossier?.state ?? initial, dossier?.pending?.state] {
       if let role = code.flatMap({ state($0)?.role }) { all.append(role) }
     }
+    if dossier == nil { all.append(Party.citizen.rawValue) }
     return all + transitions(from: dossier?.state ?? "", action: action).flatMap(\.by)
   }
 }

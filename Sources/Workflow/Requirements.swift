@@ -9,11 +9,11 @@ extension Situation {
     let definition = context.definition
     var payload = given
     payload.feeDue = nil
-    try payload.refuseStrays(transition.effect)
+    try payload.refuseStrays(transition)
     try payload.checkLimits()
     for document in payload.documents ?? [] { try definition.check(document) }
     let rule = transition.effect.rule
-    for member in rule.must where payload.lacks(member) {
+    for member in rule.must + transition.party.members where payload.lacks(member) {
       if let absence = member.absence(from: transition.action) { throw absence }
     }
     try rule.check(self, &payload)

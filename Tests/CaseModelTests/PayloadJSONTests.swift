@@ -53,6 +53,10 @@ import WorkingTime
           name: try c.draw(word), identity: try c.draw(maybe), address: try c.draw(maybe),
           phone: try c.draw(maybe), email: try c.draw(maybe)))
     }
+    if try c.draw(.bool) {
+      result.requester = Requester(
+        name: try c.draw(word), channel: try c.draw(word), proof: try c.draw(word))
+    }
     if try c.draw(.bool) { result.feeDue = try c.draw(.any) }
     return result
   }

@@ -118,7 +118,7 @@ struct Worker {
     let unit = communes[Int(dice.next() % UInt64(communes.count))]
     let procedure = dice.next() % 3 == 0 ? "1.013225" : "2.000635"
     try await session.act(as: "clerk.\(units[unit] ?? "")")
-    let context = try await session.receptionContext(procedure, unit: unit)
+    let context = try await session.receptionFacts(procedure, around: [unit]).context
     var tokens: [String] = []
     var events: [Event] = []
     for _ in 0..<count {

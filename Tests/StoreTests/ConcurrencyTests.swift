@@ -74,8 +74,9 @@ import WorkingTime
     let clerk = WorldStaff.name(WorldStaff.id(scenario.reception, scenario.definition.states[0].role))
     return try await shop.with(as: clerk) { session in
       var diary = Diary()
-      let context = try await session.receptionContext(
-        "P1", unit: scenario.reception, address: scenario.address)
+      let context = try await session.receptionFacts(
+        "P1", around: [scenario.reception, scenario.address].compactMap { $0 }
+      ).context
       let event = try decideReception(DossierID(0), scenario.receptionPayload, context)[0]
       var nameless = event
       nameless.payload.reception?.applicant.name = ""

@@ -51,8 +51,9 @@ import WorkingTime
         let counter = Counter(day.session)
         let received = try await counter.receive(application).appended
         // Decided at the moment that the door stamped, for the clock goes on between the two.
-        var context = try await day.session.receptionContext(
-          application.procedure, unit: application.unit, address: nil)
+        var context = try await day.session.receptionFacts(
+          application.procedure, around: [application.unit]
+        ).context
         context.now = received.event.at
         let trial = try counter.decide(application, context)
         #expect(trial.due != nil && received.event.due == trial.due)

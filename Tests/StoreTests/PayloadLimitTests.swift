@@ -41,7 +41,7 @@ import WorkingTime
         try await owner.connection.query("SELECT motcua.set_training_clock(\(now))")
         try await shop.with { clerk in
           try await clerk.act(as: WorldStaff.name(WorldStaff.id(unit.id, "clerk")))
-          let reception = try await clerk.receptionContext("P1", unit: unit.id)
+          let reception = try await clerk.receptionFacts("P1", around: [unit.id]).context
           let first = try decideReception(DossierID(0), Self.receptionPayload(unit.id), reception)[0]
           let id = try await clerk.receive(first).event.dossier
           let loaded = try #require(try await clerk.load([id]).first)

@@ -96,18 +96,4 @@ import Workflow
       }
     }
   }
-
-  @Test func noRoleIsCalledAsAServiceIs() async throws {
-    try await TestShop.with { shop in
-      try await shop.withOwner { owner in
-        for word in ["system", "citizen"] {
-          await #expect {
-            try await owner.query("INSERT INTO motcua.role (code) VALUES (\(word))")
-          } throws: {
-            ($0 as? PostgresError)?.sqlState?.rawValue == "23514"
-          }
-        }
-      }
-    }
-  }
 }

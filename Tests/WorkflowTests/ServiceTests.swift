@@ -75,6 +75,9 @@ import WorkingTime
 
   // MARK: - Deciding
 
+  private static let requester = Requester(
+    name: "Nguyễn Văn Hoà", channel: "dichvucong", proof: "VNeID mức 2, phiên 77")
+
   private func example() throws -> Example {
     var example = try Example()
     for (action, word) in [("remind", "system"), ("object", "citizen")] {
@@ -101,7 +104,11 @@ import WorkingTime
   ) throws -> Rejection? {
     let context = try context(example, actor)
     do throws(Rejection) {
-      _ = try decide(dossier, Command(action) { $0.text = "nhắc hạn" }, context)
+      let command = Command(action) {
+        $0.text = "nhắc hạn"
+        if action == "object" { $0.requester = Self.requester }
+      }
+      _ = try decide(dossier, command, context)
       return nil
     } catch {
       return error
@@ -132,7 +139,7 @@ import WorkingTime
       let person = Actor(staff: StaffID(10), assignments: [Assignment(unit: Example.district, role: role)])
       #expect(try refused("remind", person) == notYours("remind", "system"))
     }
-    // Nor does a service receive.
+    // Nor does a service receive as people do.
     let clerk = Actor(
       staff: StaffID(900), kind: .service, assignments: [Assignment(unit: Example.commune, role: "clerk")])
     #expect(throws: Rejection.notYours(action: "receive", unit: Example.commune, roles: ["clerk"])) {
@@ -159,6 +166,81 @@ import WorkingTime
       return
     }
     #expect(!allowed.isEmpty && !allowed.contains("remind"))
+  }
+
+  /// The event of an applicant's step says who asked, on which channel, by which proof; no other step says it.
+  @Test func whoAskedIsNamed() throws {
+    let example = try example()
+    let dossier = try example.appraised()
+    let remind = try #require(example.definition.transitions.first { $0.action == "remind" })
+    let object = try #require(example.definition.transitions.first { $0.action == "object" })
+    #expect(object.may.contains(.requester) && object.must == [.text, .requester])
+    #expect(!remind.may.contains(.requester) && remind.must == [.text])
+    func refused(_ action: String, _ word: String, _ requester: Requester?) throws -> Rejection? {
+      let context = try context(example, service(word))
+      do throws(Rejection) {
+        let events = try decide(
+          dossier,
+          Command(action) {
+            $0.text = "x"
+            $0.requester = requester
+          }, context)
+        return events.first?.payload.requester == requester ? nil : .inconsistent("another requester")
+      } catch {
+        return error
+      }
+    }
+    #expect(try refused("object", "citizen", Self.requester) == nil)
+    #expect(try refused("object", "citizen", nil) == .badInput(field: "requester", problem: .empty))
+    #expect(
+      try refused("remind", "system", Self.requester) == .badInput(field: "requester", problem: .unknown))
+    let bad: [(WritableKeyPath<Requester, String>, String, String, InputProblem)] = [
+      (\.name, " ", "requester.name", .empty), (\.channel, "", "requester.channel", .empty),
+      (\.proof, "\t", "requester.proof", .empty),
+      (\.name, String(repeating: "x", count: 301), "requester.name", .tooLong(300)),
+      (\.channel, String(repeating: "x", count: 101), "requester.channel", .tooLong(100)),
+      (\.proof, String(repeating: "x", count: 501), "requester.proof", .tooLong(500)),
+    ]
+    for (member, text, field, problem) in bad {
+      var requester = Self.requester
+      requester[keyPath: member] = text
+      #expect(try refused("object", "citizen", requester) == .badInput(field: field, problem: problem))
+    }
+  }
+
+  /// What was filed online a service receives in the applicant's place, and is decided again by the auditor.
+  @Test func whatWasFiledOnlineAServiceReceives() throws {
+    let example = try example()
+    var filed = example.filed
+    filed.reception?.channel = .online
+    filed.requester = Self.requester
+    func context(_ actor: Actor) throws -> DecisionContext {
+      var context = try example.context("2018-11-08T09:00", "clerk", Example.commune)
+      context.actor = actor
+      return context
+    }
+    let connector = try context(service("citizen", Example.commune))
+    let event = try decideReception(DossierID(1), filed, connector)[0]
+    #expect(event.payload.requester == Self.requester)
+    let after = try evolve(nil, event, example.definition)
+    try replay(event, on: nil, giving: after, example.definition, example.calendar, UnitTree(example.units))
+
+    let notYours = Rejection.notYours(action: "receive", unit: Example.commune, roles: ["clerk"])
+    var atTheCounter = filed
+    atTheCounter.reception?.channel = .counter
+    #expect(throws: notYours) { try decideReception(DossierID(1), atTheCounter, connector) }
+    #expect(throws: notYours) {
+      try decideReception(DossierID(1), filed, try context(service("system", Example.commune)))
+    }
+    var anonymous = filed
+    anonymous.requester = nil
+    #expect(throws: Rejection.badInput(field: "requester", problem: .empty)) {
+      try decideReception(DossierID(1), anonymous, connector)
+    }
+    let clerk = Actor(staff: StaffID(1), assignments: [Assignment(unit: Example.commune, role: "clerk")])
+    #expect(throws: Rejection.badInput(field: "requester", problem: .unknown)) {
+      try decideReception(DossierID(1), filed, try context(clerk))
+    }
   }
 
   @Test func whatAServiceDidIsDecidedAgain() throws {

@@ -201,6 +201,12 @@ test_administration() {
   healthy shop
 }
 
+test_services() {
+  fresh shop
+  owner -d shop -f "$here/services.sql" >/dev/null
+  healthy shop
+}
+
 test_twins() {
   fresh shop
   owner -d shop -v seed="${SEED:-$RANDOM}" -f "$here/twins.sql"

@@ -50,7 +50,7 @@ only=("$@")
 
 source "$here/cases.sh"
 start one
-for name in semantics pauses days attacks locks sessions moments rights gone administration twins receptions numbers \
+for name in semantics pauses days attacks locks sessions moments rights gone administration services twins receptions numbers \
   conflicts queries faults restore another_server plain_owner; do
   wanted $name && check $name "test_$name"
 done

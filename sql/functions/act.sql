@@ -28,7 +28,7 @@ $$;
 CREATE OR REPLACE FUNCTION motcua.lock_dossiers(p_ids bigint[], p_actor motcua.actor, OUT locked bigint[], OUT versions int[])
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_units CONSTANT int[] := ARRAY(SELECT DISTINCT a.unit_id FROM motcua.assignment a WHERE a.staff_id = p_actor.staff);
+  v_units CONSTANT int[] := ARRAY(SELECT DISTINCT a.unit_id FROM motcua.assignments_of(p_actor.staff, NULL) AS a);
 BEGIN
   SELECT array_agg(l.dossier_id), array_agg(DISTINCT l.workflow_version) INTO locked, versions FROM (
     SELECT s.dossier_id, s.workflow_version FROM (SELECT DISTINCT u.id FROM unnest(p_ids) AS u (id)) AS u JOIN motcua.standing s ON s.dossier_id = u.id

@@ -51,7 +51,7 @@ BEGIN
          END AS goes
     INTO r
     FROM motcua.staff t, motcua.application f, motcua.standing s, motcua.workflow_step w
-    WHERE t.role_name = v_role AND t.active AND (t.stale_on <= v_day) IS NOT TRUE
+    WHERE t.role_name = v_role AND t.active AND NOT t.service AND (t.stale_on <= v_day) IS NOT TRUE
       AND reverse(f.code) COLLATE "C" = reverse(p_code) COLLATE "C" AND s.dossier_id = f.dossier_id
       AND w.version_id = s.workflow_version AND w.from_state = s.state AND w.action = p_action AND w.to_state = p_to
       AND w.is_plain AND (s.version = p_version OR p_version IS NULL) AND s.ended_at IS NULL AND s.changed_at <= v_now
@@ -224,6 +224,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp 
 DECLARE v_id bigint; v_code text; v_seq int;
 BEGIN
   SELECT a.dossier_id, a.code INTO v_id, v_code FROM motcua.application a WHERE reverse(a.code) COLLATE "C" = reverse(p_code) COLLATE "C";
+  IF v_id IS NULL AND p_request IS NOT NULL THEN
+    -- Sent before, it is of the dossier that it was of then, whatever else ends so by now.
+    SELECT a.dossier_id, a.code INTO v_id, v_code
+      FROM motcua.staff t JOIN motcua.request q ON q.actor = t.id JOIN motcua.application a ON a.dossier_id = q.dossier_id
+      WHERE t.role_name = motcua.acting_role() AND q.id = p_request AND right(a.code, length(p_code)) = p_code;
+  END IF;
   IF v_id IS NULL THEN
     v_id := motcua.find_dossier(p_code, motcua.whoami());
     SELECT a.code INTO v_code FROM motcua.application a WHERE a.dossier_id = v_id;

@@ -27,6 +27,44 @@ BEGIN
 END
 $$;
 
+-- The words that stand for services in the steps of a workflow: only services are assigned as these, and as nothing
+-- else. system: on the shop's own account; citizen: in the place of an applicant who has asked for it.
+CREATE OR REPLACE FUNCTION motcua.is_service_word(p_role text) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN p_role IN ('system', 'citizen');
+
+-- A unit and all above it, to the top.
+CREATE OR REPLACE FUNCTION motcua.unit_and_above(p_unit int) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
+DECLARE v_units int[] := '{}';
+BEGIN
+  WHILE p_unit IS NOT NULL LOOP
+    v_units := v_units || p_unit;
+    p_unit := (SELECT u.parent_id FROM motcua.unit u WHERE u.id = p_unit);
+  END LOOP;
+  RETURN v_units;
+END
+$$;
+
+-- What somebody is assigned to on a day, or ever (NULL). A service acts for the unit it is assigned to and all below.
+CREATE OR REPLACE FUNCTION motcua.assignments_of(p_staff int, p_day date) RETURNS TABLE (unit_id int, role text)
+LANGUAGE plpgsql STABLE ROWS 2 AS $$
+#variable_conflict use_column
+BEGIN
+  IF NOT (SELECT s.service FROM motcua.staff s WHERE s.id = p_staff) THEN
+    RETURN QUERY SELECT a.unit_id, a.role FROM motcua.assignment a
+      WHERE a.staff_id = p_staff AND NOT motcua.is_service_word(a.role)
+        AND (p_day IS NULL OR a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to));
+  ELSE
+    RETURN QUERY WITH RECURSIVE covered (unit_id, role) AS (
+      SELECT a.unit_id, a.role FROM motcua.assignment a
+        WHERE a.staff_id = p_staff AND motcua.is_service_word(a.role)
+          AND (p_day IS NULL OR a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to))
+      UNION
+      SELECT u.id, c.role FROM covered c JOIN motcua.unit u ON u.parent_id = c.unit_id
+    ) SELECT * FROM covered;
+  END IF;
+END
+$$;
+
 -- Who acts, for a decision. login: who logged in, where that is somebody else. reader: the role whose memberships say
 -- what they may see, none while these are stale. mine: what they are assigned to on the day, {unit: [roles]}. sees: of
 -- these units the ones whose dossiers they may read.
@@ -53,9 +91,7 @@ BEGIN
   SELECT coalesce(jsonb_object_agg(u.unit_id, u.roles), '{}'),
          array_agg(u.unit_id) FILTER (WHERE pg_has_role(v.reader, to_regrole(motcua.unit_role(u.unit_id))::oid, 'USAGE'))
     INTO v.mine, v.sees
-    FROM (SELECT a.unit_id, jsonb_agg(a.role) AS roles FROM motcua.assignment a
-            WHERE a.staff_id = v.staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to)
-            GROUP BY a.unit_id) AS u;
+    FROM (SELECT a.unit_id, jsonb_agg(a.role) AS roles FROM motcua.assignments_of(v.staff, v_day) AS a GROUP BY a.unit_id) AS u;
   RETURN v;
 END
 $$;
@@ -64,9 +100,7 @@ $$;
 CREATE OR REPLACE FUNCTION motcua.is_assigned(p_staff int, p_unit int, p_roles text[], p_day date) RETURNS bool
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM motcua.assignment a
-    WHERE a.staff_id = p_staff AND a.unit_id = p_unit AND a.role = ANY (p_roles)
-      AND a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to));
+  RETURN EXISTS (SELECT FROM motcua.assignments_of(p_staff, p_day) AS a WHERE a.unit_id = p_unit AND a.role = ANY (p_roles));
 END
 $$;
 
@@ -76,22 +110,21 @@ $$;
 -- Who acts, with today's assignments. Of a login that is nobody's (the owner, an auditor's tool) staff is null.
 -- reader is the role whose memberships say what they may see, none while these are stale.
 CREATE TYPE motcua.caller AS (
-  staff int, username text, name text, login text, units int[], roles text[], reader text
+  staff int, username text, name text, service bool, login text, units int[], roles text[], reader text
 );
 
 CREATE OR REPLACE FUNCTION motcua.whoami() RETURNS motcua.caller LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE
   me motcua.caller; v_role text := motcua.acting_role(); v_day date := motcua.local_date(motcua.now());
 BEGIN
-  SELECT s.id, s.username, s.name, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END
-    INTO me.staff, me.username, me.name, me.reader
+  SELECT s.id, s.username, s.name, s.service, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END
+    INTO me.staff, me.username, me.name, me.service, me.reader
     FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
   IF NOT FOUND AND motcua.memberships_stand() THEN me.reader := v_role; END IF;
   me.login := CASE WHEN session_user = v_role THEN '' ELSE session_user END;
   SELECT coalesce(array_agg(a.unit_id ORDER BY a.unit_id, a.role), '{}'),
          coalesce(array_agg(a.role ORDER BY a.unit_id, a.role), '{}') INTO me.units, me.roles
-    FROM motcua.assignment a
-    WHERE a.staff_id = me.staff AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to);
+    FROM motcua.assignments_of(me.staff, v_day) AS a;
   RETURN me;
 END
 $$;

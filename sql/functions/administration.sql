@@ -26,12 +26,12 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION motcua.add_staff(p_username text, p_name text) RETURNS int
+CREATE OR REPLACE FUNCTION motcua.add_staff(p_username text, p_name text, p_service bool DEFAULT false) RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 DECLARE v_id int;
 BEGIN
   PERFORM motcua.refuse_former_administrators();
-  INSERT INTO motcua.staff (username, name) VALUES (p_username, p_name) RETURNING id INTO v_id;
+  INSERT INTO motcua.staff (username, name, service) VALUES (p_username, p_name, p_service) RETURNING id INTO v_id;
   PERFORM motcua.sync_roles(v_id);
   RETURN v_id;
 END
@@ -65,7 +65,10 @@ CREATE OR REPLACE FUNCTION motcua.set_capability(p_staff int, p_capability text,
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 BEGIN
   PERFORM motcua.refuse_former_administrators();
-  PERFORM motcua.staff_named(p_staff);
+  IF (motcua.staff_named(p_staff)).service AND p_granted THEN
+    RAISE EXCEPTION 'a service cannot be %', p_capability
+      USING ERRCODE = 'check_violation', HINT = 'give the capability to a person';
+  END IF;
   CASE p_capability
     WHEN 'auditor' THEN UPDATE motcua.staff SET auditor = p_granted WHERE id = p_staff;
     WHEN 'admin' THEN UPDATE motcua.staff SET admin = p_granted WHERE id = p_staff;
@@ -82,10 +85,14 @@ CREATE OR REPLACE FUNCTION motcua.assign(
   p_staff int, p_unit int, p_role text, p_from date DEFAULT NULL, p_to date DEFAULT NULL, p_on_behalf_of int DEFAULT NULL
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
-DECLARE v_from date := coalesce(p_from, motcua.local_date(motcua.now()));
+DECLARE v_from date := coalesce(p_from, motcua.local_date(motcua.now())); s motcua.staff;
 BEGIN
   PERFORM motcua.refuse_former_administrators();
-  PERFORM motcua.staff_named(p_staff);
+  s := motcua.staff_named(p_staff);
+  IF s.service <> motcua.is_service_word(p_role) THEN
+    RAISE EXCEPTION '% is a %, and cannot be assigned as %', s.username, CASE WHEN s.service THEN 'service' ELSE 'person' END, p_role
+      USING ERRCODE = 'check_violation', HINT = 'services are assigned as system or citizen, people as anything else';
+  END IF;
   IF p_to <= v_from THEN
     RAISE EXCEPTION 'the assignment would be over on %, before it begins on %', p_to, v_from
       USING ERRCODE = 'check_violation', HINT = 'name a later day as the first on which it no longer holds, or none';

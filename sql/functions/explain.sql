@@ -68,6 +68,10 @@ BEGIN
     WHEN 'reason' THEN
       v_state := 'MC010'; v_message := format('"%s" needs a reason', p_action);
       v_facts := jsonb_build_object('action', p_action, 'member', 'reason'); v_hint := 'give the reason in words';
+    WHEN 'requester' THEN
+      v_state := 'MC010'; v_message := format('"%s" needs who asked for it', p_action);
+      v_facts := jsonb_build_object('action', p_action, 'member', 'requester');
+      v_hint := 'requester: {"name": "...", "channel": "...", "proof": "..."}';
     WHEN 'fee' THEN
       v_state := 'MC013'; v_message := format('"%s" comes after the fee is paid', p_action);
       v_facts := jsonb_build_object('action', p_action, 'requires', 'fee', 'paid', d.paid,

@@ -1,7 +1,6 @@
 -- The judge: whether steps may be taken, and what each makes of its dossier, for many at once.
 --
--- It is to the door what decide and evolve are to Swift: same inputs, same answer, but for the steps of services, which
--- are refused here to everybody. Nothing is written. Each gate is a column, in the order in which refusals are told;
+-- It is to the door what decide and evolve are to Swift: same inputs, same answer. Nothing is written. Each gate is a column, in the order in which refusals are told;
 -- what is rare (conditions, papers, consultations, fees) is computed only for the rows that have it. A refused row has a
 -- fault, which motcua.explain puts into words; else it says all that motcua.act_many writes.
 --
@@ -216,6 +215,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
                              ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
                    WHEN 'reason' = ANY (c.must) AND motcua.is_blank(c.j ->> 'reason') THEN 'reason'
+                   WHEN 'requester' = ANY (c.must) AND NOT c.j ? 'requester' THEN 'requester'
                    WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
                    WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
                    -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
@@ -283,7 +283,6 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                      WHERE CASE WHEN y.at = p_now THEN (p_actor).mine -> u.id::text ?| y.roles2
                                                 ELSE motcua.is_assigned((p_actor).staff, u.id, y.roles2, y.day) END
                                      ORDER BY u.place LIMIT 1)
-                                   WHEN 'system' THEN NULL WHEN 'citizen' THEN NULL
                                    ELSE CASE WHEN CASE WHEN y.at = p_now THEN (p_actor).mine -> y.acting::text ?| y.roles2
                                                        ELSE motcua.is_assigned((p_actor).staff, y.acting, y.roles2, y.day) END
                                         THEN y.acting END

@@ -20,7 +20,7 @@ CREATE TYPE motcua.loaded AS (
   consultations json,    -- [{seq, unit, askedAt, due, closedAt, outcome}], outcome null while open
   units json,            -- units_around reception, address, holder and where it came from
   now timestamptz,
-  actor int, actor_login text, actor_units int[], actor_roles text[]
+  actor int, actor_is_service bool, actor_login text, actor_units int[], actor_roles text[]
 );
 
 CREATE OR REPLACE FUNCTION motcua.loaded_rows(p_ids bigint[], me motcua.caller) RETURNS SETOF motcua.loaded LANGUAGE sql STABLE AS $$
@@ -41,8 +41,12 @@ CREATE OR REPLACE FUNCTION motcua.loaded_rows(p_ids bigint[], me motcua.caller) 
                       ORDER BY c.seq, c.no)
                     FROM motcua.consultation c WHERE c.dossier_id = d.dossier_id), '[]'),
          motcua.units_around(ARRAY[d.reception, d.address, d.holder, d.trail_units[cardinality(d.trail_units)]]),
-         motcua.now(), me.staff, me.login, me.units, me.roles
-    FROM motcua.dossier d
+         motcua.now(), me.staff, me.service, me.login, a.units, a.roles
+    FROM motcua.dossier d,
+    -- (Of a service, which may act for every unit of a city, what concerns this dossier.)
+    LATERAL (SELECT me.units, me.roles WHERE me.service IS NOT TRUE
+             UNION ALL SELECT array_agg(x.unit), array_agg(x.role) FROM unnest(me.units, me.roles) AS x (unit, role)
+               WHERE x.unit = d.holder AND me.service HAVING me.service) AS a (units, roles)
     WHERE d.dossier_id = ANY (p_ids)
 $$;
 

@@ -69,6 +69,18 @@ CREATE OR REPLACE FUNCTION motcua.payment_fault(p jsonb) RETURNS text LANGUAGE s
   END
 $$;
 
+-- What is wrong with who asked for what a service does in their place, or NULL.
+CREATE OR REPLACE FUNCTION motcua.requester_fault(p jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p IS NULL THEN NULL
+    WHEN jsonb_typeof(p) <> 'object' OR p - '{name,channel,proof}'::text[] <> '{}' THEN 'a requester has name, channel and proof'
+    WHEN NOT motcua.is_text(p -> 'name', 300) OR motcua.is_blank(p ->> 'name')
+      OR NOT motcua.is_text(p -> 'channel', 100) OR motcua.is_blank(p ->> 'channel')
+      OR NOT motcua.is_text(p -> 'proof', 500) OR motcua.is_blank(p ->> 'proof')
+      THEN 'a requester needs a name, a channel and a proof, of at most 300, 100 and 500 characters'
+  END
+$$;
+
 -- What is wrong with the applicant of a reception, or NULL.
 CREATE OR REPLACE FUNCTION motcua.applicant_fault(p jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -103,7 +115,7 @@ BEGIN
          OR NOT j -> 'signature' ? 'number' OR NOT motcua.is_text(j #> '{signature,number}', 200)
          OR NOT motcua.is_text_or_null(j #> '{signature,sha256}', 64))
       THEN 'a signature has a number, of at most 200 characters, and the digest of a file or none'
-    ELSE coalesce(motcua.payment_fault(j -> 'payment'), motcua.documents_fault(j -> 'documents'))
+    ELSE coalesce(motcua.payment_fault(j -> 'payment'), motcua.requester_fault(j -> 'requester'), motcua.documents_fault(j -> 'documents'))
   END;
 END
 $$;

@@ -15,7 +15,7 @@ BEGIN
     WHEN NOT c ? 'unit' OR NOT motcua.is_whole(c -> 'unit', 9) THEN 'the unit of reception must be a number'
     WHEN c -> 'address' <> 'null' AND NOT motcua.is_whole(c -> 'address', 9)
       THEN 'the unit of the address must be a number'
-    WHEN j - '{reason,text,documents,signature,reception,data,feeDue}'::text[] <> '{}'
+    WHEN j - '{reason,text,documents,signature,reception,data,feeDue,requester}'::text[] <> '{}'
          OR c - '{procedure,unit,address,channel,applicant}'::text[] <> '{}'
       THEN 'the payload holds what no reception has'
     ELSE motcua.applicant_fault(c -> 'applicant')
@@ -29,7 +29,7 @@ CREATE TYPE motcua.reception_frame AS (
   refusal motcua.refusal, in_force bool, agency_code text, version int, procedure_code text, channel text, channels text[],
   unit int, address int, needs_address bool, fields jsonb, components text[], fees jsonb, defaults jsonb,
   action text, state text, role text, at timestamptz, due timestamptz, step_due timestamptz, clock text,
-  portal smallint, asks int[], participants int[]
+  portal smallint, asks int[], participants int[], by_service bool
 );
 
 -- p_reception: the payload's member of that name, without the applicant.
@@ -84,8 +84,10 @@ BEGIN
         'department', w.holder_department), 'receive it at the unit that its definition names');
     RETURN f;
   END IF;
+  -- What an applicant has filed online a service may receive in their place.
+  f.by_service := f.channel = 'online' AND (p_actor.mine -> u.id::text ? 'citizen') IS TRUE;
   v_roles := CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END;
-  IF (p_actor.mine -> u.id::text ?| v_roles) IS NOT TRUE THEN
+  IF NOT f.by_service AND (p_actor.mine -> u.id::text ?| v_roles) IS NOT TRUE THEN
     f.refusal := motcua.refusal_of('MC004', format('receiving at %s is not yours to do', u.name),
       jsonb_build_object('action', 'receive', 'units', ARRAY[u.id], 'staff', p_actor.staff, 'roles', v_roles),
       'it takes somebody assigned today to this unit in one of these roles');
@@ -140,6 +142,9 @@ BEGIN
       jsonb_build_object('action', 'receive', 'feeDue', j -> 'feeDue', 'due', v_owed), 'feeDue: what its definition says');
   END IF;
   IF (f.refusal).sqlstate IS NOT NULL THEN RETURN f.refusal; END IF;
+  IF f.by_service <> j ? 'requester' THEN
+    RETURN motcua.refuse_reception('a requester (name, channel, proof) is named by services, and by nobody else');
+  END IF;
   IF p_search = '' THEN RETURN motcua.refuse_reception('the applicant''s name has no letters that can be seen'); END IF;
   RETURN v_none;
 END

@@ -47,6 +47,25 @@ BEGIN
 END
 $$;
 
+-- The units that people may mean by a text: the one of this code; else those of this name today, whatever its accents
+-- and case; else the general units whose name ends so ("ba dinh"). None for NULL.
+CREATE OR REPLACE FUNCTION motcua.units_called(p_text text) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
+DECLARE v_units int[]; v_name CONSTANT text := motcua.fold(p_text);
+BEGIN
+  IF p_text IS NULL THEN RETURN '{}'; END IF;
+  v_units := ARRAY(SELECT u.id FROM motcua.unit u WHERE u.code = p_text);
+  IF v_units = '{}' THEN
+    v_units := ARRAY(SELECT u.id FROM motcua.unit u WHERE u.name_search = v_name AND u.valid_to IS NULL ORDER BY u.id);
+  END IF;
+  IF v_units = '{}' THEN
+    v_units := ARRAY(SELECT u.id FROM motcua.unit u
+      WHERE right(u.name_search, length(v_name) + 1) = ' ' || v_name AND u.department IS NULL AND u.valid_to IS NULL ORDER BY u.id);
+  END IF;
+  RETURN v_units;
+END
+$$;
+
 INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
+  ('units_called', 'owner', '{staff,auditor}'),
   ('resolve_unit', 'owner', '{staff,auditor}'),
   ('units_around', 'owner', '{staff,auditor}');

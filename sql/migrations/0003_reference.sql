@@ -35,14 +35,15 @@ CREATE TABLE motcua.unit_succession (
   PRIMARY KEY (unit_id, successor_id)
 );
 
--- What people are employed as. The engine gives these words no meaning beyond equality.
+-- What people are employed as. The engine gives these words no meaning beyond equality, but for two that only services
+-- are assigned as (motcua.is_service_word).
 CREATE TABLE motcua.role (
-  -- (system and citizen stand for services in the steps of a workflow.)
-  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$' AND code NOT IN ('system', 'citizen')),
+  code       text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$'),
   names      jsonb NOT NULL DEFAULT '{}',
   looks_down bool NOT NULL DEFAULT false           -- may read what the units below hold
 );
 
+-- Who may act: people, and services, which are programs with an account of their own (timer, connector, importer).
 CREATE SEQUENCE motcua.staff_id AS int;
 CREATE TABLE motcua.staff (
   id          int PRIMARY KEY DEFAULT nextval('motcua.staff_id'),
@@ -50,10 +51,12 @@ CREATE TABLE motcua.staff (
   name        text NOT NULL CHECK (name IS NFC NORMALIZED),
   name_search text COLLATE "C" NOT NULL GENERATED ALWAYS AS (motcua.fold(name)) STORED,
   role_name   text NOT NULL UNIQUE GENERATED ALWAYS AS (motcua.staff_role(username)) STORED,
+  service     bool NOT NULL DEFAULT false,         -- a program, not a person
   active      bool NOT NULL DEFAULT true,
   auditor     bool NOT NULL DEFAULT false,         -- reads everything, writes nothing
   admin       bool NOT NULL DEFAULT false,         -- may call the functions of administration
-  stale_on    date                                 -- day on which a membership of their role is no longer right
+  stale_on    date,                                -- day on which a membership of their role is no longer right
+  CHECK (NOT (service AND (auditor OR admin)))
 );
 ALTER SEQUENCE motcua.staff_id OWNED BY motcua.staff.id;
 CREATE INDEX staff_search ON motcua.staff (name_search);
@@ -300,4 +303,6 @@ INSERT INTO motcua.role (code, names, looks_down) VALUES
   ('head',      '{"vi": "lãnh đạo phòng", "en": "head of division"}', false),
   ('leader',    '{"vi": "lãnh đạo đơn vị", "en": "leader"}', true),
   ('registrar', '{"vi": "văn thư", "en": "registrar"}', false),
-  ('cashier',   '{"vi": "cán bộ thu phí", "en": "cashier"}', false);
+  ('cashier',   '{"vi": "cán bộ thu phí", "en": "cashier"}', false),
+  ('system',    '{"vi": "hệ thống", "en": "the system"}', true),
+  ('citizen',   '{"vi": "thay người nộp hồ sơ", "en": "in the applicant''s place"}', true);

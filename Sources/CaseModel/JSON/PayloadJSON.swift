@@ -35,6 +35,7 @@ extension JSONWriter {
       json.member("payment", payload.payment) { $0.payment($1) }
       json.member("reason", payload.reason) { $0.string($1) }
       json.member("reception", payload.reception) { $0.reception($1) }
+      json.member("requester", payload.requester) { $0.requester($1) }
       json.member("signature", payload.signature) { $0.signature($1) }
       json.member("text", payload.text) { $0.string($1) }
       json.member("until", payload.until) { $0.string($1.description) }
@@ -96,6 +97,14 @@ extension JSONWriter {
     }
   }
 
+  private mutating func requester(_ requester: Requester) {
+    object { json in
+      json.member("channel", requester.channel) { $0.string($1) }
+      json.member("name", requester.name) { $0.string($1) }
+      json.member("proof", requester.proof) { $0.string($1) }
+    }
+  }
+
   private mutating func reception(_ reception: Reception) {
     object { json in
       json.member("address", reception.address) { $0.integer($1.rawValue) }
@@ -130,6 +139,7 @@ extension JSONCursor {
       case "payment": result.payment = try json.orNull { j throws(JSONFault) in try j.payment() }
       case "reason": result.reason = try json.optionalString()
       case "reception": result.reception = try json.orNull { j throws(JSONFault) in try j.reception() }
+      case "requester": result.requester = try json.orNull { j throws(JSONFault) in try j.requester() }
       case "signature": result.signature = try json.orNull { j throws(JSONFault) in try j.signature() }
       case "text": result.text = try json.optionalString()
       case "until": result.until = try json.optionalInstant()
@@ -212,6 +222,19 @@ extension JSONCursor {
       switch name {
       case "number": result.number = try json.string()
       case "sha256": result.sha256 = try json.optionalString()
+      default: try json.skip()
+      }
+    }
+    return result
+  }
+
+  private mutating func requester() throws(JSONFault) -> Requester {
+    var result = Requester(name: "", channel: "", proof: "")
+    try object { name, json throws(JSONFault) in
+      switch name {
+      case "channel": result.channel = try json.string()
+      case "name": result.name = try json.string()
+      case "proof": result.proof = try json.string()
       default: try json.skip()
       }
     }

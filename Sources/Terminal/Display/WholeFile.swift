@@ -23,7 +23,8 @@ package func writeFile(_ path: String, _ text: String) throws(Problem) {
   guard rename(draft, path) == 0 else { throw cannotCreate(path, errno) }
 }
 
-private func cannotCreate(_ path: String, _ code: Int32) -> Problem {
+/// That a file, or a pipe, cannot be made: why, by errno.
+package func cannotCreate(_ path: String, _ code: Int32) -> Problem {
   let name = sanitized(path)
   let reason = String(cString: strerror(code))
   return Problem(

@@ -1,9 +1,7 @@
 // A step that needs nothing from its dossier first: it goes to the door at once, in one round trip.
 
 import CaseModel
-import Foundation
 import Messages
-import Postgres
 import Routing
 import Store
 import Terminal
@@ -17,10 +15,8 @@ extension ActionRun {
     case refused(Shop)
   }
 
-  /// Takes the step by its name, where that can be done without a look at the dossier.
-  ///
-  /// The request has an id: where the answer is lost, it is asked again on another connection, and a step that was
-  /// taken is not taken twice.
+  /// Takes the step by its name, where that can be done without a look at the dossier: in one round trip once the shop
+  /// is entered.
   ///
   /// - Returns: nil where the dossier must be looked at first.
   func takeDirectly(
@@ -29,30 +25,21 @@ extension ActionRun {
     guard case .named(let action) = action, !dryRun, !isShortcut,
       let payload = try input.plainPayload(optionName)
     else { return nil }
-    let request = UUID().uuidString
-    let question = StepTaken.question(reference, action: action, to: to, payload: payload, request: request)
-    var opening = try await Shop.open(
-      at: try await target.entrance(console), as: target.acting, asking: [question])
-    for again in 0...2 {
-      do {
-        let step = try StepTaken(try opening.rows(0, asking: reference).one())
-        await opening.shop.close()
-        try report(step, action, console)
-        return .taken
-      } catch ShopError.database(let error) where error.isLostAnswer {
-        guard again < 2 else { throw ShopError.commitInDoubt(.decision(dossier: reference)) }
-        let connection = try await target.connect(console)
-        opening = try await Shop.open(at: Entrance(connection), as: target.acting, asking: [question])
-      } catch let error as ShopError {
-        switch error {
-        case .refused, .rejected, .conflict: return .refused(opening.shop)
-        default:
-          await opening.shop.close()
-          throw error
-        }
+    let shop = try await target.open(console)
+    let step: StepTaken
+    do {
+      step = try await shop.take(action, to: to, payload, on: reference)
+    } catch let error as ShopError {
+      switch error {
+      case .refused, .rejected, .conflict: return .refused(shop)
+      default:
+        await shop.close()
+        throw error
       }
     }
-    return nil
+    await shop.close()
+    try report(step, action, console)
+    return .taken
   }
 
   private func report(_ step: StepTaken, _ action: String, _ console: Console) throws {
@@ -64,12 +51,5 @@ extension ActionRun {
       again: Localized(
         vi: "Xem: motcua dossier show \(step.code)", en: "Look: motcua dossier show \(step.code)")
     ) { try report.write(names, console) }
-  }
-}
-
-extension PostgresError {
-  /// The connection was lost after the question had been sent: whether it was carried out nobody has said.
-  fileprivate var isLostAnswer: Bool {
-    if case .connectionLost(let loss) = self { loss.isCommitInDoubt } else { false }
   }
 }

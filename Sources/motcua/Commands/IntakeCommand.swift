@@ -117,12 +117,12 @@ struct IntakeCommand: AsyncParsableCommand {
       }
       let shop = try await target.open(console)
       var resolver = Resolver(shop)
-      let application = try await resolver.application(form) { definition in
+      let (application, context) = try await resolver.application(form) { definition in
         (
           try definition.values(typedFields) { "--set \($0)" }, try definition.documents(typedDocuments)
         )
       }
-      try await receiveOne(application, &resolver, console)
+      try await receiveOne(application, in: context, shop, console)
       await shop.close()
     }
   }
@@ -153,28 +153,26 @@ extension Channel: ExpressibleByArgument {}
 
 /// Receives one application and prints its receipt.
 ///
-/// - Parameter input: how a part of the application is called in messages.
+/// - Parameters:
+///   - context: what a decision on it needs.
+///   - input: how a part of the application is called in messages.
 func receiveOne(
-  _ application: Application, _ resolver: inout Resolver, _ console: Console,
+  _ application: Application, in context: DecisionContext, _ shop: Shop, _ console: Console,
   input: @escaping @Sendable (String) -> String = optionName
 ) async throws {
-  let counter = Counter(resolver.shop)
-  let definition = try await resolver.definition(application.procedure)
+  let definition = context.definition
   let received: Received
   do {
-    received = try await counter.receive(application)
+    received = try await Counter(shop).receive(application, in: context)
   } catch let error as ShopError {
-    throw await Wording.problem(of: error, resolver.shop, nil, definition, input: input)
+    throw await Wording.problem(of: error, shop, nil, definition, input: input)
   }
   let code = received.appended.code
-  let done = Localized(vi: "đã tiếp nhận, mã \(code).", en: "received as \(code).")
-  let again = Localized(
-    vi: "In lại: motcua intake receipt \(code)", en: "Print again: motcua intake receipt \(code)")
-  do {
-    try write(try await counter.receipt(of: received.appended.event.dossier), console)
-  } catch let error where !(error is CancellationError) {
-    throw problem(of: error).afterwards(done, again: again)
-  }
+  try console.afterwards(
+    Localized(vi: "đã tiếp nhận, mã \(code).", en: "received as \(code)."),
+    again: Localized(
+      vi: "In lại: motcua intake receipt \(code)", en: "Print again: motcua intake receipt \(code)")
+  ) { try write(received.receipt, console) }
   let missing = definition.missingComponents(
     of: try evolve(nil, received.appended.event, definition))
   if !missing.isEmpty, console.format == .table {

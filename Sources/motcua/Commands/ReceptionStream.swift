@@ -78,9 +78,8 @@ struct ReceptionStream {
     if batch.waiting.count + batch.unreadable.count > 1 { return false }
     if let only = batch.waiting.first {
       do {
-        let application = try await batch.application(only.form)
-        var resolver = batch.resolver
-        try await receiveOne(application, &resolver, console, input: { $0 })
+        let (application, context) = try await batch.application(only.form)
+        try await receiveOne(application, in: context, shop, console, input: { $0 })
         return true
       } catch let error where !(error is CancellationError) {
         throw problem(of: error, names: Names()).forJSON.placed(file, only.line)

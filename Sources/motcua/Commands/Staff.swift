@@ -35,11 +35,19 @@ struct StaffCommand: AsyncParsableCommand {
       CommandConfiguration(
         commandName: "add",
         abstract: help(
-          "Thêm cán bộ, có thể phân công luôn.", "Add a staff member, and assign them if a unit is named."))
+          "Thêm cán bộ hoặc dịch vụ, có thể phân công luôn.",
+          "Add a staff member or a service, and assign them if a unit is named."))
     }
     @Argument(help: usernameHelp) var username: String
     @Option(help: ArgumentHelp(help("họ và tên.", "their full name."), valueName: "name"))
     var name: String
+    @Flag(
+      help: ArgumentHelp(
+        help(
+          "một dịch vụ chứ không phải người: chỉ làm các thao tác ghi by: [system] hoặc by: [citizen], cho đơn vị được phân công và mọi đơn vị cấp dưới.",
+          "a service, not a person: takes only the actions that say by: [system] or by: [citizen], for the unit it is assigned to and all below."
+        )))
+    var service = false
     @Option(
       help: ArgumentHelp(
         help("đơn vị được phân công: mã hoặc tên.", "the unit they are assigned to: code or name."),
@@ -64,6 +72,7 @@ struct StaffCommand: AsyncParsableCommand {
       let account = try checkedUsername(username)
       let full = try cleaned(name, "--name")
       let shop = try await target.openAsOwner(console)
+      let kind: Actor.Kind = service ? .service : .person
       guard try await shop.staff(username: account, inactive: true).isEmpty else {
         throw Problem(
           .dataErr, code: "staff.exists",
@@ -73,20 +82,21 @@ struct StaffCommand: AsyncParsableCommand {
       }
       var code: String?
       if let unit, let role {
-        try await shop.check(role: role)
+        try await shop.check(role: role, of: account, kind)
         let place = try await shop.unit(named: try cleaned(unit, "--unit"))
         code = place.code
         _ = try await shop.enter(staff: [
-          StaffEntry(username: account, name: full, unit: place.id, role: role)
+          StaffEntry(username: account, name: full, kind: kind, unit: place.id, role: role)
         ])
       } else {
-        _ = try await shop.addStaff(account, name: full)
+        _ = try await shop.addStaff(account, name: full, kind: kind)
       }
       await shop.close()
       try console.done(
         Localized(vi: "Đã thêm \(account) (\(full)).", en: "Added \(account) (\(full))."),
         [
-          "username": .text(account), "name": .text(full), "unit": .optional(code), "role": .optional(role),
+          "username": .text(account), "name": .text(full), "service": .bool(service), "unit": .optional(code),
+          "role": .optional(role),
         ])
       console.note(
         Localized(
@@ -132,9 +142,12 @@ struct StaffCommand: AsyncParsableCommand {
       let first = try from.map { try day($0, "--from") }
       let end = try to.map { try day($0, "--to") }
       let shop = try await target.openAsOwner(console)
-      let label = try await shop.check(role: role)
+      guard let member = try await shop.staff(username: username, inactive: true).first else {
+        throw ShopError.unknown(.staff, username)
+      }
+      let staff = member.id
+      let label = try await shop.check(role: role, of: username, member.kind)
       let place = try await shop.unit(named: try cleaned(unit, "--unit"))
-      let staff = try await shop.staff(named: username)
       let principal: StaffID? =
         if let onBehalfOf { try await shop.staff(named: onBehalfOf) } else { nil }
       let today = try await shop.today()
@@ -240,6 +253,7 @@ struct StaffCommand: AsyncParsableCommand {
           .text(console.language == .vi ? $0.label.vi : $0.label.en)
         },
         Column("looks_down", Localized(vi: "Xem cấp dưới", en: "Reads below")) { .bool($0.looksDown) },
+        Column("service", Localized(vi: "Của dịch vụ", en: "For services")) { .bool($0.kind == .service) },
       ]).write(roles, console)
     }
   }
@@ -270,6 +284,32 @@ func checkedUsername(_ text: String) throws(Problem) -> String {
 }
 
 extension Shop {
+  /// Checks that somebody of this kind can be assigned as this.
+  ///
+  /// - Returns: what the role is called.
+  @discardableResult func check(role: String, of username: String, _ kind: Actor.Kind) async throws -> Label {
+    let label = try await check(role: role)
+    switch (kind, Party.isService(role)) {
+    case (.service, true), (.person, false): return label
+    case (.service, false):
+      throw Problem(
+        .dataErr, code: "assignment.kind",
+        Localized(
+          vi: "\(username) là dịch vụ, không thể phân công làm \(label.vi).",
+          en: "\(username) is a service, and cannot be assigned as \(label.en)."),
+        remedy: Localized(vi: "Dùng --role system hoặc citizen.", en: "Use --role system or citizen."))
+    case (.person, true):
+      throw Problem(
+        .dataErr, code: "assignment.kind",
+        Localized(
+          vi: "Chỉ dịch vụ được phân công làm “\(role)”, \(username) là cán bộ.",
+          en: "Only services are assigned as “\(role)”, and \(username) is a person."),
+        remedy: Localized(
+          vi: "Chọn vai trò khác (xem: motcua staff roles), hoặc thêm dịch vụ: motcua staff add --service",
+          en: "Choose another role (see: motcua staff roles), or add a service: motcua staff add --service"))
+    }
+  }
+
   /// - Returns: what the role is called.
   /// - Throws: `ShopError.unknown(.role)`
   @discardableResult func check(role: String) async throws -> Label {

@@ -11,13 +11,21 @@ import WorkingTime
 extension StaffCommand {
   struct List: SpeakingCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(commandName: "list", abstract: help("Danh sách cán bộ.", "List staff."))
+      CommandConfiguration(
+        commandName: "list",
+        abstract: help("Danh sách cán bộ, hoặc các dịch vụ.", "List staff, or services."))
     }
     @Option(
       help: ArgumentHelp(help("chỉ cán bộ của đơn vị này.", "only those of this unit."), valueName: "unit"))
     var unit: String?
     @Flag(help: ArgumentHelp(help("cả người đã nghỉ.", "those who no longer work as well.")))
     var all = false
+    @Flag(
+      help: ArgumentHelp(
+        help(
+          "các dịch vụ (bộ đếm thời hạn, kết nối Cổng dịch vụ công…) thay cho cán bộ.",
+          "services (timer, portal connector and the like) in place of people.")))
+    var services = false
     @OptionGroup var speech: Speech
     @OptionGroup var target: Target
 
@@ -26,18 +34,32 @@ extension StaffCommand {
       let shop = try await target.openAsOwner(console)
       var place: UnitID?
       if let unit { place = try await shop.unit(named: try cleaned(unit, "--unit")).id }
-      let staff = try await shop.staff(unit: place, inactive: all)
+      let staff = try await shop.staff(
+        unit: place, kind: services ? .service : .person, inactive: all)
       let roles = try await shop.roleLabels()
       await shop.close()
       try Table<StaffLine>(
-        empty: Localized(
-          vi: "Chưa có cán bộ nào. Thêm bằng: motcua staff add", en: "Nobody yet. Add with: motcua staff add"),
+        empty: services
+          ? Localized(
+            vi: "Chưa có dịch vụ nào. Thêm bằng: motcua staff add --service",
+            en: "No services yet. Add with: motcua staff add --service")
+          : Localized(
+            vi: "Chưa có cán bộ nào. Thêm bằng: motcua staff add",
+            en: "Nobody yet. Add with: motcua staff add"),
         [
           Column("username", Localized(vi: "Tên đăng nhập", en: "Username")) { .text($0.username) },
-          Column("name", Localized(vi: "Họ và tên", en: "Name"), minWidth: 12, wraps: true) {
+          Column(
+            "name",
+            services ? Localized(vi: "Tên dịch vụ", en: "Name") : Localized(vi: "Họ và tên", en: "Name"),
+            minWidth: 12, wraps: true
+          ) {
             .text($0.name)
           },
-          Column("active", Localized(vi: "Đang làm", en: "Active"), priority: 3) { .bool($0.active) },
+          Column(
+            "active",
+            services ? Localized(vi: "Hoạt động", en: "Active") : Localized(vi: "Đang làm", en: "Active"),
+            priority: 3
+          ) { .bool($0.active) },
           Column(
             "assignments", Localized(vi: "Phân công", en: "Assignments"), priority: 1, minWidth: 18,
             wraps: true
@@ -75,8 +97,12 @@ extension StaffCommand {
       guard let line = found.first else { throw ShopError.unknown(.staff, username) }
       if console.format == .table {
         let state =
-          line.active
-          ? Localized(vi: "đang làm việc", en: "active") : Localized(vi: "đã nghỉ", en: "no longer works")
+          switch (line.kind, line.active) {
+          case (.person, true): Localized(vi: "đang làm việc", en: "active")
+          case (.person, false): Localized(vi: "đã nghỉ", en: "no longer works")
+          case (.service, true): Localized(vi: "dịch vụ, đang hoạt động", en: "service, active")
+          case (.service, false): Localized(vi: "dịch vụ, đã ngừng", en: "service, stopped")
+          }
         let more = line.capabilities.isEmpty ? "" : " · " + line.capabilities.joined(separator: ", ")
         console.say(
           Localized(same: "\(line.username) · \(line.name) · ") + state + Localized(same: more), .strong)
@@ -93,6 +119,9 @@ extension StaffCommand {
           },
           Column("name", Localized(vi: "Họ và tên", en: "Name"), onlyForPrograms: true) {
             .text($0.staff.name)
+          },
+          Column("service", Localized(vi: "Dịch vụ", en: "Service"), onlyForPrograms: true) {
+            .bool($0.staff.kind == .service)
           },
           Column("active", Localized(vi: "Đang làm", en: "Active"), onlyForPrograms: true) {
             .bool($0.staff.active)

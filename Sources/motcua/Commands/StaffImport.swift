@@ -42,7 +42,8 @@ struct StaffImport: SpeakingCommand {
     let shop = try await target.openAsOwner(console)
     let people = try await shop.staff(inactive: true)
     var reading = StaffReading(
-      file: file, units: try await shop.units(), roles: Set(try await shop.roles().map(\.code)),
+      file: file, units: try await shop.units(),
+      roles: Set(try await shop.roles().filter { $0.kind == .person }.map(\.code)),
       known: Dictionary(uniqueKeysWithValues: people.map { ($0.username, $0.name) }))
     let entries = records.compactMap { reading.entry($0) }
     if !reading.faults.isEmpty { throw reading.problem(console.language) }

@@ -79,7 +79,7 @@ struct Story {
     let received = try await counter.receive(application)
     // The same stream as the story, so that the table stands where the story mentions it.
     console.say(
-      Localized(same: "\n" + received.form(unit: "Phường Phúc Xá", clerk: "Nguyễn Thị Lan").text(width: 78)))
+      Localized(same: "\n" + received.receipt.text(width: 78)))
     try await act("forward", received.appended.code)
     return received.appended.code
   }
@@ -279,21 +279,4 @@ struct Story {
 
 extension Label {
   subscript(language: Language) -> String { language == .vi ? vi : en }
-}
-
-extension Received {
-  /// What stands on the receipt.
-  func form(unit: String, clerk: String) -> ReceiptForm {
-    let applicant = application.applicant
-    return ReceiptForm(
-      code: appended.code, unit: unit, applicant: applicant.name, identity: applicant.identity,
-      address: applicant.address, phone: applicant.phone, email: applicant.email,
-      procedure: definition.title.vi, procedureCode: definition.procedure,
-      papers: application.documents.map {
-        ReceiptForm.Paper(name: $0.name, copies: $0.copies, original: $0.original)
-      },
-      legalTime: definition.legalTime(on: application.channel)?.vietnamese, receivedAt: appended.event.at,
-      due: appended.event.due,
-      feeDue: appended.event.payload.feeDue ?? 0, byPost: application.channel == .post, clerk: clerk)
-  }
 }

@@ -73,7 +73,11 @@ extension Target {
 
   /// An open shop, acting as `--as`, MOTCUA_STAFF, or who logs in.
   func open(_ console: Console) async throws -> Shop {
-    try await Shop.open(at: try await entrance(console), as: acting)
+    try await Shop.open(at: try await entrance(console), as: acting) { staff in
+      let connection = try await connect(console)
+      _ = try await Shop.open(on: connection, as: staff)
+      return connection
+    }
   }
 
   /// An open shop as its owner or administrator: MOTCUA_STAFF is ignored.

@@ -72,8 +72,9 @@ struct Stage {
     try await setClock(scenario.receivedAt)
     try await desk.act(
       as: WorldStaff.name(WorldStaff.id(scenario.reception, scenario.definition.states[0].role)))
-    var context = try await desk.receptionContext(
-      "P1", unit: scenario.reception, address: scenario.address)
+    var context = try await desk.receptionFacts(
+      "P1", around: [scenario.reception, scenario.address].compactMap { $0 }
+    ).context
     let payload = scenario.receptionPayload
     let decided = try decideReception(DossierID(0), payload, context)
     let appended =
