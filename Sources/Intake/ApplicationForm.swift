@@ -59,9 +59,11 @@ package struct ApplicationForm: Sendable {
   /// The applicant in clean text, every number checked.
   package func applicant() throws(InvalidValue) -> Applicant {
     Applicant(
-      name: try NFC.clean(name, field: "name", limit: 300),
+      name: try NFC.clean(name, field: "name", limit: PayloadLimits.applicantName),
       identity: try identity.map { text throws(InvalidValue) in try Self.identity(text) },
-      address: try address.map { text throws(InvalidValue) in try NFC.clean(text, field: "address") },
+      address: try address.map { text throws(InvalidValue) in
+        try NFC.clean(text, field: "address", limit: PayloadLimits.applicant)
+      },
       phone: try phone.map { text throws(InvalidValue) in
         try PhoneNumber(parsing: text, field: "phone").description
       },
@@ -89,7 +91,8 @@ package struct ApplicationForm: Sendable {
             en: "documents: a paper has neither “component” nor “name”."))
       }
       return Document(
-        component: paper.component, name: try NFC.clean(name, field: "documents.name"),
+        component: paper.component,
+        name: try NFC.clean(name, field: "documents.name", limit: PayloadLimits.documentName),
         copies: paper.copies ?? component?.copies ?? 1,
         original: paper.original ?? component?.original ?? false, sha256: paper.sha256)
     }
@@ -101,7 +104,8 @@ package struct ApplicationForm: Sendable {
     for (name, value) in data {
       if case .text(let text) = value {
         clean[name] = .text(
-          try NFC.clean(text, field: "data.\(name)", limit: 2000, lines: true, allowEmpty: true))
+          try NFC.clean(
+            text, field: "data.\(name)", limit: PayloadLimits.dataText, lines: true, allowEmpty: true))
       } else {
         clean[name] = value
       }

@@ -139,9 +139,10 @@ extension DataField {
       }
       return .decimal(number)
     case .money: return .integer(try Money(parsing: text, field: input).dong)
-    case .text: return .text(try NFC.clean(text, field: input, limit: 2000, lines: true))
+    case .text:
+      return .text(try NFC.clean(text, field: input, limit: PayloadLimits.dataText, lines: true))
     case .choice:
-      let choice = try NFC.clean(text, field: input)
+      let choice = try NFC.clean(text, field: input, limit: PayloadLimits.dataText)
       if let options, !options.contains(choice) {
         throw wrong(
           "một trong: " + options.joined(separator: ", "), "one of: " + options.joined(separator: ", "))

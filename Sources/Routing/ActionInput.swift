@@ -58,10 +58,14 @@ package struct ActionInput: Sendable {
 
   private func texts(_ input: (String) -> String) throws -> Payload {
     var payload = Payload()
-    payload.reason = try reason.map { try NFC.clean($0, field: input("reason"), limit: 2000, lines: true) }
-    payload.text = try text.map { try NFC.clean($0, field: input("text"), limit: 4000, lines: true) }
+    payload.reason = try reason.map {
+      try NFC.clean($0, field: input("reason"), limit: PayloadLimits.words, lines: true)
+    }
+    payload.text = try text.map {
+      try NFC.clean($0, field: input("text"), limit: PayloadLimits.words, lines: true)
+    }
     payload.signature = try signature.map {
-      Signature(number: try NFC.clean($0, field: input("signature"), limit: 100))
+      Signature(number: try NFC.clean($0, field: input("signature"), limit: PayloadLimits.signatureNumber))
     }
     return payload
   }
@@ -71,7 +75,8 @@ package struct ActionInput: Sendable {
     let rest = dossier.feeDue - dossier.feePaid
     let sum = try amount.map { try Money(parsing: $0) }?.dong ?? rest
     return Payment(
-      amount: sum, method: try NFC.clean(method ?? "cash", field: input("method"), limit: 50),
-      receipt: try receipt.map { try NFC.clean($0, field: input("receipt"), limit: 100) })
+      amount: sum,
+      method: try NFC.clean(method ?? "cash", field: input("method"), limit: PayloadLimits.method),
+      receipt: try receipt.map { try NFC.clean($0, field: input("receipt"), limit: PayloadLimits.receipt) })
   }
 }

@@ -33,13 +33,13 @@ extension Shop {
         Query.named("reception_facts"), (procedure, .text), (unit, .text), (address, .text),
         (ids.map(\.rawValue), .int4Array))
     ]
-    let asksForCalendar = cache.calendar == nil
+    let asksForCalendar = cache.calendar(since: generation) == nil
     if asksForCalendar { questions.append(PostgresOnce(Query.named("calendar"))) }
     let (row, calendarRow) = try await line.ask { [questions] session in
       let answers = try await session.once(questions)
       return (try answers.rows(0).one(), asksForCalendar ? try answers.rows(1).one() : nil)
     }
-    if let calendarRow { cache.keep(try WorkingCalendar(calendarRow)) }
+    if let calendarRow { cache.keep(try WorkingCalendar(calendarRow), generation) }
 
     let acting = try Acting(row)
     guard try row.get("is_procedure") else { throw ShopError.unknown(.procedure, procedure) }

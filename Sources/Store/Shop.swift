@@ -10,6 +10,8 @@ import WorkingTime
 package struct Shop: Sendable {
   let line: ShopLine
   let cache: ShopCache
+  /// The catalogue's number when the shop was entered; 0 where the cache is as young as the shop.
+  let generation: Int64
 
   /// A connection, or a transaction on one (see ``ShopPool``).
   package var connection: any PostgresSession { line.session }
@@ -19,10 +21,11 @@ package struct Shop: Sendable {
   ///   - reconnecting: how to connect again where it is lost; nil: it is not.
   package init(
     _ connection: any PostgresSession, as staff: String? = nil, cache: ShopCache = ShopCache(),
-    reconnecting: Reconnecting? = nil
+    generation: Int64 = 0, reconnecting: Reconnecting? = nil
   ) {
     line = ShopLine(connection, as: staff, reconnecting: reconnecting)
     self.cache = cache
+    self.generation = generation
   }
 
   /// Connects and checks that the database holds a shop of this program's version, in one further round trip.
@@ -67,20 +70,21 @@ package struct Shop: Sendable {
 
   package func close() async { await connection.connection.close() }
 
-  /// The working calendar with the shop's own hours and cut-off, read once in the life of the cache.
+  /// The working calendar with the shop's own hours and cut-off, read once for each generation of the catalogue.
   package func calendar() async throws -> WorkingCalendar {
-    if let calendar = cache.calendar { return calendar }
+    if let calendar = cache.calendar(since: generation) { return calendar }
     let calendar = try WorkingCalendar(
       try await line.ask { try await $0.query(Query.named("calendar")).one() })
-    cache.keep(calendar)
+    cache.keep(calendar, generation)
     return calendar
   }
 }
 
-/// What a process keeps: published versions never change, and the calendar seldom does.
+/// What a process keeps: published versions, which never change; unit trees by the texts that they are read from; and
+/// the calendar, under the number that the catalogue had before it was read (`motcua.installation`).
 package final class ShopCache: Sendable {
   private struct Kept {
-    var calendar: WorkingCalendar?
+    var calendar: (value: WorkingCalendar, generation: Int64)?
     var definitions: [WorkflowVersionID: WorkflowDefinition] = [:]
     var units: [UnitsText: UnitTree] = [:]
   }
@@ -90,19 +94,21 @@ package final class ShopCache: Sendable {
 
   package init() {}
 
-  var calendar: WorkingCalendar? { kept.withLock { $0.calendar } }
-  func keep(_ calendar: WorkingCalendar) { kept.withLock { $0.calendar = calendar } }
+  /// The calendar, if nothing has changed between the time when it was read and this generation.
+  package func calendar(since generation: Int64) -> WorkingCalendar? {
+    kept.withLock { kept in kept.calendar.flatMap { $0.generation >= generation ? $0.value : nil } }
+  }
+
+  /// Keeps a calendar, unless one of a later generation is there: who read this one may have been slow.
+  package func keep(_ calendar: WorkingCalendar, _ generation: Int64) {
+    kept.withLock {
+      if let there = $0.calendar, there.generation > generation { return }
+      $0.calendar = (calendar, generation)
+    }
+  }
 
   /// Forgets the calendar, after an administrator changed it.
   package func forgetCalendar() { kept.withLock { $0.calendar = nil } }
-
-  /// Forgets all that an administrator may have changed. (A published version never changes.)
-  func forgetCatalogue() {
-    kept.withLock {
-      $0.calendar = nil
-      $0.units.removeAll()
-    }
-  }
 
   func definition(_ id: WorkflowVersionID) -> WorkflowDefinition? { kept.withLock { $0.definitions[id] } }
   func keep(_ definition: WorkflowDefinition, _ id: WorkflowVersionID) {

@@ -53,10 +53,13 @@ package enum ShopError: Error, Sendable {
   package enum Doubt: Hashable, Sendable {
     case decision(dossier: String)
     case reception(applicant: String)
+    /// All that was done in a shop that a pool lent.
+    case transaction
 
     package var name: String {
       switch self {
       case .decision(let name), .reception(let name): name
+      case .transaction: ""
       }
     }
   }

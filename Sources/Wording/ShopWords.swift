@@ -20,6 +20,8 @@ package func knownProblem(of error: any Error, names: Names = Names()) -> Proble
     Problem(.dataErr, code: "calendar", Localized(vi: error.vietnamese, en: error.english))
   case let error as TimeFormatError:
     Problem(.dataErr, code: "time", Localized(vi: error.vietnamese, en: error.english))
+  case let error as WriterError: error.problem
+  case let error as ShopPoolError: error.problem
   case is CancellationError:
     Problem(.tempFail, code: "cancelled", Localized(vi: "Đã dừng theo yêu cầu.", en: "Stopped as asked."))
   default: nil
@@ -160,11 +162,19 @@ extension ShopError {
           en: "\(dossier): the connection broke while writing; whether it was written is not known."),
         remedy: Remedy(
           Localized(vi: "Xem trước khi làm lại", en: "Look before trying again"), .showDossier(dossier)))
+    case .commitInDoubt(.transaction):
+      return Problem(
+        .tempFail, code: "commit.in_doubt",
+        Localized(
+          vi: "Mất kết nối đúng lúc ghi; chưa rõ những việc vừa làm đã được ghi hay chưa.",
+          en: "The connection broke while writing; whether what you have just done was written is not known."),
+        remedy: Remedy(Localized(vi: "Xem trước khi làm lại", en: "Look before trying again"), .openInbox))
     case .unreadableAnswer(let what, let fault):
       let step: Remedy.Step =
         switch what {
         case .reception(let applicant): .searchApplicant(applicant)
         case .decision(let dossier): .showDossier(dossier)
+        case .transaction: .openInbox
         }
       return Problem(
         .software, code: "answer.unreadable",
@@ -193,4 +203,44 @@ extension ShopError {
       Localized(vi: "Không có \(vi) “\(name)”.", en: "There is no \(en) “\(name)”."),
       remedy: Remedy(Localized(vi: "Danh sách", en: "See"), step))
   }
+}
+
+// MARK: - Where many are served
+
+extension WriterError {
+  package var problem: Problem {
+    switch self {
+    case .tooManyWaiting: return .crowded
+    case .closed:
+      return Problem(
+        .tempFail, code: "shop.closing",
+        Localized(
+          vi: "Chương trình đang dừng, không nhận thêm việc; chưa ghi gì.",
+          en: "The program is stopping and takes no more; nothing was written."),
+        remedy: Localized(vi: "Thử lại sau.", en: "Try again later."))
+    case .noAnswer:
+      return Problem(
+        .tempFail, code: "database.slow",
+        Localized(
+          vi: "Cơ sở dữ liệu không trả lời kịp; chưa ghi gì.",
+          en: "The database did not answer in time; nothing was written."),
+        remedy: Remedy(Localized(vi: "Thử lại; xem", en: "Try again; see"), .showServerStatus))
+    }
+  }
+}
+
+extension ShopPoolError {
+  package var problem: Problem {
+    switch self {
+    case .tooManyWaiting: .crowded
+    }
+  }
+}
+
+extension Problem {
+  fileprivate static let crowded = Problem(
+    .tempFail, code: "shop.crowded",
+    Localized(
+      vi: "Đang có quá nhiều người chờ; chưa ghi gì.", en: "Too many are waiting; nothing was written."),
+    remedy: Localized(vi: "Thử lại sau ít phút.", en: "Try again in a few minutes."))
 }

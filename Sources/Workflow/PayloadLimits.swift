@@ -1,5 +1,5 @@
-// How much a payload may hold. The database asks the same of whoever calls it directly (`motcua.payload_fault`): a test
-// compares both near every limit.
+// How much a payload may hold, for the engine and for what reads a person's input. The database asks the same of whoever
+// calls it directly (`motcua.payload_fault`): a test compares both near every limit.
 
 import CaseModel
 
@@ -36,6 +36,8 @@ package enum PayloadLimits {
   package static let staff: Int32 = 999_999_999
   /// The whole payload, in bytes of its JSON.
   package static let payload = 262_144
+  /// A text of the data: no less than what fits into the whole, by which both judge it.
+  package static let dataText = payload
 }
 
 extension Payload {

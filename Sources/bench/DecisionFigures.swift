@@ -104,7 +104,9 @@ enum DecisionFigures {
   /// Many callers through one batching writer, each waiting for its own answer.
   private static func writer(_ stage: Stage, callers: Int, connections: Int) async throws -> Double {
     try await PostgresLoop.shared.run {
-      let writer = BatchingWriter(connections: connections) { try await Stage.open(as: Stage.clerk) }
+      let writer = BatchingWriter(as: Stage.clerk, connections: connections) {
+        try await PostgresConnection.connect("dbname=\(Stage.database)")
+      }
       let owner = try await Stage.open(as: nil)
       let rows = try await owner.connection.query(
         "SELECT dossier_id, version, code FROM motcua.dossier ORDER BY code")

@@ -101,6 +101,14 @@ import Testing
     #expect(error?.en.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202e } == false)
   }
 
+  /// What is too long is so by the count of the database, which is of code points: some letters are two.
+  @Test func lengthIsCountedAsTheDatabaseCounts() throws {
+    func text(_ count: Int) -> String { String(repeating: "x\u{323}", count: count) }
+    #expect(try NFC.clean(text(10), field: "t", limit: 20).unicodeScalars.count == 20)
+    let error = invalid { () throws(InvalidValue) in try NFC.clean(text(11), field: "t", limit: 20) }
+    #expect(error?.reason == .tooLong)
+  }
+
   @Test func whatIsCleanStaysSo() throws {
     try check("clean", runs: 1000, Gen<String>.string(of: .anyScalar, count: 0...30)) { text in
       guard let once = try? NFC.clean(text, field: "t", lines: true) else { return }

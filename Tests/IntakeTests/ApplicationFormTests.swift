@@ -40,6 +40,20 @@ private let definition = WorkflowDefinition(
     #expect(papers.map(\.original) == [definition.components[0].original, true])
   }
 
+  /// As much as the engine and the database take.
+  @Test func textsMayBeLong() throws {
+    var form = try form(#"{"procedure": "1", "applicant": {"name": "x"}}"#)
+    let text = String(repeating: "lời ", count: 20_000) + "."
+    form.data = ["remark": .text(text)]
+    form.address = String(repeating: "ộ", count: 2_000)
+    form.name = String(repeating: "ộ", count: PayloadLimits.applicantName)
+    #expect(try form.values() == ["remark": .text(text)])
+    let applicant = try form.applicant()
+    #expect(applicant.address == form.address && applicant.name == form.name)
+    form.name += "x"
+    #expect(throws: InvalidValue.self) { try form.applicant() }
+  }
+
   @Test(arguments: [
     (#"{"procedure": "1"}"#, "“applicant”"),
     (#"{"procedure": 1, "applicant": {"name": "x"}}"#, "“procedure”"),

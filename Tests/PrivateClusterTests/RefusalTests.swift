@@ -2,6 +2,7 @@
 
 import Foundation
 import PrivateCluster
+import PropertyTesting
 import Testing
 
 @Suite(.serialized) struct RefusalTests {
@@ -60,8 +61,10 @@ import Testing
     try await withScratch(options: .scratch(lockTimeout: .milliseconds(300))) { scratch in
       let lock = scratch.home.path + "/lock"
       #expect(shell("mkdir -m 711 '\(scratch.home.path)' && touch '\(lock)'"))
-      let holder = try Command.start("/usr/bin/flock", ["--no-fork", lock, "sleep", "20"])
-      try await Task.sleep(for: .milliseconds(300))
+      let holder = try Command.start("/usr/bin/flock", ["--no-fork", lock, "sleep", "600"])
+      var isHeld = true
+      defer { if isHeld { kill(holder.pid, SIGKILL) } }
+      try await wait(until: "the lock is held") { !shell("flock --nonblock '\(lock)' true") }
       await #expect {
         try await scratch.cluster.ensureRunning()
       } throws: { error in
@@ -70,6 +73,7 @@ import Testing
       }
       #expect(kill(holder.pid, SIGKILL) == 0)
       _ = try await holder.finish()
+      isHeld = false
       _ = try await scratch.cluster.ensureRunning()
     }
   }

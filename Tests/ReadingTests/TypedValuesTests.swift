@@ -33,6 +33,12 @@ private let definition = WorkflowDefinition(
     #expect(try definition.values([TypedField(name: name, text: text)]) == [name: value])
   }
 
+  /// A text may be as long as the whole payload, by which the engine and the database judge it.
+  @Test func aTextMayBeAsLongAsTheJudgesAllow() throws {
+    let text = String(repeating: "lời ", count: 20_000) + "."
+    #expect(try definition.values([TypedField(name: "remark", text: text)]) == ["remark": .text(text)])
+  }
+
   @Test(arguments: [
     ("yes", "perhaps"), ("count", "1.5"), ("area", "1,5"), ("area", "1e3"), ("area", "."), ("price", "5x"),
     ("remark", " "), ("use", "farm"), ("day", "31/02/2018"), ("day", "2018-07-16T10:00"), ("colour", "red"),

@@ -5,12 +5,28 @@ import CaseTesting
 import Foundation
 import Postgres
 import PropertyTesting
+import Routing
 import Store
 import Testing
 import Workflow
 import WorkingTime
 
 @Suite struct PayloadLimitTests {
+  /// What both judges allow a clerk can give, and no more.
+  @Test func aClerkMayGiveWhatIsAllowed() throws {
+    let members: [(WritableKeyPath<ActionInput, String?>, Int)] = [
+      (\.reason, PayloadLimits.words), (\.text, PayloadLimits.words),
+      (\.signature, PayloadLimits.signatureNumber),
+    ]
+    for (member, most) in members {
+      var input = ActionInput()
+      input[keyPath: member] = String(repeating: "ộ", count: most)
+      #expect(try input.plainPayload() != nil)
+      input[keyPath: member]?.append("x")
+      #expect(throws: InvalidValue.self) { try input.plainPayload() }
+    }
+  }
+
   @Test func decideAndTheDoorDrawTheSameLine() async throws {
     try await TestShop.with(.worlds) { shop in
       var choices = Choices(seed: 2_018)

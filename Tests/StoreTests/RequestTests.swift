@@ -1,11 +1,9 @@
-// Requests with an id: sent again they are answered again, not done again; and steps through the batching writer, each
-// with its own answer.
+// Requests with an id: sent again they are answered again, not done again.
 
 import CaseModel
 import Postgres
 import Routing
 import Store
-import Synchronization
 import Testing
 import Workflow
 
@@ -145,89 +143,6 @@ import Workflow
           #expect(version == 1)
         }
       }
-    }
-  }
-
-  /// Many callers, two connections: everybody gets the answer to their own step, a conflict is that one's only, and of
-  /// one dossier the steps come one after the other.
-  @Test func theBatchingWriterAnswersEachCaller() async throws {
-    try await TestShop.with { shop in
-      let made = try await CityDay.with(shop) { day in
-        var made: [(id: DossierID, code: String)] = []
-        for number in 1...24 {
-          let code = try await day.receive("Người \(number)")
-          made.append((try await day.session.load(code).dossier.id, code))
-        }
-        return made
-      }
-      let writer = BatchingWriter(connections: 2) { try await shop.open(as: City.who("00001", "clerk")) }
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for (number, dossier) in made.enumerated() {
-          group.addTask {
-            for version in 1...5 as ClosedRange<Int32> {
-              let text = "\(number) \(version)"
-              let done = try await writer.act(
-                RequestedStep(
-                  dossier: dossier.id, code: dossier.code, version: version, action: "note",
-                  to: "received",
-                  payload: #"{"text":"\#(text)"}"#))
-              #expect(done.event.dossier == dossier.id)
-              #expect(done.event.sequence == version + 1)
-              #expect(done.event.payload.text == text)
-            }
-            // An old version is this caller's conflict, whoever else is in the call.
-            await #expect {
-              _ = try await writer.act(
-                RequestedStep(
-                  dossier: dossier.id, code: dossier.code, version: 2, action: "note", to: "received",
-                  payload: Self.remark))
-            } throws: { error in
-              if case ShopError.conflict? = error as? ShopError { true } else { false }
-            }
-          }
-        }
-        try await group.waitForAll()
-      }
-      await writer.close()
-      try await shop.with { owner in try await DoctorTests.expectWell(owner) }
-    }
-  }
-
-  /// A lost connection costs the steps that were on it, and no more: another is opened for the next.
-  @Test func theBatchingWriterOutlivesItsConnections() async throws {
-    try await TestShop.with { shop in
-      let (code, dossier) = try await CityDay.with(shop) { day in
-        let code = try await day.receive("Hoàng Thị Nối")
-        return (code, try await day.session.load(code).dossier.id)
-      }
-      let isDown = Mutex(false)
-      let writer = BatchingWriter(connections: 1) {
-        if isDown.withLock({ $0 }) { throw ShopError.noShop }
-        return try await shop.open(as: City.who("00001", "clerk"))
-      }
-      func note(_ version: Int32) async throws -> Int32 {
-        try await writer.act(
-          RequestedStep(
-            dossier: dossier, code: code, version: version, action: "note", to: "received",
-            payload: Self.remark)
-        ).event.sequence
-      }
-      let first = try await note(1)
-      #expect(first == 2)
-      try await shop.withOwner { owner in
-        try await owner.query(
-          """
-          SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-          WHERE datname = current_database() AND pid <> pg_backend_pid()
-          """)
-      }
-      isDown.withLock { $0 = true }
-      await #expect(throws: ShopError.self) { try await note(2) }
-      await #expect(throws: ShopError.noShop) { try await note(2) }
-      isDown.withLock { $0 = false }
-      let next = try await note(2)
-      #expect(next == 3)
-      await writer.close()
     }
   }
 }

@@ -3,6 +3,7 @@
 
 import CaseModel
 import Postgres
+import PropertyTesting
 import Routing
 import Store
 import Testing
@@ -33,9 +34,10 @@ import Workflow
                   _ = try await clerk.definitionInForce(of: City.permit)
                 }
               }
-              while try await tx.query(
-                "SELECT count(*) FROM pg_locks WHERE pid = $1 AND NOT granted", pid
-              ).one().get(0, as: Int.self) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+              try await wait(until: "the call waits for the lock") {
+                try await tx.query("SELECT count(*) FROM pg_locks WHERE pid = $1 AND NOT granted", pid)
+                  .one().get(0, as: Int.self) > 0
+              }
               await clerk.connection.connection.close()
               do {
                 try await lost.value

@@ -1,6 +1,7 @@
 // Many callers on few connections: each acts as themselves, in their turn, and leaves nothing behind.
 
 import Postgres
+import PropertyTesting
 import Store
 import Synchronization
 import Testing
@@ -54,7 +55,7 @@ private final class Shared<Value: Sendable>: Sendable {
   private static func until(
     _ pool: ShopPool, _ condition: ((connections: Int, idle: Int, waiting: Int)) -> Bool
   ) async throws {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(120)
     while await !condition(pool.counts) {
       guard ContinuousClock.now < end else { throw Unavailable(description: "the pool does not come to it") }
       try await Task.sleep(for: .milliseconds(1))
@@ -194,23 +195,128 @@ private final class Shared<Value: Sendable>: Sendable {
     }
   }
 
-  /// What is kept is read again once it is old, or somebody says that it has changed.
-  @Test func keptThingsAreReadAgain() async throws {
+  /// What is kept is of the catalogue as it is when a shop is lent: a change is seen by the next caller, and one who
+  /// read before it cannot put the older calendar in the newer one's place.
+  @Test func aChangeOfTheCatalogueIsSeenByTheNextCaller() async throws {
     try await TestShop.with { shop in
       let actor = City.who("00001", "clerk")
-      for isTold in [true, false] {
-        let pool = ShopPool(
-          "", parameters: shop.parameters, connections: 2, cacheLifetime: isTold ? .seconds(3600) : .zero)
-        let years = try await pool.withShop(as: actor) { try await $0.calendar().years }
-        let next = years.upperBound + 1
+      let pool = ShopPool("", parameters: shop.parameters, connections: 2)
+      func lastYear() async throws -> Int {
+        try await pool.withShop(as: actor) { try await $0.calendar().years.upperBound }
+      }
+      func add(_ year: Int) async throws {
         try await shop.run(
-          "INSERT INTO motcua.calendar_day VALUES ('\(next)-01-01', 'holiday', 'Tết dương lịch')")
-        if isTold {
-          #expect(try await pool.withShop(as: actor) { try await $0.calendar().years } == years)
-          pool.invalidate()
+          "INSERT INTO motcua.calendar_day VALUES ('\(year)-01-01', 'holiday', 'Tết dương lịch')")
+      }
+      let year = try await lastYear()
+      #expect(try await lastYear() == year)
+      try await pool.withShop(as: actor) { early in
+        try await add(year + 1)
+        #expect(try await lastYear() == year + 1)
+        // (Of the earlier generation, it may have what it could have read by now.)
+        #expect(try await early.calendar().years.upperBound == year + 1)
+        try await add(year + 2)
+      }
+      #expect(try await lastYear() == year + 2)
+      await pool.close()
+    }
+  }
+
+  /// What a slow reader has read is not kept in place of what was read after it.
+  @Test func theOlderCalendarIsNotKeptInPlaceOfTheNewer() async throws {
+    try await TestShop.with { shop in
+      let earlier = try await shop.with { try await $0.calendar() }
+      try await shop.run(
+        "INSERT INTO motcua.calendar_day VALUES ('\(earlier.years.upperBound + 1)-01-01', 'holiday', 'Tết dương lịch')"
+      )
+      let later = try await shop.with { try await $0.calendar() }
+      let cache = ShopCache()
+      cache.keep(later, 2)
+      cache.keep(earlier, 1)
+      #expect(cache.calendar(since: 2)?.years == later.years)
+      #expect(cache.calendar(since: 3) == nil)
+    }
+  }
+
+  /// Each table of the catalogue raises its number, whoever changes it and however.
+  @Test func everyChangeOfTheCatalogueRaisesItsNumber() async throws {
+    try await TestShop.with { shop in
+      func generation() async throws -> Int64 {
+        try await shop.value("SELECT catalogue_generation FROM motcua.installation")
+      }
+      var last = try await generation()
+      for change in [
+        "INSERT INTO motcua.calendar_day VALUES ('2031-01-01', 'holiday', 'Tết dương lịch')",
+        "UPDATE motcua.calendar_day SET name = 'Tết' WHERE day = '2031-01-01'",
+        "DELETE FROM motcua.calendar_day WHERE day = '2031-01-01'",
+        "UPDATE motcua.opening_session SET closes = '16:30' WHERE closes = '17:00'",
+        "INSERT INTO motcua.working_weekday VALUES (6)",
+        "UPDATE motcua.calendar_policy SET intake_cutoff = '15:30'",
+        "UPDATE motcua.tier SET names = names",
+        "UPDATE motcua.unit SET name = name WHERE code = '00001'",
+        "INSERT INTO motcua.role (code) VALUES ('driver')",
+        "TRUNCATE motcua.calendar_day",
+      ] {
+        try await shop.run(change)
+        let now = try await generation()
+        #expect(now > last, "\(change)")
+        last = now
+      }
+    }
+  }
+
+  /// A statement that takes too long is ended, and so is a caller who keeps a shop and does nothing with it.
+  @Test(.timeLimit(.minutes(3))) func whoTakesTooLongIsEnded() async throws {
+    try await TestShop.with { shop in
+      let pool = ShopPool("", parameters: shop.parameters, connections: 1, lendLimit: .seconds(2))
+      let error = await #expect(throws: PostgresError.self) {
+        try await pool.withShop(as: nil) { _ = try await $0.connection.query("SELECT pg_sleep(600)") }
+      }
+      #expect(error?.sqlState == .queryCanceled)
+      let idle = await #expect(throws: PostgresError.self) {
+        try await pool.withShop(as: nil) { shop in
+          try await wait(until: "the session is ended") { await shop.connection.connection.isClosed }
+          _ = try await shop.connection.query("SELECT 1")
         }
-        #expect(try await pool.withShop(as: actor) { try await $0.calendar().years.upperBound } == next)
-        await pool.close()
+      }
+      guard case .connectionLost? = idle else {
+        Issue.record("\(String(describing: idle))")
+        return
+      }
+      try await pool.withShop(as: nil) { _ in }
+      await pool.close()
+    }
+  }
+
+  /// A connection that is lost in the commit leaves it in doubt what was done, and the caller is told so.
+  @Test(.timeLimit(.minutes(3))) func aLostCommitIsInDoubt() async throws {
+    try await Self.with(connections: 1) { shop, pool in
+      try await shop.run(
+        """
+        CREATE FUNCTION public.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM pg_sleep(600); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON public.note DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION public.dawdle()
+        """)
+      let lent = Shared<PostgresConnection?>(nil)
+      let task = Task {
+        try await pool.withShop(as: Self.actors[0]) { session in
+          lent.change { $0 = session.connection.connection }
+          try await session.connection.query("INSERT INTO public.note (caller, actor) VALUES (1, 'x')")
+        }
+      }
+      try await wait(until: "the commit is under way") {
+        try await shop.value(
+          """
+          SELECT count(*) FROM pg_stat_activity
+          WHERE application_name = 'shops' AND datname = current_database() AND wait_event = 'PgSleep'
+          """) == Int64(1)
+      }
+      await lent.value?.close()
+      await #expect {
+        try await task.value
+      } throws: { error in
+        if case ShopError.commitInDoubt(.transaction)? = error as? ShopError { true } else { false }
       }
     }
   }

@@ -39,11 +39,18 @@ import WorkingTime
     .ambiguous(.unit, "x", candidates: [("1", "A"), ("2", "A")]), .notMigrated(found: 1, expected: 2),
     .newerSchema(found: 2, expected: 1), .alteredMigration(version: 1, name: "x"), .noShop(database: "x"),
     .calendar(.noDays), .damaged("x"), .commitInDoubt(.decision(dossier: "x")),
-    .commitInDoubt(.reception(applicant: "A")), .badReference(file: "f", line: 1, problem: paper.name),
+    .commitInDoubt(.reception(applicant: "A")), .commitInDoubt(.transaction),
+    .badReference(file: "f", line: 1, problem: paper.name),
+  ]
+
+  private static let crowds: [any Error] = [
+    WriterError.tooManyWaiting(limit: 1), WriterError.closed, WriterError.noAnswer,
+    ShopPoolError.tooManyWaiting(limit: 1),
   ]
 
   private static var problems: [Problem] {
     rejections.map { $0.problem(Names(), dossier: "") } + errors.map { $0.problem(Names()) }
+      + crowds.compactMap { knownProblem(of: $0) }
   }
 
   /// A command or an option is the command line's own.
@@ -61,6 +68,7 @@ import WorkingTime
     let codes = Self.rejections.map(\.code)
     #expect(Set(codes).count >= 24 && codes.allSatisfy { !$0.isEmpty })
     #expect(Self.problems.allSatisfy { !$0.code.isEmpty && $0.status != .ok })
+    #expect(Self.crowds.allSatisfy { knownProblem(of: $0) != nil })
   }
 
   /// What to do next can be offered without reading the words.

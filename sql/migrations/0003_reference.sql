@@ -3,7 +3,7 @@
 -- Small, read by every decision, written by administrators through functions. Periods are half-open:
 -- valid on D means valid_from <= D and (valid_to is null or D < valid_to); valid_to is the first day after.
 --
--- needs: clock_and_roles.sql, texts.sql, published.sql
+-- needs: clock_and_roles.sql, texts.sql, published.sql, generation.sql
 
 CREATE TABLE motcua.tier (
   code  text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_-]*$'),
@@ -286,6 +286,17 @@ $$;
 
 CREATE TRIGGER published BEFORE UPDATE OR DELETE ON motcua.workflow_version
   FOR EACH ROW EXECUTE FUNCTION motcua.guard_version();
+
+DO $$
+DECLARE t text;
+BEGIN
+  FOR t IN SELECT unnest('{calendar_day,opening_session,working_weekday,calendar_policy,tier,unit,role}'::text[]) LOOP
+    EXECUTE format('CREATE TRIGGER generation AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON motcua.%I
+      FOR EACH STATEMENT EXECUTE FUNCTION motcua.raise_generation()', t);
+  END LOOP;
+END
+$$;
+
 INSERT INTO motcua.role (code, names, looks_down) VALUES
   ('clerk',     '{"vi": "cán bộ tiếp nhận", "en": "intake clerk"}', false),
   ('officer',   '{"vi": "chuyên viên thụ lý", "en": "case officer"}', false),

@@ -5,7 +5,7 @@ extension NFC {
   ///
   /// - Parameters:
   ///   - field: named in the error.
-  ///   - limit: in characters.
+  ///   - limit: in code points, as the database counts.
   ///   - lines: whether line breaks and tabs are welcome; CRLF and CR become LF.
   /// - Throws: `InvalidValue` for NUL and other control characters, marks that turn the direction of writing,
   ///   characters that are none (the trace of a broken encoding), empty and overlong text.
@@ -42,11 +42,12 @@ extension NFC {
       throw InvalidValue(
         .text, .empty, of: text, field: field, vi: "để trống; hãy điền vào", en: "is empty; fill it in")
     }
-    if result.utf8.count > limit, result.count > limit {
+    if result.utf8.count > limit, result.unicodeScalars.count > limit {
+      let count = result.unicodeScalars.count
       throw InvalidValue(
         .text, .tooLong, of: text, at: limit + 1, field: field,
-        vi: "dài \(result.count) ký tự, tối đa \(limit); hãy rút gọn",
-        en: "has \(result.count) characters, at most \(limit) are allowed; shorten it")
+        vi: "dài \(count) ký tự, tối đa \(limit); hãy rút gọn",
+        en: "has \(count) characters, at most \(limit) are allowed; shorten it")
     }
     return result
   }

@@ -49,7 +49,7 @@ extension PostgresConnection {
   private func sendOnce(_ statements: [PostgresOnce]) async throws(PostgresError) -> PostgresPipelineResults {
     let acts = !isInTransaction
     guard PQenterPipelineMode(wire.pg) != 0 else { throw wire.sendError() }
-    var reader = PipelineReader(count: statements.count)
+    var reader = PipelineReader(count: statements.count, acts: acts)
     var misuse: PostgresError?
     do {
       for (index, statement) in statements.enumerated() {

@@ -28,8 +28,8 @@ extension PostgresConnection {
     _ items: [PostgresPipeline.Item], failing: PostgresPipeline.Failing
   ) async throws(PostgresError) -> (results: PostgresPipelineResults, isStopped: Bool) {
     guard PQenterPipelineMode(wire.pg) != 0 else { throw wire.sendError() }
-    var reader = PipelineReader(count: items.count)
     let wasIdle = !isInTransaction
+    var reader = PipelineReader(count: items.count, acts: wasIdle)
     var isStopped = false
     do {
       for index in items.indices {
@@ -155,6 +155,10 @@ struct PipelineReader {
 
   var expected = Deque<Expected>()
   var results: [Result<PostgresRows, PostgresError>?]
+  /// Whether a synchronisation commits what was done since the last one.
+  private let acts: Bool
+  /// The statements that went well since then: whether they stand, the synchronisation tells.
+  private var unit: [Int] = []
   /// How many statements were sent.
   var sent = 0
   /// The answer to the last Describe.
@@ -162,7 +166,10 @@ struct PipelineReader {
   /// The front of `expected` has its result, and only the NULL after it is to come.
   private var frontIsAnswered = false
 
-  init(count: Int) { results = Array(repeating: nil, count: count) }
+  init(count: Int, acts: Bool) {
+    results = Array(repeating: nil, count: count)
+    self.acts = acts
+  }
 
   /// Takes all results that are there.
   mutating func take(from wire: Wire) throws(PostgresError) {
@@ -182,9 +189,11 @@ struct PipelineReader {
         // What stood before it was answered without a NULL only if the connection failed.
         expected.removeFirst()
         frontIsAnswered = false
+        unit.removeAll()
         continue
       }
-      frontIsAnswered = true
+      // An error in the place of a synchronisation has its NULL as well, and the synchronisation comes after it.
+      frontIsAnswered = front != .synchronization
       assign(result, status, to: front, wire)
     }
   }
@@ -203,15 +212,34 @@ struct PipelineReader {
       // The first error stays: what follows it is the connection's end.
       if case .failure? = results[index] { return }
       results[index] = outcome
+      switch outcome {
+      case .success: unit.append(index)
+      case .failure(.connectionLost(let loss)): failUnit(.connectionLost(loss))
+      // Nothing of the unit will stand, which this failure tells.
+      case .failure: unit.removeAll()
+      }
     case .preparation(let index):
-      if case .failure = outcome { results[index] = outcome }
+      if case .failure = outcome {
+        results[index] = outcome
+        unit.removeAll()
+      }
     case .description:
       if case .success = outcome { description = result }
-    case .undoing, .synchronization: break
+    case .undoing: unit.removeAll()
+    case .synchronization:
+      // The commit failed: a deferred constraint, a cancellation that came so late.
+      if case .failure(let error) = outcome { failUnit(error) }
     }
   }
 
+  private mutating func failUnit(_ error: PostgresError) {
+    if acts { for index in unit { results[index] = .failure(error) } }
+    unit.removeAll()
+  }
+
   mutating func failRest(_ error: PostgresError) {
+    // What was answered, but not yet committed as far as anybody knows, is as much in doubt as what was not.
+    failUnit(error)
     for index in results.indices where results[index] == nil {
       results[index] = .failure(index < sent ? error : error.withoutDoubt)
     }

@@ -235,7 +235,6 @@ extension PostgresConnection {
     !wire.isBroken && !turn.isTaken && scopes == [.session] && !isInTransaction && notifications.isEmpty
   }
 
-  /// Has `action` called on the loop when the connection is lost.
   /// Has an action called once when the connection is lost, at once if it is.
   func notifyLoss(_ action: @escaping @Sendable () -> Void) {
     if wire.isBroken { action() } else { onLoss = action }

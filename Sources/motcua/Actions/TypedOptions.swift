@@ -4,6 +4,7 @@ import CaseModel
 import Messages
 import Reading
 import Wording
+import Workflow
 
 extension TypedField {
   /// Reads `FIELD=VALUE`.
@@ -29,20 +30,21 @@ extension TypedDocument {
     }
     var copies: Int?
     if parts.count > 1, let last = parts.last, let count = Int(last) {
-      guard (1...9_999).contains(count) else {
+      guard (1...PayloadLimits.copies).contains(count) else {
         throw Problem(
           .dataErr, code: "document.copies",
           Localized(
-            vi: "--document “\(text)”: số bản phải từ 1 đến 9999.",
-            en: "--document “\(text)”: the number of copies must be from 1 to 9999."))
+            vi: "--document “\(text)”: số bản phải từ 1 đến \(PayloadLimits.copies).",
+            en: "--document “\(text)”: the number of copies must be from 1 to \(PayloadLimits.copies)."))
       }
       copies = count
       parts.removeLast()
     }
     do throws(InvalidValue) {
       self.init(
-        name: try NFC.clean(parts.joined(separator: ":"), field: "--document"), copies: copies,
-        original: original)
+        name: try NFC.clean(
+          parts.joined(separator: ":"), field: "--document", limit: PayloadLimits.documentName),
+        copies: copies, original: original)
     } catch {
       throw error.problem
     }

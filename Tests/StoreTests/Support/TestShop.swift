@@ -78,6 +78,11 @@ struct TestShop: Sendable {
     try await Shop.open("", parameters: parameters, as: staff)
   }
 
+  /// A connection of the superuser, which the caller closes.
+  func connect() async throws -> PostgresConnection {
+    try await PostgresConnection.connect("", parameters: parameters)
+  }
+
   var parameters: [String: String] { server.merging(["dbname": database]) { own, _ in own } }
 
   /// Runs the body with a session of the superuser.
