@@ -194,7 +194,7 @@ import Testing
         return try await shop.connect()
       }
       func endSessions() async throws {
-        try await shop.withOwner { owner in
+        _ = try await shop.withOwner { owner in
           try await owner.query(
             """
             SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity

@@ -17,16 +17,18 @@ import Workflow
   /// The permit with two more steps, of the timer and of the applicant; and the two services, for the whole city.
   private static func furnish(_ shop: TestShop) async throws {
     try await shop.with { owner in
-      var source = try await owner.workflow(City.permit).raised()
+      let first = try await owner.workflow(City.permit)
+      var definition = first.definition
+      definition.version += 1
       for (action, word) in [("warn", "system"), ("plead", "citizen")] {
         for state in ["received", "appraisal"] {
-          source.definition.transitions.append(
+          definition.transitions.append(
             Transition(
               from: state, action: action, to: state, effect: .note, by: [word],
               label: Label(vi: "Nhắc", en: "Remind")))
         }
       }
-      _ = try await owner.publish([source])
+      _ = try await owner.publish([WorkflowSource(yaml: first.yaml, definition: definition)])
       let city = try await owner.unit(named: "01").id
       for (username, word) in [("timer", "system"), ("connector", "citizen")] {
         let service = try await owner.addStaff(username, name: "Dịch vụ \(username)", kind: .service)
@@ -159,5 +161,13 @@ import Workflow
         }
       }
     }
+  }
+}
+
+extension Command {
+  fileprivate init(_ action: String, _ fill: (inout Payload) -> Void) {
+    var payload = Payload()
+    fill(&payload)
+    self.init(action, payload: payload)
   }
 }
