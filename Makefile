@@ -72,7 +72,7 @@ db-shell: build ## psql on the private database, as its owner
 
 .PHONY: man
 man: build ## write the man pages, in English and Vietnamese: .build/man
-	@python3 scripts/man.py .build/release/motcua .build/man
+	@for name in motcua motcuad; do python3 scripts/man.py .build/release/$$name .build/man || exit; done
 
 .PHONY: install
 install: ## install the programs, completions, man pages and unit below DESTDIR PREFIX (/usr/local)

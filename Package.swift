@@ -144,6 +144,7 @@ let package = Package(
       dependencies: [
         "Keeper", "Daemon", "Store", "Postgres", "Workflow", "Reading", "Messages", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ], swiftSettings: strict, linkerSettings: linkedStatically),
 

@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 to=${DESTDIR:-}${PREFIX:-/usr/local}
 built=.build/release
-program=$built/motcua
 # What belongs to each program, in the order of the shells below.
 files_of() {
   echo "share/bash-completion/completions/$1"
@@ -21,7 +20,7 @@ if [ "$1" = uninstall ]; then
     files_of "$name" | while read -r file; do rm -f "$to/$file"; done
   done
   rm -f "$to/$unit" "$to/$example"
-  rm -f "$to"/share/man/{man1,vi/man1}/motcua.1 "$to"/share/man/{man1,vi/man1}/motcua-*.1
+  rm -f "$to"/share/man/{man1,vi/man1}/{motcua,motcuad}{,-*}.1
   echo "uninstall: removed from $to"
   exit 0
 fi
@@ -47,11 +46,12 @@ sed "s|@PREFIX@|${PREFIX:-/usr/local}|" packaging/motcuad.service >"$to/$unit"
 chmod 644 "$to/$unit"
 install -D -m 644 packaging/motcuad.yaml "$to/$example"
 # Man pages are made of what the program says of itself; make man leaves them in .build/man.
-if [ -z "$(ls .build/man/*.1 2>/dev/null)" ] || [ "$program" -nt .build/man/motcua.1 ]; then
+if [ ! -e .build/man/motcua.1 ] || [ ! -e .build/man/motcuad.1 ] ||
+  [ $built/motcua -nt .build/man/motcua.1 ] || [ $built/motcuad -nt .build/man/motcuad.1 ]; then
   if command -v python3 >/dev/null; then
     man=$(mktemp -d)
     trap 'rm -rf "$man"' EXIT
-    python3 scripts/man.py "$program" "$man"
+    for name in motcua motcuad; do python3 scripts/man.py "$built/$name" "$man"; done
   else
     echo "install: no man pages, because python3 is not installed" >&2
   fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the man pages from what the program says of itself: one of the whole, one for each of its commands.
+"""Writes the man pages from what a program says of itself: one of the whole, one for each of its commands.
 
     man.py PROGRAM DIRECTORY
 
@@ -16,6 +16,17 @@ WORDS = {
         "name": "NAME", "synopsis": "SYNOPSIS", "description": "DESCRIPTION", "commands": "COMMANDS",
         "options": "OPTIONS", "environment": "ENVIRONMENT", "exit": "EXIT STATUS", "see": "SEE ALSO",
         "values": "one of", "default": "default", "help": "Show help.", "version": "Show the version.",
+    },
+    "vi": {
+        "name": "TÊN", "synopsis": "CÁCH DÙNG", "description": "MÔ TẢ", "commands": "CÁC LỆNH",
+        "options": "TÙY CHỌN", "environment": "BIẾN MÔI TRƯỜNG", "exit": "MÃ THOÁT", "see": "XEM THÊM",
+        "values": "chọn", "default": "mặc định", "help": "Xem hướng dẫn.", "version": "Xem phiên bản.",
+    },
+}
+
+# What the programs do not say of themselves.
+FACTS = {
+    ("motcua", "en"): {
         "variables": [
             ("MOTCUA_HOME", "the data directory of the private database."),
             ("MOTCUA_STAFF", "who acts where --as does not say."),
@@ -31,10 +42,7 @@ WORDS = {
             ("78", "the database is of another version."),
         ],
     },
-    "vi": {
-        "name": "TÊN", "synopsis": "CÁCH DÙNG", "description": "MÔ TẢ", "commands": "CÁC LỆNH",
-        "options": "TÙY CHỌN", "environment": "BIẾN MÔI TRƯỜNG", "exit": "MÃ THOÁT", "see": "XEM THÊM",
-        "values": "chọn", "default": "mặc định", "help": "Xem hướng dẫn.", "version": "Xem phiên bản.",
+    ("motcua", "vi"): {
         "variables": [
             ("MOTCUA_HOME", "thư mục dữ liệu của cơ sở dữ liệu riêng."),
             ("MOTCUA_STAFF", "ai làm việc, khi không có --as."),
@@ -48,6 +56,40 @@ WORDS = {
             ("70", "lỗi của chương trình này."), ("73", "không tạo được tệp kết quả."),
             ("75", "người khác vừa thay đổi: xem lại rồi thử lại."), ("77", "không có quyền."),
             ("78", "cơ sở dữ liệu thuộc phiên bản khác."),
+        ],
+    },
+    ("motcuad", "en"): {
+        "variables": [
+            ("MOTCUA_CONFIG", "the configuration file, where --config does not name one."),
+            ("MOTCUA_LOG_LEVEL, ...", "a setting each; motcuad config lists them."),
+            ("MOTCUA_LANG", "vi or en; else the locale decides."),
+            ("PGHOST, PGSERVICE, PGDATABASE", "name the server where database.conninfo does not."),
+            ("NOTIFY_SOCKET, WATCHDOG_USEC", "set by systemd."),
+        ],
+        "statuses": [
+            ("0", "done, or stopped in order."), ("64", "called wrongly."),
+            ("66", "the configuration file cannot be read."),
+            ("69", "the database is not there, or the port cannot be opened."),
+            ("70", "a fault of this program."), ("73", "the file of metrics cannot be created."),
+            ("75", "not everything stopped within stop.limit."), ("77", "the login may not run services."),
+            ("78", "the configuration is wrong, or the database is of another version."),
+        ],
+    },
+    ("motcuad", "vi"): {
+        "variables": [
+            ("MOTCUA_CONFIG", "tệp cấu hình, khi không có --config."),
+            ("MOTCUA_LOG_LEVEL, ...", "mỗi biến là một mục cấu hình; xem motcuad config."),
+            ("MOTCUA_LANG", "vi hoặc en; không có thì theo locale."),
+            ("PGHOST, PGSERVICE, PGDATABASE", "nêu máy chủ khi database.conninfo không nêu."),
+            ("NOTIFY_SOCKET, WATCHDOG_USEC", "do systemd đặt."),
+        ],
+        "statuses": [
+            ("0", "xong, hoặc đã dừng đúng cách."), ("64", "gọi sai."), ("66", "không đọc được tệp cấu hình."),
+            ("69", "không có cơ sở dữ liệu, hoặc không mở được cổng."),
+            ("70", "lỗi của chương trình này."), ("73", "không tạo được tệp số liệu giám sát."),
+            ("75", "chưa dừng xong trong thời hạn stop.limit."),
+            ("77", "tài khoản kết nối không có quyền chạy dịch vụ."),
+            ("78", "cấu hình sai, hoặc cơ sở dữ liệu thuộc phiên bản khác."),
         ],
     },
 }
@@ -94,7 +136,7 @@ def subcommands(command):
 
 def options(command, words):
     out = []
-    for argument in shown(command, whole=command["commandName"] == "motcua"):
+    for argument in shown(command, whole=any(command["commandName"] == program for program, _ in FACTS)):
         about = argument.get("abstract") or ""
         name = argument.get("valueName")
         if argument["kind"] == "flag" and name in ("help", "version"):
@@ -139,7 +181,7 @@ def page(path, command, words, version, others):
         out.append(".SH " + words["commands"])
         for sub in subs:
             if len(path) == 1:
-                out += [".TP", ".BR " + text("motcua-" + sub["commandName"]) + " (1)", text(sub.get("abstract"))]
+                out += [".TP", ".BR " + text(path[0] + "-" + sub["commandName"]) + " (1)", text(sub.get("abstract"))]
             else:
                 out += section(path + [sub["commandName"]], sub, words, ".SS")
     if len(path) == 1:
@@ -160,14 +202,16 @@ def main():
         dump = subprocess.run(
             [program, "--experimental-dump-help"], capture_output=True, text=True, check=True, env=environment)
         root = json.loads(dump.stdout)["command"]
+        whole = root["commandName"]
+        words = dict(words, **FACTS[whole, language])
         target = directory if language == "en" else os.path.join(directory, language)
         os.makedirs(target, exist_ok=True)
-        pages = {"motcua": page(["motcua"], root, words, version, [])}
-        names = ["motcua-" + command["commandName"] for command in subcommands(root)]
+        pages = {whole: page([whole], root, words, version, [])}
+        names = [whole + "-" + command["commandName"] for command in subcommands(root)]
         for command in subcommands(root):
-            name = "motcua-" + command["commandName"]
-            others = ["motcua"] + [other for other in names if other != name]
-            pages[name] = page(["motcua", command["commandName"]], command, words, version, others)
+            name = whole + "-" + command["commandName"]
+            others = [whole] + [other for other in names if other != name]
+            pages[name] = page([whole, command["commandName"]], command, words, version, others)
         for name, content in pages.items():
             with open(os.path.join(target, name + ".1"), "w", encoding="utf-8") as file:
                 file.write(content)

@@ -46,6 +46,8 @@ package struct Keeper: Part {
   private static let retry = Duration.seconds(60)
 
   private func work(_ mandate: Leadership.Mandate, _ context: PartContext) async throws {
+    // Another process measures from then on; what this one knew last would stand for ever.
+    defer { forgetMeasures() }
     var warned: Warned?
     while !Task.isShuttingDownGracefully, !Task.isCancelled {
       let began = ContinuousClock.now
@@ -90,7 +92,7 @@ package struct Keeper: Part {
   }
 
   private func facts() async throws -> KeeperFacts {
-    try await database.call("look") { try await KeeperFacts($0, machineNow: machineNow) }
+    try await database.read("look") { try await KeeperFacts($0, machineNow: machineNow) }
   }
 
   /// Does a duty under the term.
@@ -162,17 +164,37 @@ extension Keeper {
   }
 
   private func measure(_ facts: KeeperFacts, _ plan: KeeperPlan) {
-    func gauge(_ name: String, _ value: some BinaryInteger) { Gauge(label: name).record(value) }
-    gauge("motcua_settled_days_behind", facts.today.number - facts.settledOn.number)
-    gauge("motcua_event_years_ahead", facts.yearsThrough - facts.today.date.year)
-    gauge("motcua_holiday_years_ahead", facts.holidaysThrough - facts.today.date.year)
-    gauge(
-      "motcua_calendar_days_left", (facts.calendarEnds?.number ?? facts.today.number) - facts.today.number)
-    Gauge(label: "motcua_clock_difference_seconds").record(facts.clockDifference.seconds)
-    gauge("motcua_keeper_last_look_timestamp_seconds", machineNow().microseconds / Instant.perSecond)
-    for name in KeeperWarning.names {
-      Gauge(label: "motcua_keeper_warning", dimensions: [("warning", name)])
-        .record(plan.warnings.contains { $0.name == name } ? 1 : 0)
+    func record(_ measure: Measure, _ value: some BinaryInteger) {
+      Gauge(label: measure.rawValue).record(value)
     }
+    record(.daysBehind, facts.today.number - facts.settledOn.number)
+    record(.eventYears, facts.yearsThrough - facts.today.date.year)
+    record(.holidayYears, facts.holidaysThrough - facts.today.date.year)
+    record(.calendarDays, (facts.calendarEnds?.number ?? facts.today.number) - facts.today.number)
+    Gauge(label: Measure.clockDifference.rawValue).record(facts.clockDifference.seconds)
+    // It stays when the term ends: when this process last looked is as true afterwards.
+    Gauge(label: "motcua_keeper_last_look_timestamp_seconds")
+      .record(machineNow().microseconds / Instant.perSecond)
+    for name in KeeperWarning.names {
+      Self.gauge(ofWarning: name).record(plan.warnings.contains { $0.name == name } ? 1 : 0)
+    }
+  }
+
+  /// What is measured of the installation, by the process that leads.
+  private enum Measure: String, CaseIterable {
+    case daysBehind = "motcua_settled_days_behind"
+    case eventYears = "motcua_event_years_ahead"
+    case holidayYears = "motcua_holiday_years_ahead"
+    case calendarDays = "motcua_calendar_days_left"
+    case clockDifference = "motcua_clock_difference_seconds"
+  }
+
+  private static func gauge(ofWarning name: String) -> Gauge {
+    Gauge(label: "motcua_keeper_warning", dimensions: [("warning", name)])
+  }
+
+  private func forgetMeasures() {
+    for measure in Measure.allCases { Gauge(label: measure.rawValue).destroy() }
+    for name in KeeperWarning.names { Self.gauge(ofWarning: name).destroy() }
   }
 }

@@ -10,12 +10,26 @@ import Store
 import Terminal
 import Workflow
 
-/// The services there are.
-enum Parts {
-  static let names = ["keeper"]
+/// A service there is.
+struct Offer {
+  let name: String
+  let about: Localized
+  let make: @Sendable (DaemonConfiguration, Daemon.Database) -> any Part
+
+  /// In the order in which they start. A new one is a line here.
+  static let all = [
+    Offer(
+      name: "keeper",
+      about: Localized(
+        vi: "việc hằng ngày: quyền của cán bộ lúc nửa đêm, phân vùng của năm tới, lịch làm việc",
+        en: "what is due every day: memberships at midnight, partitions of coming years, the working calendar"
+      )
+    ) { Keeper($0, database: $1) }
+  ]
 
   /// Those that were asked for, in the order in which they start; all where none is named.
-  static func chosen(_ asked: [String]) throws(Problem) -> [String] {
+  static func chosen(_ asked: [String]) throws(Problem) -> [Offer] {
+    let names = all.map(\.name)
     for name in asked where !names.contains(name) {
       let meant = Suggestion.nearest(name, among: names)
       let list = names.joined(separator: ", ")
@@ -27,18 +41,13 @@ enum Parts {
         remedy: meant.map { Localized(vi: "Có phải là: \($0)", en: "Did you mean: \($0)") }
           ?? Localized(vi: "Các dịch vụ hiện có: \(list)", en: "There are: \(list)"))
     }
-    return asked.isEmpty ? names : names.filter(asked.contains)
+    return asked.isEmpty ? all : all.filter { asked.contains($0.name) }
   }
 
-  static func make(
-    _ names: [String], _ configuration: DaemonConfiguration, _ database: Daemon.Database
-  ) -> [any Part] {
-    names.compactMap { name in
-      switch name {
-      case "keeper": Keeper(configuration, database: database)
-      default: nil
-      }
-    }
+  /// All of them with what they do, for the help.
+  static var list: Localized {
+    all.map { Localized(same: "\($0.name) (") + $0.about + Localized(same: ")") }
+      .reduce(Localized(same: "")) { $0 == Localized(same: "") ? $1 : $0 + Localized(same: ", ") + $1 }
   }
 }
 
@@ -49,9 +58,18 @@ struct RunCommand: SpeakingCommand {
       abstract: help(
         "Chạy các dịch vụ cho đến khi nhận SIGTERM hoặc SIGINT.", "Run services until SIGTERM or SIGINT."),
       discussion: help(
-        "Dịch vụ hiện có: keeper (việc hằng ngày: quyền của cán bộ lúc nửa đêm, phân vùng của năm tới, lịch làm việc).",
-        "Services: keeper (what is due every day: memberships at midnight, partitions of coming years, the working calendar)."
-      ))
+        """
+        Dịch vụ hiện có: \(Offer.list.vi).
+
+        Mã thoát: 0 đã dừng đúng cách; 64 gọi sai; 66 không có tệp cấu hình; 69 không mở được cổng; 70 lỗi của \
+        chương trình; 75 chưa dừng xong trong thời hạn stop.limit; 78 cấu hình sai.
+        """,
+        """
+        Services: \(Offer.list.en).
+
+        Exit status: 0 stopped in order; 64 called wrongly; 66 no such configuration file; 69 the port cannot be \
+        opened; 70 a fault of the program; 75 not stopped within stop.limit; 78 the configuration is wrong.
+        """))
   }
 
   @Argument(
@@ -63,7 +81,7 @@ struct RunCommand: SpeakingCommand {
   @OptionGroup var speech: Speech
 
   func run() async throws {
-    let names = try Parts.chosen(services)
+    let offers = try Offer.chosen(services)
     let configuration = try options.load()
     configuration.startLogging()
     let registry = MetricsRegistry()
@@ -71,8 +89,10 @@ struct RunCommand: SpeakingCommand {
     let database = Daemon.Database(configuration)
     let frame = DaemonFrame(
       configuration, registry: registry, manager: ServiceManager(environment: environment()))
-    try await frame.run(Parts.make(names, configuration, database))
+    configuration.logIgnoredVariables()
+    let ending = try await frame.run(offers.map { $0.make(configuration, database) })
     await database.close()
+    if ending == .late { throw ExitCode(ExitStatus.tempFail.rawValue) }
   }
 }
 
@@ -106,43 +126,6 @@ struct ConfigCommand: SpeakingCommand {
         .text(console.text($0.setting.help))
       },
     ]).write(configuration.entries, console)
-  }
-}
-
-struct CheckCommand: SpeakingCommand {
-  static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "check",
-      abstract: help(
-        "Kiểm tra cấu hình, kết nối và quyền, trước khi chạy.",
-        "Check configuration, connection and rights before running."))
-  }
-
-  @OptionGroup var options: ConfigurationOptions
-  @OptionGroup var speech: Speech
-
-  func run() async throws {
-    let console = try speech.console()
-    let configuration = try options.load()
-    let database = Daemon.Database(configuration)
-    do {
-      let connection = try await database.connect()
-      let isAllowed = try await database.call("check the rights", on: connection) {
-        try await $0.query(
-          "SELECT has_function_privilege('motcua.take_lease(text, uuid, double precision)', 'EXECUTE')"
-        ).one().get(0, as: Bool.self)
-      }
-      await connection.close()
-      guard isAllowed else { throw Problem.mayNotServe }
-    } catch let problem as Problem {
-      throw problem
-    } catch {
-      throw Problem(connecting: error)
-    }
-    try console.done(
-      Localized(
-        vi: "Cấu hình đúng, cơ sở dữ liệu trả lời và đúng phiên bản.",
-        en: "The configuration is right, the database answers and is of this version."),
-      ["checked": .bool(true)])
+    console.noteIgnoredVariables(configuration)
   }
 }

@@ -48,7 +48,28 @@ extension Problem {
     default:
       self.init(
         .software, code: "database",
-        Localized(vi: "Cơ sở dữ liệu báo lỗi: \(error)", en: "The database reports: \(error)"))
+        Localized(
+          vi: "Cơ sở dữ liệu báo lỗi ngoài dự kiến.",
+          en: "The database reports an error that was not expected."),
+        remedy: Self.lookAtLogs, details: Self.facts(of: error))
     }
+  }
+
+  /// Whatever else goes wrong while the program runs.
+  init(unexpected error: any Error) {
+    self.init(
+      .software, code: "unexpected",
+      Localized(
+        vi: "Chương trình gặp lỗi ngoài dự kiến.", en: "The program met an error that was not expected."),
+      remedy: Self.lookAtLogs, details: Self.facts(of: error))
+  }
+
+  private static let lookAtLogs = Localized(
+    vi: "Xem nhật ký của dịch vụ (journalctl -u motcuad) và của máy chủ PostgreSQL.",
+    en: "See the logs of the service (journalctl -u motcuad) and of the PostgreSQL server.")
+
+  /// The error's kind and codes. Its words stand in the server's log.
+  private static func facts(of error: any Error) -> [Detail] {
+    ErrorFacts.of(error).map { Detail($0.key.rawValue, $0.value) }.sorted { $0.name < $1.name }
   }
 }

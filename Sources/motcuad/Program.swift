@@ -22,13 +22,16 @@ func runProgram() async -> Never {
       try plain.run()
     }
     exit(0)
-  } catch let problem as Problem {
+  } catch let code as ExitCode {
+    exit(code.rawValue)
+  } catch {
+    // Asked for help, and refusals of validate(): the parser's own, some of them private.
+    if String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") { endWithParsingError(error) }
+    let problem = error as? Problem ?? Problem(unexpected: error)
     let console =
       (try? (command as? any SpeakingCommand)?.speech.console()) ?? Console(language: helpLanguage)
     console.report(problem, remedy: \.words)
     exit(problem.status.rawValue)
-  } catch {
-    endWithParsingError(error)
   }
 }
 

@@ -221,7 +221,10 @@ import Testing
     }
     let installed = try await install("install")
     try #require(installed.status == 0, "\(installed.err)")
-    let pages = ["bin/motcua", "share/man/man1/motcua-dossier.1", "share/man/vi/man1/motcua.1"]
+    let pages = [
+      "bin/motcua", "share/man/man1/motcua-dossier.1", "share/man/vi/man1/motcua.1",
+      "share/man/man1/motcuad.1", "share/man/vi/man1/motcuad-run.1",
+    ]
     for path in pages {
       #expect(FileManager.default.fileExists(atPath: "\(destination)/usr/\(path)"), "\(path)")
     }

@@ -43,9 +43,7 @@ import Testing
 
   @Test func aTakenPortIsTold() async throws {
     try await ServiceShop.with { shop in
-      let arguments = ["run", "--database", "dbname=\(shop.database)", "--log-format", "json"]
-      let first = try Daemon(arguments + ["--set", "listen.port=\(try freePort())"])
-      let port = try await first.port()
+      let (first, port) = try await Daemon.listening(["run", "--database", "dbname=\(shop.database)"])
       let second = try await Daemon.run(
         "run", "--database", "dbname=\(shop.database)", "--set", "listen.port=\(port)")
       #expect(second.status == 69)
@@ -56,13 +54,65 @@ import Testing
 
   @Test func aGoodInstallationPassesTheCheck() async throws {
     try await ServiceShop.with { shop in
-      let answer = try await Daemon.run("check", "--database", "dbname=\(shop.database)")
+      let answer = try await Daemon.run(
+        "check", "--database", "dbname=\(shop.database)", "--set", "listen.port=0",
+        environment: ["MOTCUA_PORT": "tcp://10.0.0.1:80", "MOTCUA_LOGG_LEVEL": "info"])
       #expect(answer.status == 0, "\(answer.err)")
       #expect(answer.out.contains("The configuration is right"))
+      // What the container manager has set is no fault, and is told.
+      #expect(answer.err.contains("The variable MOTCUA_PORT is no setting and is ignored"))
+      #expect(
+        answer.err.contains("MOTCUA_LOGG_LEVEL is no setting and is ignored; did you mean “MOTCUA_LOG_LEVEL”")
+      )
     }
     let none = try await Daemon.run("check", "--database", "dbname=postgres")
     #expect(none.status == 78, "\(none.err)")
     #expect(none.err.contains("motcua db migrate"))
+  }
+
+  /// What would go wrong on this machine is found out as well; a service that runs already is no fault.
+  @Test func theCheckLooksAtPortAndFile() async throws {
+    try await ServiceShop.with { shop in
+      let (daemon, port) = try await Daemon.listening(["run", "--database", "dbname=\(shop.database)"])
+      let taken = try await Daemon.run(
+        "check", "--database", "dbname=\(shop.database)", "--set", "listen.port=\(port)")
+      #expect(taken.status == 0, "\(taken.err)")
+      #expect(taken.err.contains("The port 127.0.0.1:\(port) is in use"))
+      #expect(try await daemon.end() == 0)
+      for (setting, status, words) in [
+        ("listen.address=203.0.113.9", Int32(69), "cannot be opened"),
+        ("metrics.file=/nowhere/x.prom", 73, "Cannot create /nowhere/x.prom"),
+        ("metrics.file=/tmp", 73, "Cannot create /tmp"),
+      ] {
+        let answer = try await Daemon.run(
+          "check", "--database", "dbname=\(shop.database)", "--set", setting)
+        #expect(answer.status == status && answer.err.contains(words), "\(setting): \(answer)")
+      }
+    }
+  }
+
+  /// What nobody has foreseen is no wrong call: it has a status of its own, says where to look, and quotes nobody.
+  @Test func aFaultIsNoWrongCall() async throws {
+    try await ServiceShop.with { shop in
+      try await shop.run("DROP FUNCTION motcua.take_lease(text, uuid, float8)")
+      for (language, words) in [
+        ("en", "See the logs of the service"), ("vi", "Xem nhật ký của dịch vụ"),
+      ] {
+        let answer = try await Daemon.run(
+          "check", "--database", "dbname=\(shop.database)", environment: ["MOTCUA_LANG": language])
+        #expect(answer.status == 70, "\(answer.err)")
+        #expect(answer.err.contains(words) && answer.err.contains("42883"), "\(answer.err)")
+        #expect(!answer.err.contains("PostgresError") && !answer.err.contains("take_lease"), "\(answer.err)")
+      }
+    }
+  }
+
+  @Test(arguments: ["vi", "en"]) func theHelpTellsHowItMayEnd(_ language: String) async throws {
+    let help = try await Daemon.run("run", "--help", environment: ["MOTCUA_LANG": language, "COLUMNS": "80"])
+    let words = help.out.split(whereSeparator: \.isWhitespace)
+    for status in ["0", "64", "66", "69", "70", "75", "78"] {
+      #expect(words.contains { $0 == status }, "\(status) in \(help.out)")
+    }
   }
 
   @Test(arguments: [[], ["run"], ["config"], ["check"]] as [[String]])

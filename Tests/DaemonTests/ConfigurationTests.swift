@@ -74,6 +74,25 @@ import Testing
       ])
   }
 
+  /// Container managers name variables after services, and the project's own tools have some.
+  @Test func variablesOfOthersAreLetBe() throws {
+    let environment = [
+      "MOTCUA_PORT": "tcp://10.0.0.1:80", "MOTCUA_SERVICE_HOST": "10.0.0.1", "MOTCUA_PORT_80_TCP": "x",
+      "MOTCUA_BIN": "x", "MOTCUA_PYTHON": "x", "MOTCUA_SEED": "1", "MOTCUA_KEPER_POLL": "5m", "MOTCUA_": "x",
+    ]
+    let configuration = try Self.load([], environment)
+    #expect(configuration.entries.allSatisfy { $0.source == .standard })
+    #expect(configuration.ignoredVariables.map(\.name) == environment.keys.sorted())
+    let meant = configuration.ignoredVariables.first { $0.name == "MOTCUA_KEPER_POLL" }?.meant
+    #expect(meant == "MOTCUA_KEEPER_POLL")
+  }
+
+  /// Whoever writes the name of a section means a setting of it.
+  @Test(arguments: ["MOTCUA_DATABASE_CONINFO", "MOTCUA_KEEPER_POL", "MOTCUA_LOG", "MOTCUA_LISTEN_PORT_80"])
+  func aMistypedVariableIsAFault(_ name: String) {
+    #expect(Self.faults([], [name: "x"]).count == 1)
+  }
+
   @Test(arguments: [
     ("log.level", "loud", "one of trace, debug, info, notice, warning, error, critical"),
     ("listen.port", "70000", "a number from 0 to 65535"), ("listen.port", "x", "a number from 0 to 65535"),

@@ -4,6 +4,7 @@ import Keeper
 import Postgres
 import PropertyTesting
 import Store
+import Synchronization
 import Testing
 import WorkingTime
 
@@ -49,35 +50,54 @@ import WorkingTime
 @Suite struct HealthTests {
   @Test func aPartThatKeepsFailingMakesTheProcessUnhealthy() {
     let board = HealthBoard(parts: ["a", "b"], unhealthyAfter: 3)
-    #expect(board.isHealthy && !board.isReady)
+    #expect(board.now.isHealthy && !board.now.isReady)
     board.set("a", .ready)
     board.set("b", .ready)
-    #expect(board.isReady)
+    #expect(board.now.isReady)
     for times in 1...3 {
       board.set("b", .failed(times: times))
-      #expect(board.isHealthy == (times < 3))
+      #expect(board.now.isHealthy == (times < 3))
       board.set("b", .starting)
-      #expect(board.isHealthy == (times < 3))
+      #expect(board.now.isHealthy == (times < 3))
     }
     board.set("b", .ready)
-    #expect(board.isReady && !board.isHealthy)
+    #expect(board.now.isReady && !board.now.isHealthy)
     board.forgive("b")
-    #expect(board.isHealthy)
+    #expect(board.now.isHealthy)
     board.stop()
-    #expect(!board.isReady && board.isHealthy)
+    #expect(!board.now.isReady && board.now.isHealthy)
   }
 
   @Test func itIsToldInWordsAndAsJSON() {
     let board = HealthBoard(parts: ["keeper"], unhealthyAfter: 5)
     board.set("keeper", .failed(times: 2))
-    #expect(board.summary == "keeper: failed (2 failures)")
+    #expect(board.now.summary == "keeper: failed (2 failures)")
     #expect(
-      board.json
+      board.now.json
         == "{\"healthy\":true,\"ready\":false,\"parts\":[{\"name\":\"keeper\",\"state\":\"failed\",\"failures\":2,\"note\":\"\"}]}\n"
     )
     board.set("keeper", .ready)
     board.note("keeper", "leader")
-    #expect(board.summary == "keeper: leader (2 failures)")
+    #expect(board.now.summary == "keeper: leader (2 failures)")
+  }
+
+  /// Many change it at once: who is told last is told of how it is in the end.
+  @Test func whoIsToldLastIsToldTheNewest() async {
+    for _ in 0..<200 {
+      let told = Mutex<[HealthBoard.Line]>([])
+      let board = HealthBoard(parts: ["a", "b", "c", "d"], unhealthyAfter: 5) { now in
+        told.withLock { $0 = now.lines }
+      }
+      await withTaskGroup(of: Void.self) { group in
+        for part in ["a", "b", "c", "d"] {
+          group.addTask {
+            for times in 1...20 { board.set(part, .failed(times: times)) }
+            board.set(part, .ready)
+          }
+        }
+      }
+      #expect(told.withLock { $0 } == board.now.lines)
+    }
   }
 
   @Test(arguments: [
@@ -87,108 +107,6 @@ import WorkingTime
   ]) func whatIsAnswered(_ method: String, _ target: String, _ status: Int) {
     let answers = Answers(board: HealthBoard(parts: ["a"], unhealthyAfter: 5), registry: MetricsRegistry())
     #expect(answers.answer(method: method, target: target).status == status)
-  }
-}
-
-/// Some processes with one lease, as the database keeps it, over calls that take any time or fail: at no moment may
-/// two of them believe that they lead.
-@Suite struct LeaseSimulation {
-  /// The database's side, by its own clock.
-  private struct Row {
-    var term: Int64 = 0
-    var holder: Int?
-    var expires = 0
-
-    mutating func take(_ who: Int, _ holder: PGUUID, now: Int, length: Int) -> LeaseAnswer {
-      if let owner = self.holder, owner != who, expires > now {
-        return .taken(for: .milliseconds(expires - now))
-      }
-      if self.holder != who || expires <= now { term += 1 }
-      self.holder = who
-      expires = now + length
-      return .mine(Term(task: "t", holder: holder, number: term))
-    }
-
-    mutating func renew(_ who: Int, _ number: Int64, now: Int, length: Int) -> RenewalAnswer {
-      guard holder == who, term == number else { return .lost }
-      expires = now + length
-      return .renewed
-    }
-  }
-
-  /// A question that is on its way.
-  private struct Call {
-    var asked: Int
-    var reaches: Int
-    var answered: Int
-    var term: Term?
-    var taken: LeaseAnswer?
-    var renewal: RenewalAnswer?
-  }
-
-  @Test func twoNeverLeadAtOnce() throws {
-    let length = 1000
-    let begin = ContinuousClock.now
-    var terms = 0
-    try check("two leaders", runs: 60, Gen.int(in: 0...1_000_000)) { seed in
-      var random = SeededGenerator(seed: UInt64(seed))
-      var row = Row()
-      var machines = (0..<3).map { _ in LeaseMachine(length: .milliseconds(length), now: begin) }
-      let holders = (0..<3).map { _ in PGUUID.random() }
-      var calls = [Call?](repeating: nil, count: 3)
-      func at(_ time: Int) -> ContinuousClock.Instant { begin + .milliseconds(time) }
-      for time in 0..<20_000 {
-        for index in machines.indices {
-          if let call = calls[index] {
-            if time == call.reaches {
-              if let term = call.term {
-                calls[index]?.renewal = row.renew(index, term.number, now: time, length: length)
-              } else {
-                calls[index]?.taken = row.take(index, holders[index], now: time, length: length)
-              }
-            }
-            if time >= call.answered, let call = calls[index] {
-              calls[index] = nil
-              // One answer in ten is lost on its way: the process starts anew.
-              if Int.random(in: 0..<10, using: &random) == 0 {
-                machines[index] = LeaseMachine(length: .milliseconds(length), now: at(time))
-              } else if let taken = call.taken {
-                machines[index].took(taken, askedAt: at(call.asked), chance: 0.5)
-              } else if let renewal = call.renewal {
-                machines[index].renewed(renewal, askedAt: at(call.asked))
-              }
-            }
-          } else if at(time) >= machines[index].next {
-            // Mostly quick, at times longer than a term.
-            let slow = Int.random(in: 0..<8, using: &random) == 0 ? 2000 : 60
-            let there = Int.random(in: 0...slow, using: &random)
-            let back = Int.random(in: 1...slow, using: &random)
-            var term: Term?
-            if case .leading(let known, _, _) = machines[index].state { term = known }
-            calls[index] = Call(
-              asked: time, reaches: time + there + 1, answered: time + there + back + 1, term: term)
-          }
-        }
-        let leaders = machines.indices.filter { machines[$0].term(at: at(time)) != nil }
-        try demand(leaders.count <= 1, "seed \(seed), at \(time): \(leaders)")
-      }
-      terms += Int(row.term)
-    }
-    #expect(terms > 120, "hardly anybody led: the test tests nothing")
-  }
-}
-
-/// Small and reproducible.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -9,21 +9,23 @@ import Testing
   private static func environment(_ shop: ServiceShop, _ more: [String: String] = [:]) -> [String: String] {
     [
       "MOTCUA_DATABASE_CONNINFO": "dbname=\(shop.database)", "MOTCUA_LISTEN_PORT": "0",
-      "MOTCUA_RESTART_FIRST": "50ms", "MOTCUA_RESTART_LONGEST": "400ms", "MOTCUA_LEASE_LENGTH": "1500ms",
-      "MOTCUA_STOP_LIMIT": "5s", "MOTCUA_LOG_FORMAT": "json",
+      "MOTCUA_RESTART_FIRST": "50ms", "MOTCUA_RESTART_LONGEST": "400ms", "MOTCUA_LEASE_LENGTH": "60s",
+      "MOTCUA_STOP_LIMIT": "60s", "MOTCUA_LOG_FORMAT": "json",
     ].merging(more) { $1 }
   }
 
   @Test func itRunsAnswersAndStopsInOrder() async throws {
     try await ServiceShop.with { shop in
       try await shop.setClock("2026-07-01T10:00:00+07:00")
-      let file = FileManager.default.temporaryDirectory.appending(path: "motcua-\(UUID().uuidString).prom")
-      defer { try? FileManager.default.removeItem(at: file) }
-      let path = file.path(percentEncoded: false)
-      let daemon = try Daemon(
-        ["run", "keeper", "--set", "metrics.file=\(path)", "--set", "listen.port=\(try freePort())"],
-        environment: Self.environment(shop))
-      let port = try await daemon.port()
+      let directory = FileManager.default.temporaryDirectory.appending(path: "motcua-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: directory) }
+      let file = directory.appending(path: "motcua.prom")
+      let (daemon, port) = try await Daemon.listening(
+        [
+          "run", "keeper", "--set", "metrics.file=\(file.path(percentEncoded: false))",
+          "--set", "metrics.interval=100ms",
+        ], environment: Self.environment(shop))
       #expect(try await comesTrue { try await ask(port, "/readyz").status == 200 })
       #expect(try await ask(port, "/healthz").status == 200)
       #expect(
@@ -38,10 +40,14 @@ import Testing
       ] { #expect(metrics.contains(line), "\(line)") }
       #expect(try await ask(port, "/nowhere").status == 404)
       #expect(try await ask(port, "/metrics", method: "DELETE").status == 405)
+      #expect(
+        try await comesTrue {
+          (try? String(contentsOf: file, encoding: .utf8))?.contains("motcua_up 1\n") == true
+        })
       #expect(try await daemon.end() == 0)
-      let written = try String(contentsOf: file, encoding: .utf8)
-      #expect(written.contains("motcua_up 1\n"))
-      #expect(!FileManager.default.fileExists(atPath: path + ".part"))
+      // Who has stopped is not up: nothing says so any more, and nothing is left half written.
+      let left = try FileManager.default.contentsOfDirectory(atPath: directory.path(percentEncoded: false))
+      #expect(left == [])
       for line in daemon.log.split(separator: "\n") {
         #expect((try? JSONSerialization.jsonObject(with: Data(line.utf8))) is [String: String], "\(line)")
       }
@@ -53,17 +59,31 @@ import Testing
   @Test func aDeadLeaderIsReplaced() async throws {
     try await ServiceShop.with { shop in
       try await shop.setClock("2026-07-01T10:00:00+07:00")
-      var daemons = try (0..<3).map { _ in try Daemon(["run"], environment: Self.environment(shop)) }
-      func leader() -> Daemon? { daemons.last { $0.log.contains("This process leads the task.") } }
+      var daemons = try (0..<3).map { _ in
+        try Daemon(["run"], environment: Self.environment(shop, ["MOTCUA_LEASE_LENGTH": "4s"]))
+      }
+      /// Whoever has said that it leads under the term that the database has now.
+      func leader() async throws -> (daemon: Daemon, term: Int64)? {
+        let terms = try await shop.owner { db in
+          try await db.query("SELECT term FROM motcua.lease").map { try $0.get(0, as: Int64.self) }
+        }
+        guard let term = terms.first else { return nil }
+        return daemons.first { daemon in
+          daemon.log.split(separator: "\n").contains {
+            $0.contains("This process leads the task.") && $0.contains("\"term\":\"\(term)\"")
+          }
+        }.map { ($0, term) }
+      }
       for (index, signal) in [SIGKILL, SIGSTOP].enumerated() {
-        #expect(try await comesTrue { leader() != nil })
-        let old = try #require(leader())
-        let term: Int64 = try await shop.value("SELECT term FROM motcua.lease")
-        kill(old.pid, signal)
+        var found: (daemon: Daemon, term: Int64)?
         #expect(
-          try await comesTrue(within: .seconds(15)) {
-            try await shop.value("SELECT term FROM motcua.lease") > term
+          try await comesTrue {
+            found = try await leader()
+            return found != nil
           })
+        let (old, term) = try #require(found)
+        kill(old.pid, signal)
+        #expect(try await comesTrue { try await shop.value("SELECT term FROM motcua.lease") > term })
         daemons.removeAll { $0 === old }
         let day = "2026-07-0\(index + 2)"
         try await shop.setClock("\(day)T10:00:00+07:00")
@@ -78,7 +98,7 @@ import Testing
           kill(old.pid, SIGCONT)
           #expect(
             try await comesTrue {
-              old.log.contains("Another process leads the task now.")
+              old.log.contains("This process does not lead the task any more.")
                 || old.log.contains("A service failed and is started again after a pause.")
             })
           #expect(old.isRunning)
@@ -92,10 +112,9 @@ import Testing
   /// Without a database it is not dead but unhealthy, and well again when there is one.
   @Test func withoutADatabaseItIsUnhealthyAndRecovers() async throws {
     try await ServiceShop.with { shop in
-      let daemon = try Daemon(
-        ["run", "--set", "listen.port=\(try freePort())", "--set", "restart.unhealthy_after=2"],
+      let (daemon, port) = try await Daemon.listening(
+        ["run", "--set", "restart.unhealthy_after=2"],
         environment: Self.environment(shop, ["MOTCUA_DATABASE_CONNINFO": "dbname=\(shop.database)_later"]))
-      let port = try await daemon.port()
       #expect(try await comesTrue { try await ask(port, "/healthz").status == 503 })
       #expect(try await ask(port, "/readyz").status == 503)
       #expect(daemon.isRunning)
@@ -137,6 +156,94 @@ import Testing
     }
   }
 
+  /// What only a leader knows is not told any more by one that leads no longer: it would stay as it was for ever.
+  @Test func whoLeadsNoMoreMeasuresNoMore() async throws {
+    try await ServiceShop.with { shop in
+      // The working calendar of a training shop does not reach so far: there is something to be warned of.
+      try await shop.setClock("2090-07-01T10:00:00+07:00")
+      let (daemon, port) = try await Daemon.listening(
+        ["run"], environment: Self.environment(shop, ["MOTCUA_LEASE_LENGTH": "6s"]))
+      let ofTheLeader = [
+        "motcua_settled_days_behind", "motcua_event_years_ahead", "motcua_holiday_years_ahead",
+        "motcua_calendar_days_left", "motcua_clock_difference_seconds", "motcua_keeper_warning",
+      ]
+      #expect(
+        try await comesTrue {
+          let metrics = try await ask(port, "/metrics").text
+          return metrics.contains("motcua_keeper_warning{warning=\"calendar_ends\"} 1")
+            && ofTheLeader.allSatisfy { metrics.contains("\n\($0)") }
+        })
+      // Somebody else has the term now, for an hour.
+      try await shop.run(
+        """
+        UPDATE motcua.lease
+        SET term = term + 1, holder = gen_random_uuid(), expires_at = clock_timestamp() + interval '1 hour'
+        """)
+      var metrics = ""
+      #expect(
+        try await comesTrue {
+          metrics = try await ask(port, "/metrics").text
+          return metrics.contains("motcua_leader{task=\"keeper\"} 0")
+            && ofTheLeader.allSatisfy { !metrics.contains($0) }
+        }, "\(metrics)")
+      #expect(metrics.contains("motcua_keeper_last_look_timestamp_seconds "))
+      #expect(try await ask(port, "/readyz").status == 200)
+      #expect(try await daemon.end() == 0)
+    }
+  }
+
+  /// The network is dead, nothing answers: who is to stop does not wait for it.
+  @Test(arguments: [false, true]) func aStopIsHeardThoughTheNetworkIsDead(_ isLeading: Bool) async throws {
+    try await ServiceShop.with { shop in
+      try await shop.setClock("2026-07-01T10:00:00+07:00")
+      let network = try FrozenNetwork()
+      defer { network.close() }
+      if !isLeading { network.freeze() }
+      let daemon = try Daemon(
+        ["run", "--log-level", "debug"],
+        environment: Self.environment(
+          shop,
+          [
+            "MOTCUA_DATABASE_CONNINFO": "host=\(network.host) dbname=\(shop.database)",
+            "MOTCUA_DATABASE_TIME_LIMIT": "1h", "MOTCUA_STOP_LIMIT": "30m", "MOTCUA_LEASE_LENGTH": "1h",
+            "MOTCUA_KEEPER_POLL": "100ms",
+          ]))
+      #expect(
+        try await comesTrue {
+          daemon.log.contains(isLeading ? "A service is ready." : "A service starts.")
+        })
+      network.freeze()
+      #expect(try await daemon.end() == 0)
+      #expect(!daemon.log.contains("not in time"))
+    }
+  }
+
+  /// What does not end in time is cancelled, and the process says so by its log and its status.
+  @Test func whoStopsTooLateSaysSo() async throws {
+    try await ServiceShop.with { shop in
+      try await shop.setClock("2026-07-01T10:00:00+07:00")
+      try await shop.run(
+        """
+        CREATE OR REPLACE FUNCTION motcua.settle_day() RETURNS bool LANGUAGE plpgsql AS $$
+        BEGIN PERFORM pg_sleep(3600); RETURN true; END $$
+        """)
+      let daemon = try Daemon(
+        ["run"],
+        environment: Self.environment(shop, ["MOTCUA_STOP_LIMIT": "1s", "MOTCUA_DATABASE_TIME_LIMIT": "1h"]))
+      #expect(
+        try await comesTrue {
+          try await shop.value(
+            """
+            SELECT count(*) = 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'motcuad' AND wait_event = 'PgSleep'
+            """
+          )
+        })
+      #expect(try await daemon.end() == 75)
+      #expect(daemon.log.contains("The process has stopped, but not in time"), "\(daemon.log)")
+    }
+  }
+
   @Test func theServiceManagerIsTold() async throws {
     try await ServiceShop.with { shop in
       let directory = FileManager.default.temporaryDirectory.appending(
@@ -161,56 +268,4 @@ import Testing
       #expect(heard.contains("STOPPING=1"))
     }
   }
-}
-
-/// A port that is free just now.
-func freePort() throws -> Int {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  defer { close(descriptor) }
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = in_addr_t(UInt32(0x7F00_0001).bigEndian)
-  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let isDone = withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-    }
-  }
-  guard isDone else { throw Unavailable(description: "no port is free") }
-  return Int(UInt16(bigEndian: address.sin_port))
-}
-
-/// The service manager's end of the socket.
-struct NotifySocket {
-  private let descriptor: Int32
-
-  init(_ path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let name = Array(path.utf8)
-    guard name.count < MemoryLayout.size(ofValue: address.sun_path) else {
-      throw Unavailable(description: "the path of the socket is too long: \(path)")
-    }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-    let isBound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-      }
-    }
-    guard isBound else { throw Unavailable(description: "no socket at \(path)") }
-  }
-
-  /// What has come since the last time.
-  func received() -> [String] {
-    var all: [String] = []
-    var room = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = recv(descriptor, &room, room.count, 0)
-      if count <= 0 { return all }
-      all.append(String(decoding: room.prefix(count), as: UTF8.self))
-    }
-  }
-
-  func close() { Foundation.close(descriptor) }
 }

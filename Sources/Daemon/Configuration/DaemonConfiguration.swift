@@ -50,6 +50,15 @@ package struct DaemonConfiguration: Sendable {
   /// One of each setting, in their order.
   package let entries: [Entry]
   private let texts: [String: String]
+  /// Variables that begin with `MOTCUA_` and are none that this program or the clerk's knows. They are let be:
+  /// container managers set variables after the names of their services (`MOTCUA_PORT`).
+  package let ignoredVariables: [IgnoredVariable]
+
+  package struct IgnoredVariable: Sendable, Hashable {
+    package let name: String
+    /// The variable that was probably meant.
+    package let meant: String?
+  }
 
   package subscript<Value>(_ setting: Setting<Value>) -> Value {
     texts[setting.key].map { setting.value($0) } ?? setting.fallback
@@ -84,6 +93,9 @@ package struct DaemonConfiguration: Sendable {
     }
     try faults.check()
     self.entries = entries
+    ignoredVariables = Self.sorted(environment).ignored.map {
+      IgnoredVariable(name: $0, meant: Suggestion.nearest($0, among: Self.knownVariables))
+    }
     texts = Dictionary(entries.map { ($0.setting.key, $0.text) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -127,16 +139,39 @@ package struct DaemonConfiguration: Sendable {
   private static func layer(
     _ environment: [String: String], _ known: [String: any AnySetting], _ faults: inout Faults
   ) -> ConfigurationLayer {
-    let variables = known.values.map(\.variable) + Settings.otherVariables
-    // An empty variable says nothing: so does the clerk's program read it.
-    let ours = environment.filter { $0.key.hasPrefix("MOTCUA_") && !$0.value.isEmpty }
-    for name in ours.keys.sorted() where !variables.contains(name) {
-      faults.unknown(.environment(sanitized(name)), name, among: variables)
+    let (ours, mistyped, _) = sorted(environment)
+    for name in mistyped {
+      faults.unknown(.environment(sanitized(name)), name, among: knownVariables)
     }
     let provider = EnvironmentVariablesProvider(environmentVariables: ours).prefixKeys(with: "motcua")
     return ConfigurationLayer(
       look: { try provider.value(forKey: $0, type: .string) },
       source: { key in .environment(known[key]?.variable ?? key) })
+  }
+}
+
+extension DaemonConfiguration {
+  private static var knownVariables: [String] { Settings.all.map(\.variable) + Settings.otherVariables }
+
+  /// The variables that say something here, those that look like a setting and are none, and those of others.
+  private static func sorted(
+    _ environment: [String: String]
+  ) -> (ours: [String: String], mistyped: [String], ignored: [String]) {
+    let known = Set(knownVariables)
+    let sections = Set(Settings.all.map { section($0.variable) })
+    // An empty variable says nothing: so does the clerk's program read it.
+    let all = environment.filter { $0.key.hasPrefix("MOTCUA_") && !$0.value.isEmpty }
+    let unknown = all.keys.filter { !known.contains($0) }.sorted()
+    return (
+      all.filter { known.contains($0.key) },
+      unknown.filter { sections.contains(section($0)) },
+      unknown.filter { !sections.contains(section($0)) }
+    )
+  }
+
+  /// `DATABASE` of `MOTCUA_DATABASE_CONNINFO`.
+  private static func section(_ variable: String) -> Substring {
+    variable.dropFirst("MOTCUA_".count).prefix { $0 != "_" }
   }
 }
 

@@ -29,11 +29,11 @@ package enum Settings {
       en: "how long a leader may be silent before another process replaces it."))
   package static let listenAddress = Setting<String>.text(
     "listen.address", "127.0.0.1",
-    Localized(vi: "địa chỉ của số đo và tình trạng.", en: "the address for metrics and health."))
+    Localized(vi: "địa chỉ của số liệu giám sát và trạng thái.", en: "the address for metrics and health."))
   package static let listenPort = Setting<Int>.number(
     "listen.port", 9464, in: 0...65535,
     Localized(
-      vi: "cổng của số đo và tình trạng; 0: không mở cổng nào.",
+      vi: "cổng của số liệu giám sát và trạng thái; 0: không mở cổng nào.",
       en: "the port for metrics and health; 0: none is opened."))
   package static let logLevel = Setting<Logger.Level>.choice(
     "log.level", .info,
@@ -46,11 +46,16 @@ package enum Settings {
   package static let metricsFile = Setting<String>.text(
     "metrics.file", "",
     Localized(
-      vi: "tệp ghi số đo (cho textfile collector của node_exporter); trống: không ghi.",
+      vi: "tệp ghi số liệu giám sát (cho textfile collector của node_exporter); trống: không ghi.",
       en: "a file for metrics (node_exporter's textfile collector); empty: none."))
   package static let metricsInterval = Setting<Duration>.duration(
     "metrics.interval", "15s", in: .milliseconds(100)...(.seconds(3600)),
-    Localized(vi: "bao lâu ghi tệp số đo một lần.", en: "how often that file is written."))
+    Localized(vi: "chu kỳ ghi tệp ấy.", en: "how often that file is written."))
+  package static let startLimit = Setting<Duration>.duration(
+    "restart.start_limit", "5m", in: .milliseconds(100)...(.seconds(86_400)),
+    Localized(
+      vi: "thời gian tối đa để một dịch vụ khởi động xong; quá hạn tính là một lần lỗi.",
+      en: "how long a service may take to start; beyond it, that is a failure."))
   package static let restartFirst = Setting<Duration>.duration(
     "restart.first", "1s", in: .milliseconds(1)...(.seconds(3600)),
     Localized(
@@ -62,7 +67,7 @@ package enum Settings {
   package static let unhealthyAfter = Setting<Int>.number(
     "restart.unhealthy_after", 5, in: 1...1000,
     Localized(
-      vi: "sau bao nhiêu lần hỏng liên tiếp thì /healthz báo hỏng.",
+      vi: "số lần lỗi liên tiếp để /healthz trả về 503.",
       en: "how many failures in a row make /healthz answer 503."))
   package static let stopLimit = Setting<Duration>.duration(
     "stop.limit", "20s", in: .milliseconds(100)...(.seconds(3600)),
@@ -97,7 +102,8 @@ package enum Settings {
   /// In the order in which they are shown.
   package static let all: [any AnySetting] = [
     conninfo, connections, timeLimit, leaseLength, listenAddress, listenPort, logLevel, logForm, metricsFile,
-    metricsInterval, restartFirst, restartLongest, unhealthyAfter, stopLimit, keeperPoll, eventYears,
+    metricsInterval, startLimit, restartFirst, restartLongest, unhealthyAfter, stopLimit, keeperPoll,
+    eventYears,
     calendarDays, holidayDays, clockLimit,
   ]
 

@@ -6,6 +6,7 @@ import Logging
 import Messages
 import Metrics
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 package struct DaemonFrame: Sendable {
@@ -31,15 +32,17 @@ package struct DaemonFrame: Sendable {
   /// opposite order.
   ///
   /// - Parameter onListening: told of the port that is listened on, before anything starts.
+  /// - Returns: how it ended.
   /// - Throws: `Problem` where the port cannot be had.
+  @discardableResult
   package func run(
     _ parts: [any Part], onListening: @Sendable (Int) -> Void = { _ in }
-  ) async throws {
+  ) async throws -> Ending {
     let board = HealthBoard(
       parts: parts.map(\.name), unhealthyAfter: configuration[Settings.unhealthyAfter]
-    ) { [manager] board in
-      manager?.tell("STATUS=\(board.summary)")
-      for line in board.lines {
+    ) { [manager] now in
+      manager?.tell("STATUS=\(now.summary)")
+      for line in now.lines {
         Gauge(label: "motcua_part_ready", dimensions: [("part", line.part)]).record(
           line.state == .ready ? 1 : 0)
       }
@@ -71,6 +74,20 @@ package struct DaemonFrame: Sendable {
     defer { stop.disarm() }
     add("stop", stop)
     try await run(services)
+    guard stop.isLate else {
+      logger.log(.info, "The process has stopped.")
+      return .inTime
+    }
+    logger.log(
+      .error, "The process has stopped, but not in time: what was left has been cancelled.",
+      [.limit: DurationText.text(configuration[Settings.stopLimit])])
+    return .late
+  }
+
+  package enum Ending: Sendable {
+    case inTime
+    /// The limit for stopping was used up.
+    case late
   }
 
   private func run(_ services: [ServiceGroupConfiguration.ServiceConfiguration]) async throws {
@@ -86,7 +103,6 @@ package struct DaemonFrame: Sendable {
     } catch is CancellationError {
       // The limit for stopping was over, and what was left has been cancelled.
     }
-    logger.log(.info, "The process has stopped.")
   }
 
   private func listener(_ board: HealthBoard) async throws -> Listener? {
@@ -104,6 +120,8 @@ package struct DaemonFrame: Sendable {
   private func supervised(_ parts: [any Part], _ board: HealthBoard) -> [SupervisedPart] {
     let limits = RestartMachine.Limits(
       first: configuration[Settings.restartFirst], longest: configuration[Settings.restartLongest])
+    // A first look may need several calls of the database, each within its limit.
+    let startLimit = max(configuration[Settings.startLimit], configuration[Settings.timeLimit] * 2)
     var before: AsyncStream<Void>?
     return parts.map { part in
       var logger = Logger(label: part.name)
@@ -111,18 +129,20 @@ package struct DaemonFrame: Sendable {
       let (stream, settled) = AsyncStream<Void>.makeStream()
       defer { before = stream }
       return SupervisedPart(
-        part: part, limits: limits, board: board, logger: logger, before: before, settled: settled)
+        part: part, limits: limits, startLimit: startLimit, board: board, logger: logger, before: before,
+        settled: settled)
     }
   }
 }
 
 /// Hears of the end first: says so, and ends the process by force should something hang beyond the limit.
-private struct StopWatch: Service {
+private final class StopWatch: Service {
   private let limit: Duration
   private let board: HealthBoard
   private let manager: ServiceManager?
   private let logger: Logger
   private let hasStopped = Flag()
+  private let began = Mutex<ContinuousClock.Instant?>(nil)
 
   /// For what is cancelled at the limit to end.
   private static let grace = Duration.seconds(5)
@@ -136,6 +156,7 @@ private struct StopWatch: Service {
 
   func run() async throws {
     try? await gracefulShutdown()
+    began.withLock { $0 = .now }
     board.stop()
     manager?.tell("STOPPING=1")
     logger.log(.info, "The process stops.", [.limit: DurationText.text(limit)])
@@ -149,6 +170,9 @@ private struct StopWatch: Service {
       _exit(ExitStatus.tempFail.rawValue)
     }
   }
+
+  /// Whether stopping has taken the whole limit.
+  var isLate: Bool { began.withLock { $0.map { .now - $0 >= limit } ?? false } }
 
   /// Everything has stopped.
   func disarm() { hasStopped.set() }

@@ -11,7 +11,8 @@ package protocol Part: Sendable {
   var name: String { get }
 
   /// Works until the process is to stop (`Task.isShuttingDownGracefully`, `withGracefulShutdownHandler`), says by
-  /// `context` when it is ready, and throws when it cannot go on: it is then started again.
+  /// `context` when it is ready, and throws when it cannot go on: it is then started again. Where it is not ready in
+  /// time it is cancelled, which counts as a failure as well.
   func run(_ context: PartContext) async throws
 }
 
@@ -41,10 +42,17 @@ struct EndedByItself: NamedFailure {
   let failureName = "ended by itself"
 }
 
+/// It did not say that it was ready within the time for starting.
+struct StartTookTooLong: NamedFailure {
+  let failureName = "not ready in time"
+}
+
 /// Runs a part again and again, in the group of services.
 struct SupervisedPart: Service {
   let part: any Part
   let limits: RestartMachine.Limits
+  /// How long a start may take.
+  let startLimit: Duration
   let board: HealthBoard
   let logger: Logger
   /// Ends once the part before this one is ready, or has failed for the first time; nil for the first.
@@ -81,26 +89,47 @@ struct SupervisedPart: Service {
 
   private func runOnce(_ machine: Supervision) async throws {
     let (board, logger, settled, name) = (board, logger, settled, part.name)
+    let isReady = Alarm()
     let context = PartContext(name, board: board, logger: logger) {
       machine.change { $0.becameReady(.now) }
       if board.set(name, .ready) { logger.log(.info, "A service is ready.") }
       settled.finish()
+      isReady.ring()
     }
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      // What once failed is healthy again when it has worked for a while.
-      group.addTask { try await forgiveInTime(machine) }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await part.run(context)
+        return true
+      }
+      group.addTask {
+        try await limitStart(machine, isReady)
+        // What once failed is healthy again when it has worked for a while.
+        await forgiveInTime(machine)
+        return false
+      }
       defer { group.cancelAll() }
-      try await part.run(context)
+      // The second task ends when there is nothing to forgive any more.
+      while let hasEnded = try await group.next(), !hasEnded {}
     }
   }
 
-  private func forgiveInTime(_ machine: Supervision) async throws {
+  private func limitStart(_ machine: Supervision, _ isReady: Alarm) async throws {
+    let end = ContinuousClock.now + startLimit
+    await cancelWhenGracefulShutdown { await isReady.wait(until: end) }
+    if machine.read({ $0.isReady }) || Self.isEnding { return }
+    // Told at once, and those after it are let go on: it may not hear that it is cancelled.
+    board.set(part.name, .failed(times: machine.read { $0.failures } + 1))
+    settled.finish()
+    throw StartTookTooLong()
+  }
+
+  private func forgiveInTime(_ machine: Supervision) async {
     while let wait = machine.read({ $0.failures > 0 ? $0.steady(at: .now) ?? limits.longest : nil }) {
       if wait == .zero {
         machine.change { $0.forget() }
         board.forgive(part.name)
       } else {
-        try await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
       }
       if Self.isEnding { return }
     }

@@ -22,6 +22,8 @@ package struct RestartMachine: Sendable {
 
   package init(_ limits: Limits) { self.limits = limits }
 
+  package var isReady: Bool { readySince != nil }
+
   /// It does its work from now on.
   package mutating func becameReady(_ now: Instant) { readySince = readySince ?? now }
 

@@ -21,10 +21,13 @@ package struct ServiceManager: Sendable {
     }
   }
 
-  /// Tells it one thing, such as `READY=1`. Where nobody takes it the work goes on.
-  package func tell(_ message: String) {
+  /// Tells it one thing, such as `READY=1`. Where it does not take it at once the work goes on.
+  ///
+  /// - Returns: false where it would have to wait, and may be told again.
+  @discardableResult
+  package func tell(_ message: String) -> Bool {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return }
+    guard descriptor >= 0 else { return true }
     defer { close(descriptor) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
@@ -37,9 +40,11 @@ package struct ServiceManager: Sendable {
     let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
     let length = socklen_t(offset + name.count + (path.hasPrefix("@") ? 0 : 1))
     let bytes = Array(message.utf8)
-    _ = withUnsafePointer(to: &address) { pointer in
+    return withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
+        // A service manager that is slow to read does not hold up the database's thread.
+        sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), $0, length) >= 0
+          || errno != EAGAIN
       }
     }
   }
@@ -50,7 +55,10 @@ struct LifeSigns: Service {
   let manager: ServiceManager
 
   func run() async throws {
-    manager.tell("READY=1")
+    // Without this one it would hold the process for one that does not start.
+    while !manager.tell("READY=1"), !Task.isShuttingDownGracefully, !Task.isCancelled {
+      try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(100)) }
+    }
     guard let watchdog = manager.watchdog else {
       try? await gracefulShutdown()
       return

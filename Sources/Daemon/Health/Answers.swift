@@ -21,18 +21,22 @@ package struct Answers: Sendable {
     switch target.prefix(while: { $0 != "?" }) {
     case "/metrics":
       return Answer(status: 200, contentType: MetricsRegistry.contentType, body: registry.exposition())
-    case "/healthz": return health(board.isHealthy)
-    case "/readyz": return health(board.isReady)
+    case "/healthz": return health(\.isHealthy)
+    case "/readyz": return health(\.isReady)
     default: return .text(404, "there are /metrics, /healthz and /readyz\n")
     }
   }
 
-  private func health(_ isGood: Bool) -> Answer {
-    Answer(status: isGood ? 200 : 503, contentType: "application/json", body: board.json)
+  private func health(_ isGood: (HealthBoard.Snapshot) -> Bool) -> Answer {
+    let now = board.now
+    return Answer(status: isGood(now) ? 200 : 503, contentType: "application/json", body: now.json)
   }
 }
 
 extension Answer {
+  /// While nothing runs there is nothing to be said.
+  static let none = text(503, "nothing runs\n")
+
   fileprivate static func text(_ status: Int, _ body: String) -> Answer {
     Answer(status: status, contentType: "text/plain; charset=utf-8", body: body)
   }

@@ -4,7 +4,7 @@ import Synchronization
 import Terminal
 
 package enum PartState: Sendable, Hashable {
-  /// For those before it.
+  /// Waits until the parts before it are ready.
   case waiting
   case starting
   case ready
@@ -33,32 +33,33 @@ package final class HealthBoard: Sendable {
     package var note = ""
   }
 
-  private struct Board {
-    var lines: [Line]
-    var isStopping = false
-  }
-  private let board: Mutex<Board>
-  private let unhealthyAfter: Int
-  private let onChange: @Sendable (HealthBoard) -> Void
+  /// The board at one moment.
+  package struct Snapshot: Sendable, Hashable {
+    package fileprivate(set) var lines: [Line]
+    package fileprivate(set) var isStopping = false
+    fileprivate let unhealthyAfter: Int
 
-  /// - Parameter onChange: told after each change.
+    /// No service keeps failing. The process itself runs, or nobody could ask.
+    package var isHealthy: Bool { lines.allSatisfy { $0.failures < unhealthyAfter } }
+
+    /// Every service does its work, and the process is not about to end.
+    package var isReady: Bool { !isStopping && lines.allSatisfy { $0.state == .ready } }
+  }
+  private let board: Mutex<Snapshot>
+  /// One after the other tells of a change: who tells last tells the newest.
+  private let turn = Mutex<Void>(())
+  private let onChange: @Sendable (Snapshot) -> Void
+
+  /// - Parameter onChange: told after each change; it changes nothing itself.
   package init(
-    parts: [String], unhealthyAfter: Int, onChange: @escaping @Sendable (HealthBoard) -> Void = { _ in }
+    parts: [String], unhealthyAfter: Int, onChange: @escaping @Sendable (Snapshot) -> Void = { _ in }
   ) {
-    board = Mutex(Board(lines: parts.map { Line(part: $0, state: .waiting) }))
-    self.unhealthyAfter = unhealthyAfter
+    board = Mutex(
+      Snapshot(lines: parts.map { Line(part: $0, state: .waiting) }, unhealthyAfter: unhealthyAfter))
     self.onChange = onChange
   }
 
-  package var lines: [Line] { board.withLock { $0.lines } }
-
-  /// No service keeps failing. The process itself runs, or nobody could ask.
-  package var isHealthy: Bool { board.withLock { $0.lines.allSatisfy { $0.failures < unhealthyAfter } } }
-
-  /// Every service does its work, and the process is not about to end.
-  package var isReady: Bool {
-    board.withLock { !$0.isStopping && $0.lines.allSatisfy { $0.state == .ready } }
-  }
+  package var now: Snapshot { board.withLock { $0 } }
 
   /// - Returns: whether anything is different now.
   @discardableResult
@@ -78,7 +79,7 @@ package final class HealthBoard: Sendable {
 
   package func stop() {
     board.withLock { $0.isStopping = true }
-    onChange(self)
+    tell()
   }
 
   @discardableResult
@@ -89,13 +90,16 @@ package final class HealthBoard: Sendable {
       body(&board.lines[index])
       return board.lines[index] != before
     }
-    if isChanged { onChange(self) }
+    if isChanged { tell() }
     return isChanged
   }
 
+  private func tell() { turn.withLock { _ in onChange(now) } }
+}
+
+extension HealthBoard.Snapshot {
   /// In a sentence, for the service manager.
   package var summary: String {
-    let (lines, isStopping) = board.withLock { ($0.lines, $0.isStopping) }
     let parts = lines.map { line in
       "\(line.part): \(line.note.isEmpty ? line.state.name : line.note)"
         + (line.failures > 0 ? " (\(counted(line.failures, "failure")))" : "")

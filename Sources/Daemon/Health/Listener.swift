@@ -1,5 +1,6 @@
 // A small HTTP server on a local port. NIO reads and writes HTTP; what is answered is a function of the request line.
 
+import Glibc
 import Messages
 import NIOCore
 import NIOHTTP1
@@ -42,8 +43,9 @@ package struct Listener: Service {
       return Listener(channel: channel, group: group, port: channel.localAddress?.port ?? port)
     } catch {
       try await group.shutdownGracefully()
+      let isTaken = (error as? IOError)?.errnoCode == EADDRINUSE
       throw Problem(
-        .unavailable, code: "listen.failed",
+        .unavailable, code: isTaken ? portIsTaken : "listen.failed",
         Localized(
           vi: "Không mở được cổng \(address):\(port).", en: "The port \(address):\(port) cannot be opened."),
         remedy: Localized(
@@ -51,6 +53,17 @@ package struct Listener: Service {
           en: "Choose another: listen.port (0: none)."),
         details: [.init("system", "\(error)")])
     }
+  }
+
+  /// What the problem is called where another program listens there.
+  package static let portIsTaken = "listen.taken"
+
+  /// Finds out whether the port could be listened on.
+  ///
+  /// - Throws: as `open`.
+  package static func check(address: String, port: Int) async throws {
+    let listener = try await open(address: address, port: port) { _, _ in .none }
+    await listener.close()
   }
 
   package func run() async throws {

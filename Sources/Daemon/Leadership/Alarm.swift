@@ -11,7 +11,7 @@ package final class Flag: Sendable {
   package func set() { value.withLock { $0 = true } }
 }
 
-/// Wakes one task. A ring that comes while it does not wait ends its next wait at once.
+/// Wakes one task. A ring is remembered until the next wait.
 package final class Alarm: Sendable {
   private struct State {
     var isRung = false

@@ -1,9 +1,11 @@
-// The database as a service sees it: every call has a limit, on both sides.
+// The database as a service sees it: every call has a limit in this process; what works under a term has one at the
+// server as well.
 
 import Logging
 import Metrics
 import Postgres
 import Store
+import Synchronization
 
 /// A call of the database took longer than it may; its connection has been closed.
 package struct CallTookTooLong: NamedFailure {
@@ -40,15 +42,28 @@ package struct Database: Sendable {
   }
 
   /// A connection of its own, to a shop of this program's version.
-  package func connect() async throws -> PostgresConnection {
-    let connection = try await PostgresConnection.connect(conninfo, parameters: parameters)
-    do {
-      try await call("check the schema", on: connection) { try await $0.checkSchema() }
-      return connection
-    } catch {
-      await connection.close()
-      throw error
+  ///
+  /// - Parameter hearsStop: it is not waited for any more once the process is to stop.
+  package func connect(hearsStop: Bool = true) async throws -> PostgresConnection {
+    let open: @Sendable () async throws -> PostgresConnection = { [self] in
+      let connection = try await PostgresConnection.connect(conninfo, parameters: parameters)
+      do {
+        try await call("check the schema", on: connection) { try await $0.checkSchema() }
+        return connection
+      } catch {
+        await connection.close()
+        throw error
+      }
     }
+    return try await leaving(hearsStop: hearsStop, late: { await $0.close() }, open)
+  }
+
+  /// Reads on a connection of the pool, within the limit. The answer is not waited for any more once the process is
+  /// to stop, or the task is cancelled.
+  package func read<T: Sendable>(
+    _ name: String, _ body: @escaping @Sendable (PostgresConnection) async throws -> T
+  ) async throws -> T {
+    try await leaving { [self] in try await call(name, body) }
   }
 
   /// Calls on a connection of the pool, within the limit.
@@ -58,34 +73,45 @@ package struct Database: Sendable {
     try await pool.withConnection { connection in try await call(name, on: connection, body) }
   }
 
+  /// Until a call that was cancelled is hung up on, should the server not hear of it.
+  private static let grace = Duration.seconds(2)
+
   /// Calls on a connection, within the limit. What does not answer by then is hung up on: the server may be gone, the
   /// network may be, and nobody can tell.
   package nonisolated(nonsending) func call<T>(
-    _ name: String, on connection: PostgresConnection, limit: Duration? = nil,
+    _ name: String, on connection: PostgresConnection,
     _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
   ) async throws -> T {
-    let limit = limit ?? self.limit
-    let isOver = Flag()
-    let timer = Task {
-      try await Task.sleep(for: limit)
-      isOver.set()
-      await connection.close()
-    }
-    defer { timer.cancel() }
+    let hangUp = HangUp(connection)
+    hangUp.begin(after: limit)
     let start = ContinuousClock.now
     defer {
       Timer(label: "motcua_database_call", dimensions: [("call", name)])
         .recordNanoseconds(Int64((ContinuousClock.now - start).seconds * 1e9))
     }
     do {
-      return try await body(connection)
+      let value = try await withTaskCancellationHandler {
+        try await body(connection)
+      } onCancel: {
+        hangUp.begin(after: Self.grace)
+      }
+      hangUp.end()
+      return value
     } catch {
-      if isOver.isSet { throw CallTookTooLong(call: name) }
-      throw error
+      guard hangUp.end() else { throw error }
+      throw Task.isCancelled ? CancellationError() : CallTookTooLong(call: name)
     }
   }
 
-  package func close() async { await pool.close() }
+  /// Ends the pool. Where a connection of it cannot be had back it is left: the process is about to end.
+  package func close(within limit: Duration = .seconds(2)) async {
+    let closed = Alarm()
+    Task {
+      await pool.close()
+      closed.ring()
+    }
+    await closed.wait(until: .now + limit)
+  }
 
   /// Shows how the pool is used.
   package func measure() async {
@@ -93,5 +119,50 @@ package struct Database: Sendable {
     Gauge(label: "motcua_pool_connections").record(counts.connections)
     Gauge(label: "motcua_pool_idle").record(counts.idle)
     Gauge(label: "motcua_pool_waiting").record(counts.waiting)
+  }
+}
+
+/// Closes the connection of a call that takes too long.
+private final class HangUp: Sendable {
+  private struct State {
+    var timers: [Task<Void, any Error>] = []
+    var isEnded = false
+    var hasHungUp = false
+  }
+  private let state = Mutex(State())
+  private let connection: PostgresConnection
+
+  init(_ connection: PostgresConnection) { self.connection = connection }
+
+  func begin(after wait: Duration) {
+    state.withLock { state in
+      if state.isEnded { return }
+      state.timers.append(
+        Task {
+          try await Task.sleep(for: wait)
+          if hasBegun() { await connection.close() }
+        })
+    }
+  }
+
+  private func hasBegun() -> Bool {
+    state.withLock { state in
+      if state.isEnded { return false }
+      state.hasHungUp = true
+      return true
+    }
+  }
+
+  /// The call has ended.
+  ///
+  /// - Returns: whether it was hung up on.
+  @discardableResult
+  func end() -> Bool {
+    state.withLock { state in
+      state.isEnded = true
+      for timer in state.timers { timer.cancel() }
+      state.timers = []
+      return state.hasHungUp
+    }
   }
 }

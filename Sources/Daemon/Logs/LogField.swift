@@ -8,7 +8,7 @@ package enum LogField: String, CaseIterable, Sendable {
   case part, parts, state, error, sqlstate, object, version, signal
   case attempt, failures, delay, limit
   case task, term, duty, day, year, years, days, difference
-  case address, port, file, connections
+  case address, port, file, connections, variables
 
   /// What other packages call what may be written.
   static let ofOthers: Set<String> = ["sl-signal", "sl-service", "sl-services"]

@@ -114,7 +114,7 @@ extension PostgresConnection {
         canceller.fire()
       }
     }
-    let wasCancelled = await canceller.disarm()
+    let wasCancelled = await disarm()
     if let memory = answer.success(wire) { return PostgresRows(memory: memory) }
     let error = answer.failure(wire)
     if let report = error.serverError, report.isStaleStatement {

@@ -18,15 +18,24 @@ extension PostgresConnection {
     canceller.arm()
     do {
       let value = try await withTaskCancellationHandler(operation: work) { canceller.fire() }
-      _ = await canceller.disarm()
+      _ = await disarm()
       return value
     } catch {
-      let fired = await canceller.disarm()
+      let fired = await disarm()
       if fired, case PostgresError.server(let report) = error, report.sqlState == .queryCanceled {
         throw CancellationError()
       }
       throw error
     }
+  }
+
+  /// Ends the time in which the statement that runs may be cancelled.
+  ///
+  /// - Returns: whether it was to be.
+  func disarm() async -> Bool {
+    // On a lost connection there is no next statement that a late request could hit, and where the network is dead
+    // nobody knows how long the request takes.
+    wire.isBroken ? canceller.disarmAtOnce().hasFired : await canceller.disarm()
   }
 
   func runScript(_ script: String, in scope: SessionScope, shielded: Bool = false) async throws {

@@ -64,7 +64,7 @@ final class Daemon: Sendable {
 
   /// Waits for the end.
   func ended() async throws -> Int32 {
-    guard try await comesTrue(within: .seconds(60), { !isRunning }) else {
+    guard try await comesTrue({ !isRunning }) else {
       throw Unavailable(description: "motcuad does not end:\n\(log)")
     }
     return status
@@ -81,6 +81,24 @@ final class Daemon: Sendable {
     }
     guard let port else { throw Unavailable(description: "motcuad does not listen:\n\(log)") }
     return port
+  }
+
+  /// Starts it with a port of its own, and waits until it listens there. Where somebody else was quicker to take the
+  /// port it is tried with another.
+  static func listening(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) async throws -> (daemon: Daemon, port: Int) {
+    for _ in 0..<20 {
+      let daemon = try Daemon(
+        arguments + ["--log-format", "json", "--set", "listen.port=\(try freePort())"],
+        environment: environment)
+      do {
+        return (daemon, try await daemon.port())
+      } catch {
+        guard daemon.log.contains("cannot be opened") else { throw error }
+      }
+    }
+    throw Unavailable(description: "no port stays free")
   }
 
   /// Runs it to its end.
@@ -107,8 +125,16 @@ func ask(_ port: Int, _ path: String, method: String = "GET") async throws -> (s
   ]
   let pipe = Pipe()
   curl.standardOutput = pipe
-  try curl.run()
-  curl.waitUntilExit()
+  // Waiting for it would hold a thread that the other tests need.
+  try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    curl.terminationHandler = { _ in continuation.resume() }
+    do {
+      try curl.run()
+    } catch {
+      curl.terminationHandler = nil
+      continuation.resume(throwing: error)
+    }
+  }
   let status = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   return (Int(status) ?? 0, (try? String(contentsOf: file, encoding: .utf8)) ?? "")
 }
