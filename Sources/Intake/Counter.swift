@@ -62,9 +62,7 @@ package struct Counter: Sendable {
     if let known { context = known } else { context = try await self.context(application) }
     let event = try decide(application, context)
     if !inSpiteOfAdvice { try heed(event, application, context.definition) }
-    let (appended, receipt) = try await shop.receive(event) { row in
-      (try Appended(row), try ReceiptForm(row))
-    }
+    let (appended, receipt) = try await shop.receive(event) { try ReceiptForm($0) }
     return Received(
       appended: appended, definition: context.definition, application: application, receipt: receipt)
   }

@@ -15,8 +15,9 @@ package enum WriterError: Error, Hashable, Sendable {
 
 /// Writes the steps of one acting role for many callers, each with its own answer, given after the commit.
 ///
-/// Nobody waits for a timer: a step goes at once where a connection is free, else with all that have gathered when one
-/// becomes free. A call is one statement of the door, `motcua.act_many`, which locks in ascending order, so that two
+/// Nobody waits for a timer: a step goes where a connection is free, with those who came in the same turn of the loop, else
+/// with all that have gathered when one becomes free. What has gathered is shared among the free connections: the answers
+/// of a call bring its callers' next steps all at once, and the first of them must not go alone. A call is one statement of the door, `motcua.act_many`, which locks in ascending order, so that two
 /// calls cannot deadlock; a refusal is that step's answer only. Of two steps on one dossier the second goes in a later
 /// call.
 ///
@@ -35,6 +36,8 @@ package final class BatchingWriter: Sendable {
     var idle: [Shop] = []
     /// At work, or being opened.
     var busy = 0
+    /// What has gathered will be sent when those who are ready have entered theirs.
+    var isAboutToSend = false
     var isClosed = false
     /// Who waits for the end.
     var closers: [CheckedContinuation<Void, Never>] = []
@@ -42,7 +45,8 @@ package final class BatchingWriter: Sendable {
     /// What is to be written next, where a connection is free or may be opened (nil).
     mutating func next(connections: Int) -> (shop: Shop?, batch: [Waiting])? {
       guard busy < connections else { return nil }
-      let batch = queue.take(most: BatchingWriter.most)
+      let free = connections - busy
+      let batch = queue.take(most: min(BatchingWriter.most, (queue.count + free - 1) / free))
       guard !batch.isEmpty else { return nil }
       busy += 1
       return (idle.popLast(), batch)
@@ -101,7 +105,7 @@ package final class BatchingWriter: Sendable {
           state.queue.enter(ticket, step, answer)
           return nil
         }
-        if let refusal { answer.resume(throwing: refusal) } else { send() }
+        if let refusal { answer.resume(throwing: refusal) } else { sendSoon() }
       }
     } onCancel: {
       state.withLock { $0.queue.leave(ticket) }?.resume(throwing: CancellationError())
@@ -119,8 +123,26 @@ package final class BatchingWriter: Sendable {
     }
   }
 
-  /// Sends what has gathered where a connection is free; ends where nothing is left and the end was asked for.
+  /// Sends what has gathered when those on the loop who are ready have entered theirs.
+  private func sendSoon() {
+    let isFirst = state.withLock { state in
+      defer { state.isAboutToSend = true }
+      return !state.isAboutToSend
+    }
+    guard isFirst else { return }
+    Task(executorPreference: PostgresLoop.shared) {
+      state.withLock { $0.isAboutToSend = false }
+      send()
+    }
+  }
+
+  /// Sends what has gathered where connections are free; ends where nothing is left and the end was asked for.
   private func send() {
+    while sendOne() {}
+  }
+
+  /// - Returns: whether there was a call to send.
+  private func sendOne() -> Bool {
     let (call, remains) = state.withLock { ($0.next(connections: connections), $0.remains()) }
     if let remains {
       Task {
@@ -128,7 +150,7 @@ package final class BatchingWriter: Sendable {
         for closer in remains.closers { closer.resume() }
       }
     }
-    guard let (idle, batch) = call else { return }
+    guard let (idle, batch) = call else { return false }
     Task(executorPreference: PostgresLoop.shared) {
       let shop = await self.write(batch, on: idle)
       self.state.withLock { state in
@@ -137,6 +159,7 @@ package final class BatchingWriter: Sendable {
       }
       self.send()
     }
+    return true
   }
 
   /// How many wait.

@@ -131,18 +131,20 @@ extension Shop {
 
   /// Receives a dossier under a workflow version.
   package func receive(_ event: Event) async throws -> Appended {
-    try await receive(event) { try Appended($0) }
+    try await receive(event) { _ in }.appended
   }
 
   /// Receives a dossier, and reads from the answer what stands on its receipt as well.
-  package func receive<T>(_ event: Event, reading: (PostgresRow) throws -> T) async throws -> T {
+  package func receive<T>(
+    _ event: Event, reading: (PostgresRow) throws -> T
+  ) async throws -> (appended: Appended, more: T) {
     let question = PostgresOnce(
       Query.named("received"), (event.workflowVersion, .int4), (event.payload.json, .text),
       (RequestID.fresh(), .text))
     return try await write(.reception(applicant: event.applicantName)) {
       try await $0.once([question]).rows(0)
     } reading: {
-      try reading($0)
+      (try Appended($0), try reading($0))
     }
   }
 

@@ -50,7 +50,7 @@ extension Shop {
     if let known = cache.definition(version) {
       definition = known
     } else {
-      definition = try Self.definition(row["definition"])
+      definition = try Self.definition(try row.get("definition", as: PGJSON.self))
       cache.keep(definition, version)
     }
     return ReceptionFacts(

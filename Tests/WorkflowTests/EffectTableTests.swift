@@ -192,4 +192,28 @@ import WorkingTime
     }
     #expect(Set(Self.table).isSubset(of: seen) && seen.contains("Decide.swift"))
   }
+
+  /// The files of the database that tell effects apart, which docs/architecture.md names to whoever adds one. (That the
+  /// door takes one it has never heard of by its row alone: Tests/sql/new_effect.sql.)
+  @Test func theDatabaseTellsEffectsApartWhereItIsSaid() throws {
+    let names = Effect.all.map(\.rawValue).joined(separator: "|")
+    let word = try Regex("effect.*'(\(names))'")
+    let sql = Content.root.appendingPathComponent("sql")
+    var telling: Set<String> = []
+    let files = FileManager.default.enumerator(at: sql, includingPropertiesForKeys: nil)
+    for case let file as URL in files ?? .init() where file.pathExtension == "sql" {
+      // What migrations write as the default of a column is no difference.
+      if file.pathComponents.contains("migrations") { continue }
+      let text = try String(contentsOf: file, encoding: .utf8)
+      if text.split(separator: "\n").contains(where: { $0.firstMatch(of: word) != nil }) {
+        telling.insert(file.lastPathComponent)
+      }
+    }
+    let architecture = try String(
+      contentsOf: Content.root.appendingPathComponent("docs/architecture.md"), encoding: .utf8)
+    for file in telling.filter({ !$0.hasPrefix("doctor_") }) {
+      #expect(architecture.contains("`\(file)`") || architecture.contains("/\(file)`"), "\(file)")
+    }
+    #expect(telling.isSuperset(of: ["judge.sql", "act.sql", "act_one.sql", "publication.sql"]))
+  }
 }

@@ -138,6 +138,7 @@ SELECT test.refused('MC010', format($$SELECT motcua.act_on(%s, 1, 'note', 'recei
 SELECT test.refused('MC010', format($$SELECT motcua.act_on(%s, 1, %L, 'received', %L)$$, :mine, a, p)) FROM (VALUES
   ('note', '{"text":"x","data":{"floor_area":1}}'), ('note', '{"text":"x","feeDue":0}'), ('note', '{"text":"x","payment":{"amount":5,"method":"cash"}}'),
   ('note', '{"text":"x","opinion":"agree"}'), ('note', '{"text":"x","assignee":1}'), ('note', '{"text":"x","until":"2018-07-25T10:00:00Z"}'),
+  ('assign', '{"assignee":"x"}'), ('assign', '{"assignee":{}}'), ('assign', '{"assignee":1.5}'), ('assign', '{"assignee":3000000000}'),
   ('attach', '{"documents":[{"name":"x","component":"khác"}]}'), ('pay', '{"payment":{"amount":5,"method":"cash","at":"x"}}'),
   ('amend', '{"data":{"floor_area":"90"},"feeDue":75000}'), ('amend', '{"data":{"kind":"old"},"feeDue":75000}'), ('amend', '{"data":{"undeclared":1}}'),
   ('amend', '{"data":{"floor_area":251}}'), ('amend', '{"data":{"floor_area":251},"feeDue":75000}'), ('amend', '{"data":{"floor_area":1},"feeDue":0}')
@@ -151,6 +152,8 @@ SELECT test.refused('MC010', $$SELECT motcua.receive(2, test.receipt(111, 'A', '
 -- One of a set that is past reading is its own misfortune; and a set has an end.
 SELECT test.same('bad ones alone', (SELECT string_agg(coalesce(sqlstate, 'ok'), ',') FROM motcua.act_many(ARRAY[:mine, 1], '{9,1}', '{note,note}', '{received,received}',
   ARRAY['{"text":"x"}', '{"text":1e5}'])), 'MC002,MC001');
+SELECT test.same('whatever they are', (SELECT string_agg(coalesce(sqlstate, 'ok'), ',') FROM motcua.act_many(ARRAY[:mine, 1], '{9,1}', '{assign,assign}',
+  '{received,received}', ARRAY['{"assignee":{}}', '{"assignee":"x"}'])), 'MC002,MC001');
 SELECT test.refused('54000', $$SELECT motcua.receive_many(array_fill(1, ARRAY[10001]), array_fill('{}'::text, ARRAY[10001]))$$);
 SELECT test.refused('54000', $$SELECT motcua.act_many(array_fill(1::bigint, ARRAY[10001]), array_fill(1, ARRAY[10001]),
   array_fill('note'::text, ARRAY[10001]), array_fill('received'::text, ARRAY[10001]), array_fill('{}'::text, ARRAY[10001]))$$);

@@ -207,6 +207,12 @@ test_services() {
   healthy shop
 }
 
+test_new_effect() {
+  fresh shop
+  owner -d shop -f "$here/new_effect.sql" >/dev/null
+  healthy shop
+}
+
 test_twins() {
   fresh shop
   owner -d shop -v seed="${SEED:-$RANDOM}" -f "$here/twins.sql"
@@ -247,6 +253,53 @@ test_conflicts() {
   [ "$lost" -gt 0 ] || { echo "nobody ever lost a race: the test tests nothing"; return 1; }
   [ "$(owner -d shop -c 'SELECT sum(version) - 10 FROM motcua.dossier')" = "$won" ]
   healthy shop
+}
+
+# Where the version does not matter nobody loses a race: three write remarks on one dossier at once, by its code.
+test_any_version() {
+  fresh shop
+  local id code i pids=(); id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
+  code=$(owner -d shop -c "SELECT code FROM motcua.dossier")
+  for i in 1 2 3; do
+    for n in $(seq 100); do echo "SELECT motcua.act('$code', NULL, 'note', 'received', '{\"text\": \"$i $n\"}', '$i/$n');"; done |
+      staff lan -d shop >/dev/null & pids+=($!)
+  done
+  for i in "${pids[@]}"; do wait "$i"; done
+  [ "$(owner -d shop -c "SELECT version FROM motcua.dossier")" = 301 ]
+  # An id that cannot be one, and somebody who is nobody, are told so.
+  staff lan -d shop -c "SELECT test.refused('MC010', \$\$SELECT motcua.act('$code', NULL, 'note', 'received', '{\"text\": \"x\"}', '')\$\$)" \
+    -c "SELECT test.same('the others of a set', (SELECT string_agg(coalesce(a.sqlstate, 'done'), ' ') FROM motcua.act_many('{$id,$id}', '{301,301}', '{note,note}', '{received,received}',
+      ARRAY['{\"text\": \"x\"}', '{\"text\": \"y\"}'], ARRAY[repeat('x', 201), 'good']) AS a), 'MC010 MC002')" \
+    -c "SELECT test.same('of receptions', (SELECT string_agg(coalesce(a.sqlstate, 'done'), ' ') FROM motcua.receive_many('{1,1}',
+      ARRAY[test.receipt(111, 'A'), test.receipt(111, 'B')], '{\"\",b}') AS a), 'MC010 done')" >/dev/null
+  # What is sent again beside something new, and what is sent twice at once.
+  staff lan -d shop -c "SELECT test.same('replay and more', (SELECT string_agg(coalesce(a.sqlstate, a.seq::text), ' ') FROM motcua.act_many('{$id,$id,$id}',
+      '{301,302,301}', '{note,note,note}', '{received,received,received}', ARRAY['{\"text\": \"a\"}', '{\"text\": \"b\"}', '{\"text\": \"a\"}'],
+      '{one,two,one}') AS a), '302 MC002 MC016')" \
+    -c "SELECT test.same('again', (SELECT string_agg(coalesce(a.sqlstate, a.seq::text), ' ') FROM motcua.act_many('{$id,$id}',
+      '{301,302}', '{note,note}', '{received,received}', ARRAY['{\"text\": \"a\"}', '{\"text\": \"b\"}'], '{one,two}', true) AS a), '302 303')" >/dev/null
+  owner -d shop -c "SELECT test.refused('MC007', \$\$SELECT motcua.act('$code', NULL, 'note', 'received', '{\"text\": \"x\"}', 'q')\$\$)" >/dev/null
+  healthy shop
+}
+
+# Among a hundred thousand dossiers that end alike, a short ending is found among a counter's own, or a longer one asked for.
+test_endings() {
+  fresh shop
+  local id; id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
+  owner -d shop -c "SET session_replication_role = replica" \
+    -c "INSERT INTO motcua.application (dossier_id, received_at, fee_due, paid, reception, address, code, procedure_code, channel, applicant_name, applicant_search, applicant_rev, applicant, data)
+      SELECT dossier_id + n, received_at, fee_due, paid, 121, address, 'H26.2.1-' || lpad(n::text, 6, '0') || '-0001', procedure_code, channel, applicant_name, applicant_search, applicant_rev, applicant, data
+        FROM motcua.application, generate_series(1, 100000) AS n" \
+    -c "INSERT INTO motcua.standing SELECT (x.s).* FROM (SELECT (jsonb_populate_record(s, jsonb_build_object('dossier_id', s.dossier_id + n, 'holder', 121, 'waits_at', 121, 'participants', '[121]'::jsonb))) AS s
+        FROM motcua.standing s, generate_series(1, 100000) AS n) AS x" \
+    -c "ANALYZE motcua.application, motcua.standing" >/dev/null
+  [ "$(staff lan -d shop -c "SELECT dossier_id FROM motcua.load('0001')")" = "$id" ]
+  [ "$(staff tuan -d shop -c "SELECT test.refused('MC001', 'SELECT motcua.load(''0001'')')" -c "SELECT code FROM motcua.load('000777-0001')" | tail -n 1)" = 'H26.2.1-000777-0001' ]
+  # Looked at on the way: not every dossier that ends so.
+  local read; read=$(staff lan -d shop -c "EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT dossier_id FROM motcua.load('0001')" | python3 -c '
+import json, sys
+plan = json.load(sys.stdin)[0]["Plan"]; print(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])')
+  [ "$read" -lt 20000 ] || { echo "load reads $read blocks"; return 1; }
 }
 
 test_queries() {

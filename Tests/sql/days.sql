@@ -57,3 +57,14 @@ SELECT test.same('in force', (SELECT string_agg(version || ' ' || status, ', ' O
 SELECT test.refused('23000', $$SELECT motcua.publish_workflows('{5}')$$);
 DELETE FROM motcua.workflow_state WHERE version_id = 5;
 DELETE FROM motcua.workflow_version WHERE id = 5;
+
+-- Events of a year that had no partition of its own move into it when that is made.
+SELECT motcua.set_training_clock('2037-07-06 09:00+07');
+SELECT motcua.rebuild_calendar(2036, 2038);
+INSERT INTO motcua.assignment (staff_id, unit_id, role, valid_from) VALUES (4, 121, 'clerk', '2036-01-01') ON CONFLICT DO NOTHING;
+SELECT test.receive('tuan', 121, 'Trần Văn Sau') AS late \gset
+SELECT test.same('in none of its own', (SELECT tableoid::regclass::text FROM motcua.dossier_event WHERE dossier_id = :late), 'motcua.dossier_event_other');
+SELECT test.same('made', (SELECT motcua.keep_event_years(1)), '{2037,2038}'::int[]);
+SELECT test.same('in its own', (SELECT tableoid::regclass::text FROM motcua.dossier_event WHERE dossier_id = :late), 'motcua.dossier_event_2037');
+SELECT test.step('tuan', :late, 'note', 'received', '{"text":"x"}');
+SELECT motcua.set_training_clock('2018-07-04 09:00+07');

@@ -50,8 +50,8 @@ only=("$@")
 
 source "$here/cases.sh"
 start one
-for name in semantics pauses days attacks locks sessions moments rights gone administration services twins receptions numbers \
-  conflicts queries faults restore another_server plain_owner; do
+for name in semantics pauses days attacks locks sessions moments rights gone administration services new_effect twins receptions numbers \
+  conflicts any_version endings queries faults restore another_server plain_owner; do
   wanted $name && check $name "test_$name"
 done
 exit $failed

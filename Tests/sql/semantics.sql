@@ -100,7 +100,10 @@ BEGIN
   PERFORM test.same('both see it', (test.sees('minh', id), test.sees('lan', id))::text, '("row events load","row events load")');
   -- 6. assign
   PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'', ''{"assignee":1}'')', id));
-  PERFORM test.refused('MC007', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'')', id));
+  PERFORM test.refused('MC010', format('SELECT test.step(''minh'', %s, ''assign'', ''appraisal'')', id));
+  -- who is no member of staff does nothing, with a request's id or without
+  PERFORM test.refused('MC007', format('SELECT motcua.act(%L, NULL, %L, ''appraisal'', %L, %L)', (test.row_of(id)).code, q.action, q.payload, r))
+    FROM (VALUES ('note', '{"text":"x"}'), ('attach', '{"documents":[{"name":"x"}]}')) AS q (action, payload), unnest('{NULL,x}'::text[]) AS r;
   PERFORM test.step('minh', id, 'assign', 'appraisal', '{"assignee":10}');
   PERFORM test.same('assigned', (test.row_of(id)).assignee, 10);
   -- 5. clock: the supplement stands still, once only
@@ -241,6 +244,10 @@ BEGIN
   PERFORM test.same('who needs an address', (SELECT string_agg(v.id::text, ',') FROM motcua.workflow_version v WHERE v.needs_address), '2');
   PERFORM test.as_staff('lan');
   id := (motcua.receive(3, replace(test.receipt(111, 'Trần Quốc Toản', '3.000001'), '75000', '30000'))).dossier_id;
+  -- of several that are lacking the first is told, in the order in which the engine asks for them
+  PERFORM test.same('papers, then the fee', (SELECT string_agg(t.detail::jsonb ->> 'requires', ',' ORDER BY n) FROM (VALUES
+      (1, '{}'), (2, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}')) AS p (n, payload),
+      LATERAL motcua.trial_many(ARRAY[id], '{1}', '{ask}', '{asked}', ARRAY[p.payload]) AS t), 'components,fee');
   RESET ROLE;
   PERFORM test.refused('MC013', format(ask, id, '{}'));
   PERFORM test.step('lan', id, 'amend', 'received', '{"data":{"note":"x"}}');
@@ -280,6 +287,10 @@ BEGIN
   PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"},{"component":"dat","name":"Sổ"}]}'));
   PERFORM test.step('lan', id, 'pay', 'received', '{"payment":{"amount":1,"method":"cash"}}');
   PERFORM test.refused('MC010', format($q$SELECT test.step('lan', %s, 'pay', 'received', '{"payment":{"amount":999999999999999,"method":"cash"}}')$q$, id));
+  PERFORM test.as_staff('lan');
+  PERFORM test.same('what is missing, in the order of the definition', (SELECT t.detail::jsonb -> 'missing'
+    FROM motcua.trial_many(ARRAY[id], '{3}', '{ask}', '{asked}', ARRAY['{}']) AS t), '["don", "dat", "ban_ve"]');
+  RESET ROLE;
   PERFORM test.refused('MC013', format(ask, id, '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"}]}'));
   PERFORM test.step('lan', id, 'ask', 'asked', '{"documents":[{"component":"don","name":"Đơn"},{"component":"ban_ve","name":"Bản vẽ"},{"component":"dat","name":"Sổ"}]}');
   PERFORM motcua.set_training_clock('2018-07-10 09:00+07');

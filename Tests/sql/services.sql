@@ -107,3 +107,10 @@ SELECT test.same('who did what for whom', string_agg(concat_ws(' ', e.seq, s.use
   FROM motcua.dossier_event e JOIN motcua.staff s ON s.id = e.actor WHERE e.dossier_id = :id;
 DELETE FROM motcua.assignment WHERE (staff_id, role) IN ((1, 'system'), (1, 'citizen'), (:timer, 'clerk'));
 SELECT motcua.sync_roles();
+-- What a front end asks of a service is about the units it names.
+SET SESSION AUTHORIZATION shop_s_connector;
+SELECT test.same('theirs', motcua.my_assignments('{111, 13, 121, 1}')::text, '("{111,13}","{citizen,citizen}")');
+RESET SESSION AUTHORIZATION;
+SET SESSION AUTHORIZATION shop_s_lan;
+SELECT test.same('a person''s', motcua.my_assignments('{121}')::text, '({111},{clerk})');
+RESET SESSION AUTHORIZATION;

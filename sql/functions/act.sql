@@ -32,7 +32,8 @@ DECLARE
 BEGIN
   SELECT array_agg(l.dossier_id), array_agg(DISTINCT l.workflow_version) INTO locked, versions FROM (
     SELECT s.dossier_id, s.workflow_version FROM (SELECT DISTINCT u.id FROM unnest(p_ids) AS u (id)) AS u JOIN motcua.standing s ON s.dossier_id = u.id
-      WHERE (s.holder = ANY (v_units) OR s.pending_unit = ANY (v_units) OR s.consulted && v_units)
+      WHERE (s.holder = ANY (v_units) OR s.pending_unit = ANY (v_units) OR s.consulted && v_units
+             OR p_actor.service AND motcua.is_assigned(p_actor.staff, s.holder, '{system,citizen}', NULL))
         AND (s.holder = ANY (p_actor.sees) OR s.pending_unit = ANY (p_actor.sees)
              OR motcua.may_see(p_actor.reader, s.holder, s.pending_unit, s.participants))
       ORDER BY s.dossier_id FOR NO KEY UPDATE OF s) AS l;
@@ -48,7 +49,8 @@ CREATE OR REPLACE FUNCTION motcua.act_many(
 ) RETURNS SETOF motcua.appended
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET work_mem = '64MB' AS $$
-DECLARE v_locked bigint[]; v_versions int[]; v_now timestamptz; v_times jsonb; k motcua.actor; v_claims motcua.claim[];
+DECLARE
+  v_ids bigint[]; v_locked bigint[]; v_versions int[]; v_now timestamptz; v_times jsonb; k motcua.actor; v_claims motcua.claim[];
 BEGIN
   PERFORM motcua.check_set(ARRAY[cardinality(p_ids), cardinality(p_versions), cardinality(p_actions), cardinality(p_tos),
     cardinality(p_payloads), coalesce(cardinality(p_requests), cardinality(p_ids))]);
@@ -58,7 +60,11 @@ BEGIN
       SELECT motcua.request_digest(u.id::text, u.version::text, u.action, u.target, u.payload)
         FROM unnest(p_ids, p_versions, p_actions, p_tos, p_payloads) WITH ORDINALITY AS u (id, version, action, target, payload, no) ORDER BY u.no));
   END IF;
-  SELECT l.locked, l.versions INTO v_locked, v_versions FROM motcua.lock_dossiers(p_ids, k) AS l;
+  -- (What has been answered before is not judged again, nor does it come before others of the same dossier.)
+  v_ids := CASE WHEN EXISTS (SELECT FROM unnest(v_claims) AS c WHERE c.seq IS NOT NULL) THEN ARRAY(
+    SELECT CASE WHEN c.seq IS NULL THEN u.id END FROM unnest(p_ids) WITH ORDINALITY AS u (id, no) LEFT JOIN unnest(v_claims) AS c USING (no) ORDER BY u.no)
+    ELSE p_ids END;
+  SELECT l.locked, l.versions INTO v_locked, v_versions FROM motcua.lock_dossiers(v_ids, k) AS l;
   -- Who may act is asked after the last lock is had, and no event is older than that.
   v_now := motcua.now();
   k := motcua.current_actor(v_now);
@@ -67,7 +73,7 @@ BEGIN
   RETURN QUERY
   WITH judgement AS MATERIALIZED (
     SELECT j.*, c.fault AS claim_fault, c.dossier_id AS known_id, c.seq AS known_seq, c.id AS request
-      FROM motcua.judged(p_ids, p_versions, p_actions, p_tos, p_payloads, v_locked, k, v_now, v_times) AS j
+      FROM motcua.judged(v_ids, p_versions, p_actions, p_tos, p_payloads, v_locked, k, v_now, v_times) AS j
       LEFT JOIN unnest(v_claims) AS c ON c.no = j.no
   ), decided AS MATERIALIZED (
     SELECT j.*, motcua.event_hash(j.prev_hash, j.id, j.version + 1, j.at, k.staff, k.login, j.unit, j.action,
@@ -155,19 +161,26 @@ BEGIN
     UPDATE motcua.request r SET dossier_id = j.id, seq = j.version + 1
       FROM decided j WHERE r.actor = k.staff AND r.id = j.request
   )
-  SELECT (r.answer).* FROM (
-    SELECT j.no, CASE WHEN j.known_seq IS NOT NULL THEN motcua.answer_again(j.known_id, j.known_seq) ELSE
-        ROW(j.id, o.code, o.version + 1, o.at, CASE WHEN o.no IS NOT NULL THEN k.staff END, CASE WHEN o.no IS NOT NULL THEN k.login END,
-          o.unit, o.action, o.state, o.next_state, CASE WHEN o.sends THEN o.target WHEN o.no IS NOT NULL THEN '' END, o.goes,
-          nullif(o.due, 'infinity'), nullif(o.next_step_due, 'infinity'), o.asks, o.workflow_version, o.payload, o.portal_status, o.hash,
-          (x.why).sqlstate, (x.why).message, (x.why).detail, (x.why).hint)::motcua.appended END AS answer
-      FROM judgement j
-      LEFT JOIN decided o ON o.no = j.no,
-      LATERAL (SELECT CASE WHEN o.no IS NULL AND j.known_seq IS NULL THEN
-        motcua.explain(CASE WHEN j.fault = 'unknown' THEN j.fault ELSE coalesce(j.claim_fault, j.fault, 'not_alone') END, j.id, j.asked_version, j.action, j.target, j.payload, k.staff, j.at)
-        END AS why OFFSET 0) AS x
-      OFFSET 0) AS r
-    ORDER BY r.no;
+  SELECT a.dossier_id, a.code, a.seq, a.at, a.actor, a.login, a.unit, a.action, a.from_state, a.to_state, a.target_state, a.unit_to,
+         a.due, a.step_due, a.consulted, a.workflow_version, a.payload, a.portal_status, a.hash, a.sqlstate, a.message, a.detail, a.hint
+    FROM (
+      SELECT j.no, j.id AS dossier_id, j.code, j.version + 1 AS seq, j.at, k.staff AS actor, k.login, j.unit, j.action,
+             j.state AS from_state, j.next_state AS to_state, CASE WHEN j.sends THEN j.target ELSE '' END AS target_state, j.goes AS unit_to,
+             nullif(j.due, 'infinity') AS due, nullif(j.next_step_due, 'infinity') AS step_due, j.asks AS consulted, j.workflow_version,
+             j.payload, j.portal_status, j.hash, NULL AS sqlstate, NULL AS message, NULL AS detail, NULL AS hint
+        FROM decided j
+      UNION ALL
+      SELECT j.no, x.* FROM judgement j, LATERAL motcua.answer_again(j.known_id, j.known_seq) AS x WHERE j.known_seq IS NOT NULL
+      UNION ALL
+      -- (Of what is refused nothing is told but why.)
+      SELECT j.no, p_ids[j.no], NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+             x.sqlstate, x.message, x.detail, x.hint
+        FROM judgement j, LATERAL motcua.explain(
+            CASE WHEN j.fault = 'unknown' THEN j.fault ELSE coalesce(j.claim_fault, j.fault, 'not_alone') END,
+            p_ids[j.no], j.asked_version, j.action, j.target, j.payload, k.staff, j.at) AS x
+        WHERE j.known_seq IS NULL AND (j.fault IS NOT NULL OR j.claim_fault IS NOT NULL OR p_together AND NOT EXISTS (SELECT FROM decided))
+    ) AS a
+    ORDER BY a.no;
   IF p_requests IS NOT NULL THEN PERFORM motcua.drop_claims(k.staff, p_requests); END IF;
 END
 $$;

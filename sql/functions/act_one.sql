@@ -19,7 +19,8 @@ DECLARE
   v_now timestamptz; v_day date;
   r record; v_step timestamptz; v_seq int; v_ok bool; v_paper jsonb;
 BEGIN
-  IF current_setting('transaction_isolation') <> 'read committed' OR NOT motcua.is_plain_payload(p_payload) THEN
+  IF current_setting('transaction_isolation') <> 'read committed' OR NOT motcua.is_plain_payload(p_payload)
+     OR NOT motcua.is_request_id(p_request) THEN
     RETURN motcua.act_whole(p_code, p_version, p_action, p_to, p_payload, p_request);
   END IF;
   IF p_request IS NOT NULL THEN
@@ -34,7 +35,7 @@ BEGIN
   -- (After the request, which may have waited for the same one in another session.)
   v_now := motcua.now();
   v_day := motcua.local_date(v_now);
-  -- Locked without waiting, so what is read here is as old as this statement. Whoever is assigned to the unit that
+  -- Locked without waiting. Whoever is assigned to the unit that
   -- acts, and has its role, sees the dossier.
   SELECT s.dossier_id, s.version, s.workflow_version, s.holder, s.state, s.due_at, s.step_due, s.hash, s.pending_unit, s.pending_seq,
          t.id AS staff,
@@ -70,6 +71,9 @@ BEGIN
     RETURN motcua.act_whole(p_code, p_version, p_action, p_to, p_payload, p_request);
   END IF;
   IF r.needs_papers THEN
+    -- (Of a row that was changed while it was being locked, standing is read anew and its application is not; which
+    -- papers are needed follows from the data. Fields and papers once there stay.)
+    IF r.papers_when <> '[]' THEN SELECT f.data INTO r.data FROM motcua.application f WHERE f.dossier_id = r.dossier_id; END IF;
     v_ok := r.papers <@ r.have;
     FOR i IN 1..jsonb_array_length(r.papers_when) LOOP
       v_paper := r.papers_when -> (i - 1);
@@ -195,18 +199,20 @@ CREATE OR REPLACE FUNCTION motcua.act_whole(
 DECLARE
   me CONSTANT motcua.caller := motcua.whoami(); v_id bigint; v_claim motcua.claim; v motcua.appended;
 BEGIN
+  IF me.staff IS NULL THEN PERFORM motcua.current_actor(motcua.now()); END IF;
   IF p_request IS NOT NULL THEN
     -- What this transaction has entered on the short way is entered anew; what another has is waited for.
     PERFORM motcua.drop_claims(me.staff, ARRAY[p_request]);
     v_claim := (motcua.claim_requests(me.staff, ARRAY[p_request],
       ARRAY[motcua.request_digest(p_code, p_version::text, p_action, p_to, p_payload)]))[1];
     IF v_claim.fault IS NOT NULL THEN
-      PERFORM motcua.raise_refusal(motcua.refusal_of('MC016', 'the same request was sent before, for something else', '{}',
-        'give each request an id of its own'));
+      PERFORM motcua.raise_refusal(motcua.claim_refusal(v_claim.fault));
     END IF;
     IF v_claim.seq IS NOT NULL THEN RETURN v_claim.seq; END IF;
   END IF;
   v_id := motcua.find_dossier(p_code, me);
+  -- Where the version does not matter it is that of the moment in which the row is theirs.
+  IF p_version IS NULL THEN PERFORM motcua.lock_dossiers(ARRAY[v_id], motcua.current_actor(motcua.now())); END IF;
   SELECT * INTO v FROM motcua.act_many(ARRAY[v_id],
     ARRAY[coalesce(p_version, (SELECT s.version FROM motcua.standing s WHERE s.dossier_id = v_id))],
     ARRAY[p_action], ARRAY[p_to], ARRAY[p_payload]);

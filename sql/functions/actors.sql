@@ -44,31 +44,32 @@ BEGIN
 END
 $$;
 
--- What somebody is assigned to on a day, or ever (NULL). A service acts for the unit it is assigned to and all below.
+-- What somebody is assigned to on a day, or ever (NULL): people in roles of people, services by the words of services.
 CREATE OR REPLACE FUNCTION motcua.assignments_of(p_staff int, p_day date) RETURNS TABLE (unit_id int, role text)
 LANGUAGE plpgsql STABLE ROWS 2 AS $$
-#variable_conflict use_column
 BEGIN
-  IF NOT (SELECT s.service FROM motcua.staff s WHERE s.id = p_staff) THEN
-    RETURN QUERY SELECT a.unit_id, a.role FROM motcua.assignment a
-      WHERE a.staff_id = p_staff AND NOT motcua.is_service_word(a.role)
-        AND (p_day IS NULL OR a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to));
-  ELSE
-    RETURN QUERY WITH RECURSIVE covered (unit_id, role) AS (
-      SELECT a.unit_id, a.role FROM motcua.assignment a
-        WHERE a.staff_id = p_staff AND motcua.is_service_word(a.role)
-          AND (p_day IS NULL OR a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to))
-      UNION
-      SELECT u.id, c.role FROM covered c JOIN motcua.unit u ON u.parent_id = c.unit_id
-    ) SELECT * FROM covered;
-  END IF;
+  RETURN QUERY SELECT a.unit_id, a.role FROM motcua.staff s JOIN motcua.assignment a ON a.staff_id = s.id
+    WHERE s.id = p_staff AND motcua.is_service_word(a.role) = s.service
+      AND (p_day IS NULL OR a.valid_from <= p_day AND (a.valid_to IS NULL OR p_day < a.valid_to));
+END
+$$;
+
+-- Whether somebody may act for a unit on a day in one of these roles: who is assigned there; of services, also who is
+-- assigned above it.
+CREATE OR REPLACE FUNCTION motcua.is_assigned(p_staff int, p_unit int, p_roles text[], p_day date) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM motcua.assignments_of(p_staff, p_day) AS a
+    WHERE a.role = ANY (p_roles)
+      AND (a.unit_id = p_unit OR motcua.is_service_word(a.role) AND a.unit_id = ANY (motcua.unit_and_above(p_unit))));
 END
 $$;
 
 -- Who acts, for a decision. login: who logged in, where that is somebody else. reader: the role whose memberships say
 -- what they may see, none while these are stale. mine: what they are assigned to on the day, {unit: [roles]}. sees: of
--- these units the ones whose dossiers they may read.
-CREATE TYPE motcua.actor AS (staff int, login text, reader text, mine jsonb, sees int[]);
+-- these units the ones whose dossiers they may read. (Of a service mine is where it is assigned, and what lies below is
+-- its own as well: see motcua.is_assigned.)
+CREATE TYPE motcua.actor AS (staff int, service bool, login text, reader text, mine jsonb, sees int[]);
 
 CREATE OR REPLACE FUNCTION motcua.current_actor(p_now timestamptz) RETURNS motcua.actor LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -80,7 +81,7 @@ BEGIN
         current_setting('transaction_isolation')
       USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED';
   END IF;
-  SELECT s.id, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END INTO v.staff, v.reader
+  SELECT s.id, s.service, CASE WHEN s.stale_on <= v_day THEN NULL ELSE v_role END INTO v.staff, v.service, v.reader
     FROM motcua.staff s WHERE s.role_name = v_role AND s.active;
   IF NOT FOUND THEN
     RAISE EXCEPTION '% is not a member of staff', v_role
@@ -96,11 +97,10 @@ BEGIN
 END
 $$;
 
--- Whether somebody is assigned to a unit on a day in one of these roles.
-CREATE OR REPLACE FUNCTION motcua.is_assigned(p_staff int, p_unit int, p_roles text[], p_day date) RETURNS bool
-LANGUAGE plpgsql STABLE AS $$
+-- Whether who acts has anything to do with a unit's dossiers.
+CREATE OR REPLACE FUNCTION motcua.acts_for(p_actor motcua.actor, p_unit int, p_day date) RETURNS bool LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  RETURN EXISTS (SELECT FROM motcua.assignments_of(p_staff, p_day) AS a WHERE a.unit_id = p_unit AND a.role = ANY (p_roles));
+  RETURN p_actor.mine ? p_unit::text OR p_actor.service AND motcua.is_assigned(p_actor.staff, p_unit, '{system,citizen}', p_day);
 END
 $$;
 
@@ -126,6 +126,28 @@ BEGIN
          coalesce(array_agg(a.role ORDER BY a.unit_id, a.role), '{}') INTO me.units, me.roles
     FROM motcua.assignments_of(me.staff, v_day) AS a;
   RETURN me;
+END
+$$;
+
+-- The assignments of who acts, as the engine asks for them: of a service, what it may act as for each of these units.
+CREATE OR REPLACE FUNCTION motcua.assigned_around(p_me motcua.caller, p_units int[], OUT units int[], OUT roles text[])
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF p_me.service IS NOT TRUE THEN
+    units := p_me.units; roles := p_me.roles;
+  ELSE
+    SELECT coalesce(array_agg(u), '{}'), coalesce(array_agg(r.role), '{}') INTO units, roles
+      FROM unnest(p_units) AS u, (SELECT DISTINCT x AS role FROM unnest(p_me.roles) AS x) AS r
+      WHERE motcua.is_assigned(p_me.staff, u, ARRAY[r.role], motcua.local_date(motcua.now()));
+  END IF;
+END
+$$;
+
+-- The same for a front end.
+CREATE OR REPLACE FUNCTION motcua.my_assignments(p_units int[], OUT units int[], OUT roles text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
+BEGIN
+  SELECT a.* INTO units, roles FROM motcua.assigned_around(motcua.whoami(), p_units) AS a;
 END
 $$;
 
@@ -155,4 +177,5 @@ $$;
 INSERT INTO motcua.routine_access (routine, runs_as, callers) VALUES
   ('memberships_stand', 'owner', '{staff,auditor}'),
   ('whoami', 'door', '{staff,auditor}'),
+  ('my_assignments', 'door', '{staff,auditor}'),
   ('took_part', 'owner', '{staff,auditor}');

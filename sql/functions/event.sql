@@ -22,13 +22,27 @@ CREATE OR REPLACE FUNCTION motcua.event_hash(
 RETURN sha256(prev_hash || substr(array_send(ARRAY[int8send(dossier_id), int4send(seq), timestamptz_send(at), int4send(actor),
   convert_to(login, 'UTF8'), int4send(unit), convert_to(action, 'UTF8'), convert_to(from_state, 'UTF8'),
   convert_to(to_state, 'UTF8'), convert_to(target_state, 'UTF8'), int4send(unit_to), timestamptz_send(due),
-  timestamptz_send(step_due), motcua.int_bytes(consulted), int4send(workflow_version), convert_to(payload, 'UTF8')]), 21));
+  timestamptz_send(step_due), CASE WHEN consulted = '{}' THEN '' ELSE motcua.int_bytes(consulted) END, int4send(workflow_version), convert_to(payload, 'UTF8')]), 21));
 
 CREATE OR REPLACE FUNCTION motcua.add_event_year(p_year int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_name CONSTANT text := 'dossier_event_' || p_year;
+  v_first CONSTANT bigint := (p_year * 100 + 1) * 10::numeric ^ 12; v_end CONSTANT bigint := ((p_year + 1) * 100 + 1) * 10::numeric ^ 12;
 BEGIN
-  EXECUTE format('CREATE TABLE IF NOT EXISTS motcua.%I PARTITION OF motcua.dossier_event
-                    FOR VALUES FROM (%s) TO (%s)',
-    'dossier_event_' || p_year, (p_year * 100 + 1) * 10::numeric ^ 12, ((p_year + 1) * 100 + 1) * 10::numeric ^ 12);
+  -- Events that came before their year had a partition lie in the one for all others: they move, or it could not be made.
+  -- (Asked in words, for the first partitions are made before that one is.)
+  IF to_regclass('motcua.dossier_event_other') IS NOT NULL AND to_regclass('motcua.' || v_name) IS NULL THEN
+    EXECUTE 'LOCK TABLE motcua.dossier_event_other IN ACCESS EXCLUSIVE MODE';
+    EXECUTE format('CREATE TEMP TABLE moving_events ON COMMIT DROP AS SELECT * FROM motcua.dossier_event_other e
+      WHERE e.dossier_id >= %s AND e.dossier_id < %s', v_first, v_end);
+    EXECUTE format('DELETE FROM motcua.dossier_event_other e WHERE e.dossier_id >= %s AND e.dossier_id < %s', v_first, v_end);
+  END IF;
+  EXECUTE format('CREATE TABLE IF NOT EXISTS motcua.%I PARTITION OF motcua.dossier_event FOR VALUES FROM (%s) TO (%s)',
+    v_name, v_first, v_end);
+  IF to_regclass('pg_temp.moving_events') IS NOT NULL THEN
+    EXECUTE format('INSERT INTO motcua.%I SELECT * FROM pg_temp.moving_events', v_name);
+    DROP TABLE pg_temp.moving_events;
+  END IF;
 END
 $$;
 

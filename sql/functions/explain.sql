@@ -65,13 +65,16 @@ BEGIN
     WHEN 'payload' THEN
       v_state := 'MC010'; v_message := motcua.step_payload_fault(p_payload, j, p_action, w.may, d.workflow_version);
       v_facts := jsonb_build_object('action', p_action); v_hint := 'send {} or the members that this action takes';
-    WHEN 'reason' THEN
-      v_state := 'MC010'; v_message := format('"%s" needs a reason', p_action);
-      v_facts := jsonb_build_object('action', p_action, 'member', 'reason'); v_hint := 'give the reason in words';
-    WHEN 'requester' THEN
-      v_state := 'MC010'; v_message := format('"%s" needs who asked for it', p_action);
-      v_facts := jsonb_build_object('action', p_action, 'member', 'requester');
-      v_hint := 'requester: {"name": "...", "channel": "...", "proof": "..."}';
+    WHEN 'lacking' THEN
+      v_message := motcua.first_lacking(j, w.must);
+      v_facts := jsonb_build_object('action', p_action, 'member', v_message);
+      v_hint := coalesce('{"reason": "give the reason in words", "text": "text: \"...\"", "documents": "documents: [{\"name\": \"...\"}]",
+        "data": "data: {\"field\": value}", "opinion": "opinion: \"agree\" or \"disagree\"",
+        "payment": "payment: {\"amount\": 100000, \"method\": \"cash\", \"receipt\": \"...\"}",
+        "until": "give \"until\" in ISO 8601 with offset", "assignee": "name the staff number of somebody of the unit",
+        "requester": "requester: {\"name\": \"...\", \"channel\": \"...\", \"proof\": \"...\"}"}'::jsonb ->> v_message,
+        'send the member ' || v_message);
+      v_state := 'MC010'; v_message := format('"%s" needs the member %s of its payload', p_action, v_message);
     WHEN 'fee' THEN
       v_state := 'MC013'; v_message := format('"%s" comes after the fee is paid', p_action);
       v_facts := jsonb_build_object('action', p_action, 'requires', 'fee', 'paid', d.paid,
@@ -111,18 +114,10 @@ BEGIN
       v_state := 'MC010'; v_message := 'a payment is missing, or makes more than can be counted';
       v_facts := jsonb_build_object('payment', j -> 'payment', 'paid', d.paid);
       v_hint := 'payment: {"amount": 100000, "method": "cash", "receipt": "..."}';
-    WHEN 'amendment' THEN
-      v_state := 'MC010'; v_message := 'an amendment needs data'; v_hint := 'data: {"field": value}';
     WHEN 'fee_due' THEN
       v_state := 'MC010'; v_facts := jsonb_build_object('feeDue', j -> 'feeDue', 'due',
         motcua.fee_by_definition(d.workflow_version, d.channel, d.data || (j -> 'data')));
       v_message := format('with these data the fee is %s', v_facts -> 'due'); v_hint := 'feeDue: what the definition says';
-    WHEN 'attachment' THEN
-      v_state := 'MC010'; v_message := 'there is no document to attach'; v_hint := 'documents: [{"name": "..."}]';
-    WHEN 'note' THEN
-      v_state := 'MC010'; v_message := 'the note is empty'; v_hint := 'text: "..."';
-    WHEN 'opinion' THEN
-      v_state := 'MC010'; v_message := 'an answer agrees or disagrees'; v_hint := 'opinion: "agree" or "disagree"';
     WHEN 'calendar' THEN
       v_state := 'MC014'; v_message := format('the time that "%s" begins leads out of the working calendar', p_action);
       v_facts := jsonb_build_object('action', p_action, 'at', p_at);
@@ -131,9 +126,8 @@ BEGIN
       v_state := 'MC011'; v_message := format('no unit answers a consultation of "%s" today', p_to);
       v_facts := jsonb_build_object('to', p_to, 'day', motcua.local_date(p_at));
       v_hint := 'the definition''s rule and the units of today must agree; ask your administrator';
-    WHEN 'other_request' THEN
-      v_state := 'MC016'; v_message := 'the same request was sent before, for something else';
-      v_facts := jsonb_build_object('action', p_action); v_hint := 'give each request an id of its own';
+    WHEN 'other_request', 'twice_asked', 'bad_request' THEN
+      RETURN motcua.claim_refusal(p_fault);
     WHEN 'not_alone' THEN
       v_state := 'MC017'; v_message := format('"%s" was not done, because others of the same call were refused', p_action);
       v_facts := jsonb_build_object('action', p_action); v_hint := 'leave out those that are refused, or let each go by itself';

@@ -11,21 +11,37 @@ DECLARE
   v_ends CONSTANT text[] := ARRAY[reverse('-' || p_name), reverse(p_name)];
   v_low text COLLATE "C"; v_high text COLLATE "C";
   v_found bigint[];
-  -- Anywhere, a short ending may fit a hundred thousand: so many are looked at, then a longer one is asked for.
-  v_most CONSTANT int := 5000; v_looked int := 0;
+  -- A short ending may fit a hundred thousand. Anywhere, so many are looked at, then a longer one is asked for.
+  v_most CONSTANT int := 1000; v_looked int := 0;
 BEGIN
   IF coalesce(p_name, '') = '' THEN PERFORM motcua.raise_refusal(motcua.no_such_dossier('')); END IF;
   SELECT array_agg(s.dossier_id) INTO v_found FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
     WHERE reverse(a.code) COLLATE "C" = v_ends[2] AND motcua.may_see(v_reader, s.holder, s.pending_unit, s.participants);
   IF v_found IS NOT NULL THEN RETURN v_found[1]; END IF;
   FOREACH v_low IN ARRAY v_ends LOOP
+    EXIT WHEN v_desks = '{}';
     v_high := v_low || U&'\+10FFFF';
-    SELECT array_agg(dossier_id) INTO v_found FROM (
-      -- (By the end of the code first: among what a counter has open, few end alike.)
-      SELECT s.dossier_id FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
-        WHERE s.ended_at IS NULL AND (s.holder = ANY (v_desks) OR s.pending_unit = ANY (v_desks))
-          AND reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
-      LIMIT 10) AS mine;
+    SELECT count(*) INTO v_looked FROM (
+      SELECT FROM motcua.application a WHERE reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
+        LIMIT v_most + 1) AS alike;
+    IF v_looked <= v_most THEN
+      SELECT array_agg(dossier_id) INTO v_found FROM (
+        SELECT s.dossier_id FROM motcua.application a JOIN motcua.standing s USING (dossier_id)
+          WHERE s.ended_at IS NULL AND (s.holder = ANY (v_desks) OR s.pending_unit = ANY (v_desks))
+            AND reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
+        LIMIT 10) AS mine;
+    ELSE
+      -- More end so than a counter has open: from its side.
+      SELECT array_agg(dossier_id) INTO v_found FROM (
+        SELECT o.dossier_id FROM (
+            SELECT s.dossier_id FROM motcua.standing s WHERE s.waits_at = ANY (v_desks)
+            UNION SELECT h.dossier_id FROM motcua.handover h WHERE h.closed_at IS NULL AND h.to_unit = ANY (v_desks)
+            UNION SELECT h.dossier_id FROM motcua.handover h WHERE h.closed_at IS NULL AND h.from_unit = ANY (v_desks)) AS o
+          JOIN motcua.application a USING (dossier_id)
+          WHERE reverse(a.code) COLLATE "C" >= v_low AND reverse(a.code) COLLATE "C" < v_high
+        LIMIT 10) AS mine;
+    END IF;
+    v_looked := 0;
     EXIT WHEN v_found IS NOT NULL;
   END LOOP;
   IF v_found IS NULL THEN

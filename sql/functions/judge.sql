@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION motcua.papers_lacking(p_version int, p_dossier bigint
 RETURNS text[] LANGUAGE plpgsql STABLE AS $$
 DECLARE v record; v_have text[];
 BEGIN
-  SELECT x.always_needed, x.sometimes_needed,
+  SELECT x.always_needed, x.sometimes_needed, x.needed_papers,
          ARRAY(SELECT f.component FROM motcua.document f WHERE f.dossier_id = p_dossier AND f.component IS NOT NULL) AS have
     INTO v FROM motcua.workflow_version x WHERE x.id = p_version;
   v_have := v.have;
@@ -53,9 +53,9 @@ BEGIN
          WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data))) THEN
     RETURN '{}';
   END IF;
-  RETURN ARRAY(SELECT c FROM unnest(v.always_needed) AS c WHERE c <> ALL (v_have))
-    || ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.sometimes_needed) AS c
-         WHERE (c ->> 'id' = ANY (v_have)) IS NOT TRUE AND motcua.paper_is_needed(c, p_data));
+  -- (In the order of the definition, which the two lists do not keep.)
+  RETURN ARRAY(SELECT c ->> 'id' FROM jsonb_array_elements(v.needed_papers) WITH ORDINALITY AS p (c, no)
+    WHERE c ->> 'id' <> ALL (v_have) AND (NOT c ? 'when' OR motcua.paper_is_needed(c, p_data)) ORDER BY p.no);
 END
 $$;
 
@@ -143,6 +143,14 @@ BEGIN
 END
 $$;
 
+-- The first member that a step must have and that this payload has not, or only empty. (A signature has a gate of its
+-- own, as it is a requirement of the law's.)
+CREATE OR REPLACE FUNCTION motcua.first_lacking(j jsonb, p_must text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT m FROM unnest(p_must) AS m
+    WHERE m <> 'signature' AND (coalesce(j -> m IN ('[]', '{}', 'null'), true)
+      OR jsonb_typeof(j -> m) = 'string' AND motcua.is_blank(j ->> m)) LIMIT 1
+$$;
+
 -- When the times of these versions' steps end that begin now, each counted once: {unit and amount: microseconds since
 -- 1970, or null where that leads out of the calendar}.
 CREATE OR REPLACE FUNCTION motcua.times_from(p_now timestamptz, p_versions int[]) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
@@ -187,7 +195,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
          CASE WHEN g.enters THEN coalesce(g.portal, g.portal_status) ELSE g.portal_status END,
          g.enters AND g.portal IS NOT NULL AND g.portal IS DISTINCT FROM g.portal_status,
          g.data2, g.fee2,
-         CASE WHEN g.effect = 'assign' THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
+         -- (Of what is refused the assignee need not be a number.)
+         CASE WHEN g.effect = 'assign' AND g.fault IS NULL THEN (g.j ->> 'assignee')::int WHEN NOT g.enters THEN g.assignee ELSE 0 END,
          g.hash
     FROM (
       -- Dates, consultations, data: what is computed for the rows that are not refused.
@@ -214,21 +223,23 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                    WHEN c.before_due AND c.at > c.due_at THEN 'too_late'
                    WHEN CASE WHEN c.plain THEN c.j - c.may <> '{}'
                              ELSE motcua.step_payload_fault(c.payload, c.j, c.action, c.may, c.workflow_version) IS NOT NULL END THEN 'payload'
-                   WHEN 'reason' = ANY (c.must) AND motcua.is_blank(c.j ->> 'reason') THEN 'reason'
-                   WHEN 'requester' = ANY (c.must) AND NOT c.j ? 'requester' THEN 'requester'
+                   WHEN c.must <> '{}' AND motcua.first_lacking(c.j, c.must) IS NOT NULL THEN 'lacking'
+                   -- Requirements, in the order in which the compiler of definitions writes them and decide asks for them.
+                   WHEN CASE WHEN NOT c.needs_papers THEN false
+                             WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
+                             -- (The same without the call, as the papers are nearly always there; and without a function in
+                             -- FROM, which would keep its rows in a store.)
+                             ELSE (SELECT NOT (c.papers <@ h.have AND (c.papers_when = '[]' OR NOT EXISTS (
+                                     SELECT FROM (SELECT c.papers_when -> generate_series(0, jsonb_array_length(c.papers_when) - 1) AS w OFFSET 0) AS p
+                                       WHERE (w ->> 'id' = ANY (h.have)) IS NOT TRUE
+                                         AND CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END)))
+                                     FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
+                                       WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
                    WHEN c.needs_fee AND c.paid < greatest(c.fee_due, motcua.fee_by_definition(c.workflow_version, c.channel, c.data)) THEN 'fee'
                    WHEN c.needs_signature AND motcua.is_blank(c.j #>> '{signature,number}') THEN 'signature'
                    -- In row and table alike: of a consultation that this statement does not see yet silence is no answer.
                    WHEN c.needs_answers AND c.consulted <> '{}'
                         AND cardinality(c.consulted) > motcua.silent_agreements(c.id, c.workflow_version, c.state, c.at) THEN 'answers'
-                   WHEN CASE WHEN NOT c.needs_papers THEN false
-                             WHEN c.j ? 'documents' THEN motcua.papers_lacking(c.workflow_version, c.id, c.data, c.j -> 'documents') <> '{}'
-                             -- (The same without the call, as the papers are nearly always there.)
-                             ELSE (SELECT NOT (c.papers <@ h.have AND (c.papers_when = '[]' OR NOT EXISTS (
-                                     SELECT FROM jsonb_array_elements(c.papers_when) AS w WHERE (w ->> 'id' = ANY (h.have)) IS NOT TRUE
-                                       AND CASE WHEN w ? 'fits' THEN c.data @> (w -> 'fits') ELSE motcua.paper_is_needed(w, c.data) END)))
-                                     FROM (SELECT ARRAY(SELECT f.component FROM motcua.document f
-                                       WHERE f.dossier_id = c.id AND f.component IS NOT NULL) AS have OFFSET 0) AS h) END THEN 'papers'
                    WHEN NOT c.data ?& c.needs_data THEN 'data'
                    WHEN c.effect IN ('move', 'back') AND c.goes IS NULL THEN 'no_unit'
                    WHEN c.effect = 'assign' AND NOT coalesce((SELECT h.active FROM motcua.staff h WHERE h.id = (c.j ->> 'assignee')::int)
@@ -238,12 +249,8 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                         AND motcua.parse_time(c.j ->> 'until') <= motcua.latest_extension(c.workflow_version, c.channel, c.due_at), false)
                      THEN 'extension'
                    WHEN c.effect = 'pay' AND coalesce(c.paid + (c.j #>> '{payment,amount}')::bigint, 1000000000000000) > 999999999999999 THEN 'payment'
-                   WHEN c.effect = 'amend' AND coalesce(c.j -> 'data', '{}') = '{}' THEN 'amendment'
                    WHEN c.effect = 'amend' AND coalesce((c.j ->> 'feeDue')::bigint, c.fee_due)
                         <> motcua.fee_by_definition(c.workflow_version, c.channel, c.data || (c.j -> 'data')) THEN 'fee_due'
-                   WHEN c.effect = 'attach' AND coalesce(c.j -> 'documents', '[]') = '[]' THEN 'attachment'
-                   WHEN c.effect = 'note' AND motcua.is_blank(c.j ->> 'text') THEN 'note'
-                   WHEN c.effect = 'answer' AND NOT c.j ? 'opinion' THEN 'opinion'
                  END AS fault
             FROM (
               -- Whether it enters another state at once, is sent to another unit, or ends a handover; and its clock: that
@@ -280,10 +287,10 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                           SELECT y.*,
                                  CASE WHEN y.gate IS NULL THEN CASE y.actor
                                    WHEN 'consulted' THEN (SELECT u.id FROM unnest(y.consulted) WITH ORDINALITY AS u (id, place)
-                                     WHERE CASE WHEN y.at = p_now THEN (p_actor).mine -> u.id::text ?| y.roles2
+                                     WHERE CASE WHEN y.at = p_now AND NOT (p_actor).service THEN (p_actor).mine -> u.id::text ?| y.roles2
                                                 ELSE motcua.is_assigned((p_actor).staff, u.id, y.roles2, y.day) END
                                      ORDER BY u.place LIMIT 1)
-                                   ELSE CASE WHEN CASE WHEN y.at = p_now THEN (p_actor).mine -> y.acting::text ?| y.roles2
+                                   ELSE CASE WHEN CASE WHEN y.at = p_now AND NOT (p_actor).service THEN (p_actor).mine -> y.acting::text ?| y.roles2
                                                        ELSE motcua.is_assigned((p_actor).staff, y.acting, y.roles2, y.day) END
                                         THEN y.acting END
                                  END END AS unit
@@ -296,11 +303,10 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                      CASE WHEN w.actor = 'receiver' THEN x.pending_unit ELSE x.holder END AS acting,
                                      CASE WHEN w.roles <> '{}' THEN w.roles ELSE motcua.roles_there(x.workflow_version, x.pending_state) END AS roles2,
                                      motcua.local_date(x.at) AS day,
-                                     motcua.is_plain_payload(x.payload) AS plain,
-                                     CASE WHEN motcua.is_plain_payload(x.payload) THEN x.payload::jsonb ELSE motcua.parse_payload(x.payload) END AS j,
+                                     CASE WHEN x.plain THEN x.payload::jsonb ELSE motcua.parse_payload(x.payload) END AS j,
                                      CASE
                                        WHEN x.seen IS NOT TRUE THEN 'unknown'
-                                       WHEN NOT x.held AND x.acts_there THEN 'moved'
+                                       WHEN x.missed THEN 'moved'
                                        WHEN x.nth > 1 THEN 'twice'
                                        WHEN x.version IS DISTINCT FROM x.asked_version THEN 'changed'
                                        WHEN x.ended_at IS NOT NULL THEN 'ended'
@@ -313,7 +319,7 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                        WHEN w.guard IS NOT NULL AND motcua.condition_value(w.guard, x.data) IS DISTINCT FROM 'true' THEN 'condition'
                                      END AS gate
                                 FROM (
-                                  SELECT q.no, q.id, q.version AS asked_version, q.action, q.payload, q.nth,
+                                  SELECT q.no, q.id, q.version AS asked_version, q.action, q.payload, motcua.is_plain_payload(q.payload) AS plain, q.nth,
                                          greatest(p_now, s.changed_at) AS at,
                                          coalesce(q.target, motcua.only_target(s.workflow_version, s.state, q.action, s.pending_state,
                                            s.trail_states[cardinality(s.trail_states)], f.data)) AS target,
@@ -324,12 +330,12 @@ CREATE OR REPLACE FUNCTION motcua.judged(
                                          s.trail_units[cardinality(s.trail_units)] AS came_unit,
                                          f.code, f.channel, f.reception, f.address, f.data, f.fee_due, f.paid,
                                          f.applicant_search, f.applicant_rev,
-                                         l.id IS NOT NULL AS held,
                                          s.dossier_id IS NOT NULL
                                            AND (s.holder = ANY ((p_actor).sees) OR s.pending_unit = ANY ((p_actor).sees)
                                                 OR motcua.may_see((p_actor).reader, s.holder, s.pending_unit, s.participants)) AS seen,
-                                         coalesce((p_actor).mine ?| ARRAY[s.holder::text, s.pending_unit::text]
-                                           OR (p_actor).mine ?| s.consulted::text[], false) AS acts_there
+                                         l.id IS NULL AND CASE WHEN (p_actor).service THEN motcua.acts_for(p_actor, s.holder, motcua.local_date(p_now))
+                                           ELSE coalesce((p_actor).mine ?| ARRAY[s.holder::text, s.pending_unit::text]
+                                             OR (p_actor).mine ?| s.consulted::text[], false) END AS missed
                                     FROM (SELECT u.*, row_number() OVER (PARTITION BY u.id ORDER BY u.no) AS nth
                                             FROM unnest(p_ids, p_versions, p_actions, p_tos, p_payloads)
                                                    WITH ORDINALITY AS u (id, version, action, target, payload, no)) AS q

@@ -25,7 +25,8 @@ BEGIN
     RETURN;
   END IF;
   v_now := clock_timestamp();
-  IF l.holder IS DISTINCT FROM p_holder AND l.expires_at > v_now THEN
+  -- (No term is longer than an hour: one that ends later is of a clock that has been set back since.)
+  IF l.holder IS DISTINCT FROM p_holder AND l.expires_at > v_now AND l.expires_at <= v_now + interval '1 hour' THEN
     RETURN QUERY SELECT l.term, false, extract(epoch FROM l.expires_at - v_now)::float8;
     RETURN;
   END IF;
@@ -36,10 +37,15 @@ BEGIN
 END
 $$;
 
--- Prolongs a term: 'renewed'; 'busy' where a transaction that works under it keeps it anyway; 'lost' where it is over.
+-- Prolongs a term: 'renewed'; 'busy' where somebody holds its row: a transaction that works under the term and keeps it,
+-- or one that is taking it, which the next look shows; 'lost' where it is over.
 CREATE OR REPLACE FUNCTION motcua.renew_lease(p_task text, p_holder uuid, p_term bigint, p_seconds float8) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp AS $$
 BEGIN
+  IF p_seconds IS NULL OR p_seconds NOT BETWEEN 0.1 AND 3600 THEN
+    RAISE EXCEPTION 'a term is prolonged by 0.1 to 3600 seconds'
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'correct the setting lease.length';
+  END IF;
   PERFORM FROM motcua.lease x WHERE x.task = p_task AND x.holder = p_holder AND x.term = p_term
     FOR NO KEY UPDATE SKIP LOCKED;
   IF FOUND THEN

@@ -43,10 +43,7 @@ CREATE OR REPLACE FUNCTION motcua.loaded_rows(p_ids bigint[], me motcua.caller) 
          motcua.units_around(ARRAY[d.reception, d.address, d.holder, d.trail_units[cardinality(d.trail_units)]]),
          motcua.now(), me.staff, me.service, me.login, a.units, a.roles
     FROM motcua.dossier d,
-    -- (Of a service, which may act for every unit of a city, what concerns this dossier.)
-    LATERAL (SELECT me.units, me.roles WHERE me.service IS NOT TRUE
-             UNION ALL SELECT array_agg(x.unit), array_agg(x.role) FROM unnest(me.units, me.roles) AS x (unit, role)
-               WHERE x.unit = d.holder AND me.service HAVING me.service) AS a (units, roles)
+    LATERAL (SELECT u.* FROM motcua.assigned_around(me, ARRAY[d.holder]) AS u) AS a (units, roles)
     WHERE d.dossier_id = ANY (p_ids)
 $$;
 

@@ -3,7 +3,7 @@
 -- A digest of what stays: everything but the status, and what publication derives.
 CREATE OR REPLACE FUNCTION motcua.version_seal(v motcua.workflow_version) RETURNS bytea LANGUAGE sql IMMUTABLE
   RETURN sha256(convert_to(jsonb_build_array(v.id, v.procedure_code, v.version, v.source, v.definition::text,
-    encode(v.digest, 'hex'), v.received_at, v.initial_state, extract(epoch FROM v.created_at),
+    encode(v.digest, 'hex'), v.received_at, v.initial_state, v.needed_papers, v.fees, extract(epoch FROM v.created_at),
     extract(epoch FROM v.published_at), v.published_by)::text, 'UTF8'));
 
 -- Puts drafts in force, together: adds the step of reception where the loader did not, retires what was
@@ -82,6 +82,7 @@ CREATE OR REPLACE FUNCTION motcua.steps_of(p_version int) RETURNS SETOF motcua.w
          'signature' = ANY (t.requires), 'answers' = ANY (t.requires),
          t.effect IN ('move', 'back', 'take', 'note') AND t.actor IN ('holder', 'receiver') AND t.guard IS NULL AND t.at_most IS NULL
            AND NOT t.before_due AND NOT t.requires && '{signature,answers,fee}' AND t.must <@ '{reason,text}' AND cardinality(t.must) <= 1
+           AND '{reason,text}' <@ t.may
            AND (t.effect = 'note' OR s.clock = 'running' AND s.outcome IS NULL AND NOT s.consults AND coalesce(f.clock, 'running') = 'running'),
          s.holder_base, s.holder_base IS NOT NULL AND NOT s.holder_parent AND s.holder_tier IS NULL AND s.holder_department IS NULL,
          s.holder_parent, s.holder_tier, s.holder_department, s.role, s.time_amount, s.time_unit,

@@ -3,20 +3,21 @@
 -- needs: reception.sql, requests.sql
 
 -- Locks the registers of these agencies' day, agencies in one order so that two calls cannot deadlock. A row stays
--- locked until the end of the transaction: that is what makes a register gap-free. Returns the day, which may have
--- changed while another was waited for.
-CREATE OR REPLACE FUNCTION motcua.lock_registers(p_agencies text[]) RETURNS date LANGUAGE plpgsql AS $$
-DECLARE v_day date; v_locked date;
+-- locked until the end of the transaction: that is what makes a register gap-free. Returns the time, which is of the day
+-- whose registers are locked, however long another was waited for.
+CREATE OR REPLACE FUNCTION motcua.lock_registers(p_agencies text[]) RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE v_now timestamptz; v_day date; v_locked date;
 BEGIN
   LOOP
-    v_day := motcua.local_date(motcua.now());
+    v_now := motcua.now();
+    v_day := motcua.local_date(v_now);
     EXIT WHEN v_day = v_locked;
     INSERT INTO motcua.dossier_number (agency_code, day, last)
       SELECT DISTINCT a, v_day, 0 FROM unnest(p_agencies) AS a ORDER BY 1 ON CONFLICT DO NOTHING;
     PERFORM FROM motcua.dossier_number n WHERE n.agency_code = ANY (p_agencies) AND n.day = v_day ORDER BY n.agency_code FOR UPDATE;
     v_locked := v_day;
   END LOOP;
-  RETURN v_day;
+  RETURN v_now;
 END
 $$;
 
@@ -28,7 +29,7 @@ CREATE OR REPLACE FUNCTION motcua.receive_many(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, motcua, pg_temp
 SET plan_cache_mode = force_generic_plan SET work_mem = '64MB' AS $$
 DECLARE
-  k motcua.actor; v_now timestamptz; v_day date; v_claims motcua.claim[];
+  k motcua.actor; v_now timestamptz; v_day date; v_claims motcua.claim[]; v_mine text[]; v_locked text[];
   v_said jsonb[]; v_faults text[]; v_keys jsonb[]; v_distinct jsonb[]; v_frames motcua.reception_frame[]; v_first bigint;
 BEGIN
   PERFORM motcua.check_set(ARRAY[cardinality(p_workflow_versions), cardinality(p_payloads),
@@ -49,12 +50,17 @@ BEGIN
                     FROM unnest(p_workflow_versions, p_payloads) WITH ORDINALITY AS u (version, payload, no) OFFSET 0) AS p
             OFFSET 0) AS x;
 
-  v_day := motcua.lock_registers(ARRAY(
-    SELECT DISTINCT u.agency_code FROM unnest(v_keys) AS q (key) JOIN motcua.unit u ON u.id = (q.key ->> 'unit')::int
-      WHERE k.mine ? (q.key ->> 'unit')));
-  -- Who may receive is asked after the last lock is had, and no event is older than that.
-  v_now := motcua.now();
-  k := motcua.current_actor(v_now);
+  -- Who may receive is asked after the last lock is had, and no event is older than that. Registers are locked of units
+  -- that are theirs, so that nobody holds up others; where a unit has become theirs while another was waited for, again.
+  LOOP
+    v_mine := ARRAY(SELECT DISTINCT u.agency_code FROM unnest(v_keys) AS q (key) JOIN motcua.unit u ON u.id = (q.key ->> 'unit')::int
+      WHERE motcua.acts_for(k, u.id, motcua.local_date(motcua.now())));
+    EXIT WHEN v_locked @> v_mine AND motcua.local_date(v_now) = motcua.local_date(motcua.now());
+    v_now := motcua.lock_registers(v_mine);
+    v_locked := v_mine;
+    k := motcua.current_actor(v_now);
+  END LOOP;
+  v_day := motcua.local_date(v_now);
   v_first := motcua.first_id(v_day);
   v_distinct := ARRAY(SELECT DISTINCT u.key FROM unnest(v_keys) AS u (key) WHERE u.key IS NOT NULL);
   v_frames := ARRAY(SELECT motcua.frame_reception((q.key ->> 'version')::int, q.key, k, v_now)
@@ -139,8 +145,7 @@ BEGIN
       FROM judgement j
       LEFT JOIN decided d ON d.no = j.no
       LEFT JOIN LATERAL (SELECT CASE
-          WHEN j.claim_fault IS NOT NULL THEN motcua.refusal_of('MC016', 'the same request was sent before, for something else', '{}',
-            'give each request an id of its own')
+          WHEN j.claim_fault IS NOT NULL THEN motcua.claim_refusal(j.claim_fault)
           WHEN (j.refusal).sqlstate IS NOT NULL THEN j.refusal
           ELSE motcua.refusal_of('MC017', 'not received, because others of the same call were refused', '{}',
             'leave out those that are refused, or let each go by itself') END AS refusal OFFSET 0) AS x ON d.no IS NULL AND j.known_seq IS NULL

@@ -85,7 +85,7 @@ BEGIN
     RETURN f;
   END IF;
   -- What an applicant has filed online a service may receive in their place.
-  f.by_service := f.channel = 'online' AND (p_actor.mine -> u.id::text ? 'citizen') IS TRUE;
+  f.by_service := p_actor.service AND f.channel = 'online' AND motcua.is_assigned(p_actor.staff, u.id, '{citizen}', v_day);
   v_roles := CASE WHEN w.roles = '{}' THEN ARRAY[w.role] ELSE w.roles END;
   IF NOT f.by_service AND (p_actor.mine -> u.id::text ?| v_roles) IS NOT TRUE THEN
     f.refusal := motcua.refusal_of('MC004', format('receiving at %s is not yours to do', u.name),

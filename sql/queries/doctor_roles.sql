@@ -9,6 +9,8 @@ WITH mine AS (
   SELECT g.rolname::text AS held, m.rolname::text AS holder, bool_or(x.admin_option) AS may_grant
     FROM pg_auth_members x JOIN pg_roles g ON g.oid = x.roleid JOIN pg_roles m ON m.oid = x.member
     WHERE (x.roleid IN (SELECT oid FROM mine) OR x.member IN (SELECT oid FROM mine))
+      -- (A login that runs services is no role of the installation's: docs/operations.md.)
+      AND NOT (g.rolname = motcua.capability_role('service') AND x.member NOT IN (SELECT oid FROM mine))
       AND NOT (x.roleid IN (SELECT oid FROM mine) AND (m.rolsuper AND x.member NOT IN (SELECT oid FROM mine)
         OR x.member IN (SELECT oid FROM mine WHERE is_owner)
         OR x.member = (SELECT datdba FROM pg_database WHERE datname = current_database())))
