@@ -39,7 +39,7 @@ extension Shop {
   ) async throws -> Int {
     do {
       return try await connection.transaction { tx in
-        let shop = Shop(tx, cache: cache)
+        let shop = Shop(tx, cache: cache, generation: generation)
         var refused = 0
         var chunk: [Part] = []
         func flush() async throws {
@@ -59,6 +59,8 @@ extension Shop {
       }
     } catch let error as Refused {
       return error.count
+    } catch let error as PostgresError where error.isInDoubt {
+      throw ShopError.commitInDoubt(.transaction)
     }
   }
 }
