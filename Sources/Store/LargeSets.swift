@@ -35,14 +35,14 @@ extension Shop {
   private func together<Part: Sendable>(
     _ parts: some Sequence<Part> & Sendable, _ size: Int,
     _ told: (Result<Appended, ShopError>) throws -> Void,
-    _ write: (Shop, [Part]) async throws -> [Result<Appended, ShopError>]
+    _ write: nonisolated(nonsending) (Shop, [Part]) async throws -> [Result<Appended, ShopError>]
   ) async throws -> Int {
     do {
       return try await connection.transaction { tx in
         let shop = Shop(tx, cache: cache, generation: generation)
         var refused = 0
         var chunk: [Part] = []
-        func flush() async throws {
+        nonisolated(nonsending) func flush() async throws {
           for answer in try await write(shop, chunk) {
             if case .failure = answer { refused += 1 }
             try told(answer)
