@@ -195,7 +195,7 @@ import Testing
       }
       func endSessions() async throws {
         try await shop.withOwner { owner in
-          try await owner.query(
+          _ = try await owner.query(
             """
             SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -296,7 +296,7 @@ import Testing
         try await Self.waitForLocks(shop, 1)
         tasks = [Task { await Self.answer(writer, Self.note(made[0], 2)) }]
         try await wait(until: "the second waits") { writer.waiting == 1 }
-        end = Task {
+        end = Task { @Sendable in
           await writer.close()
           isOver.withLock { $0 = true }
         }

@@ -2,6 +2,7 @@
 // auditor finds in order. (Attacks on them: Tests/sql/services.sql.)
 
 import CaseModel
+import Doctor
 import History
 import Intake
 import Postgres
@@ -17,16 +18,17 @@ import Workflow
   /// The permit with two more steps, of the timer and of the applicant; and the two services, for the whole city.
   private static func furnish(_ shop: TestShop) async throws {
     try await shop.with { owner in
-      var source = try await owner.workflow(City.permit).raised()
+      let source = try await owner.workflow(City.permit).raised()
+      var definition = source.definition
       for (action, word) in [("warn", "system"), ("plead", "citizen")] {
         for state in ["received", "appraisal"] {
-          source.definition.transitions.append(
+          definition.transitions.append(
             Transition(
               from: state, action: action, to: state, effect: .note, by: [word],
               label: Label(vi: "Nhắc", en: "Remind")))
         }
       }
-      _ = try await owner.publish([source])
+      _ = try await owner.publish([WorkflowSource(yaml: source.yaml, definition: definition)])
       let city = try await owner.unit(named: "01").id
       for (username, word) in [("timer", "system"), ("connector", "citizen")] {
         let service = try await owner.addStaff(username, name: "Dịch vụ \(username)", kind: .service)
@@ -68,9 +70,9 @@ import Workflow
         try await day.act("clerk", at: "00001", "forward", on: code)
         try await day.act("officer", at: "001", "take", on: code)
         try await day.session.act(as: "timer")
-        try await desk.act(Command("warn") { $0.text = "Quá hạn." }, on: code)
+        _ = try await desk.act(Command("warn") { $0.text = "Quá hạn." }, on: code)
         try await day.session.act(as: "connector")
-        try await desk.act(
+        _ = try await desk.act(
           Command("plead") {
             $0.text = "Xin xem lại."
             $0.requester = Self.requester
@@ -159,5 +161,13 @@ import Workflow
         }
       }
     }
+  }
+}
+
+extension Command {
+  fileprivate init(_ action: String, _ fill: (inout Payload) -> Void) {
+    var payload = Payload()
+    fill(&payload)
+    self.init(action, payload: payload)
   }
 }
