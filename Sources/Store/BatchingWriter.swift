@@ -15,11 +15,12 @@ package enum WriterError: Error, Hashable, Sendable {
 
 /// Writes the steps of one acting role for many callers, each with its own answer, given after the commit.
 ///
-/// Nobody waits for a timer: a step goes where a connection is free, with those who came in the same turn of the loop, else
-/// with all that have gathered when one becomes free. What has gathered is shared among the free connections: the answers
-/// of a call bring its callers' next steps all at once, and the first of them must not go alone. A call is one statement of the door, `motcua.act_many`, which locks in ascending order, so that two
-/// calls cannot deadlock; a refusal is that step's answer only. Of two steps on one dossier the second goes in a later
-/// call.
+/// Nobody waits for a timer: a step goes where a connection is free, with those who came in the same turn of the loop,
+/// else with all that have gathered when one becomes free. What has gathered is shared among the free connections: the
+/// answers of a call bring its callers' next steps all at once, and the first of them must not go alone.
+///
+/// A call is one statement of the door, `motcua.act_many`, which locks in ascending order, so that two calls cannot
+/// deadlock; a refusal is that step's answer only. Of two steps on one dossier the second goes in a later call.
 ///
 /// The steps of one call are one transaction. Where the server undoes it, none was written, and they are sent again in
 /// smaller calls, so that an error is the answer of nobody but who brought it about. Where its answer is lost, each is

@@ -161,16 +161,13 @@ extension Situation {
   /// The units, first the one that comes first in law, and the roles in them that may carry out a transition that
   /// fits.
   func whoMay(_ transition: Transition) -> (units: [UnitID], roles: [String]) {
-    let units: [UnitID]
-    var role = state.role
-    switch transition.party {
-    case .holder, .system, .citizen: units = [dossier.holder]
-    case .consulted: units = openConsultations
-    case .receiver:
-      units = dossier.pending.map { [$0.unit] } ?? []
-      role = dossier.pending.flatMap { context.definition.state($0.state)?.role } ?? role
-    }
-    return (units, transition.by.isEmpty ? [role] : transition.by)
+    let units =
+      switch transition.party {
+      case .holder, .system, .citizen: [dossier.holder]
+      case .consulted: openConsultations
+      case .receiver: dossier.pending.map { [$0.unit] } ?? []
+      }
+    return (units, context.definition.roles(of: transition, handedTo: dossier.pending?.state))
   }
 
   /// The unit acted for; the actor must be assigned to it in a role that may.

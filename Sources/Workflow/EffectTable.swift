@@ -281,14 +281,15 @@ extension WorkflowDefinition {
       label: Label(vi: "", en: ""))
   }
 
-  /// The roles that may carry out a transition. Empty where that depends on the handover it is about: then it is the
-  /// role of the state that the handover goes to.
-  package func roles(of transition: Transition) -> [String] {
+  /// The roles that may carry out a transition, for whoever asks: publication, decisions, and those who decide again.
+  /// Empty where that depends on the handover it is about and none is given: it is the role of the state that the
+  /// handover goes to.
+  package func roles(of transition: Transition, handedTo pending: String? = nil) -> [String] {
     if !transition.by.isEmpty { return transition.by }
     let code =
       switch (transition.party, transition.effect.rule.destination) {
       case (.receiver, .pending): transition.to
-      case (.receiver, _): nil as String?
+      case (.receiver, _): pending
       default: transition.from
       }
     return code.flatMap { state($0)?.role }.map { [$0] } ?? []

@@ -79,11 +79,9 @@ extension WorkflowDefinition {
 
   /// The roles that an action may ask for on a dossier as it stands.
   fileprivate func roles(for action: String, on dossier: Dossier?) -> [String] {
-    var all: [String] = []
-    for code in [dossier?.state ?? initial, dossier?.pending?.state] {
-      if let role = code.flatMap({ state($0)?.role }) { all.append(role) }
-    }
-    if dossier == nil { all.append(Party.citizen.rawValue) }
-    return all + transitions(from: dossier?.state ?? "", action: action).flatMap(\.by)
+    // (What an applicant has filed online a service may receive.)
+    guard let dossier else { return roles(of: reception) + [Party.citizen.rawValue] }
+    return transitions(from: dossier.state, action: action)
+      .flatMap { roles(of: $0, handedTo: dossier.pending?.state) }
   }
 }

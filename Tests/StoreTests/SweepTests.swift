@@ -35,6 +35,8 @@ import Testing
     "requests": ["request.digest", "request.id"],
     // Which process does what now: no part of any record.
     "leases": ["lease.expires_at", "lease.task", "lease.term"],
+    // A number that has only to be another after each change of the catalogue.
+    "generation": ["installation.catalogue_generation"],
     // Training only: it is there to be moved.
     "clock": ["training_clock.ahead"],
   ]

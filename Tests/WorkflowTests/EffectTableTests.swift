@@ -60,6 +60,7 @@ import WorkingTime
     let decline = try #require(
       example.definition.transition(from: "received", action: "decline", to: "received"))
     #expect(example.definition.roles(of: decline) == [])
+    #expect(example.definition.roles(of: decline, handedTo: "appraisal") == ["officer"])
     #expect(example.definition.roles(of: example.definition.reception) == ["clerk"])
   }
 
