@@ -4,6 +4,8 @@
 -- What tables stand on (generated columns, constraints, indexes, policies, triggers) stays, and is replaced in place.
 
 DELETE FROM motcua.routine_access;
+-- The record of the shape: until it is written anew nothing counts as built.
+DELETE FROM motcua.built;
 
 DO $$
 DECLARE v_names text; v_kept oid[];
