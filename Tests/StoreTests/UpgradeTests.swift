@@ -155,4 +155,42 @@ import Workflow
       try await shop.with { owner in try await DoctorTests.expectWell(owner) }
     }
   }
+
+  /// Of what a migration needs it finds the new text, whatever stood there before: as in an empty database.
+  @Test func aMigrationFindsTheFunctionsItNeedsInAnOldDatabaseToo() async throws {
+    let name = "zz.sql"
+    let old = FunctionFile(
+      name: name,
+      sql: """
+        CREATE TYPE motcua.pair AS (a int);
+        CREATE OR REPLACE FUNCTION motcua.two(OUT p motcua.pair, OUT n int) LANGUAGE sql AS 'SELECT NULL::motcua.pair, 1';
+        CREATE VIEW motcua.seen AS SELECT code FROM motcua.unit;
+        """)
+    let new = FunctionFile(
+      name: name,
+      sql: """
+        CREATE TYPE motcua.pair AS (a int, b text);
+        CREATE OR REPLACE FUNCTION motcua.two(OUT p motcua.pair, OUT n int, OUT t text) LANGUAGE sql
+          AS $$SELECT NULL::motcua.pair, 2, 'hai'$$;
+        CREATE VIEW motcua.seen AS SELECT name FROM motcua.unit;
+        """)
+    let more = Migration(
+      version: Migrator.expectedVersion + 1, name: "more.sql",
+      sql: "-- needs: \(name)\nCREATE TABLE motcua.two_words AS SELECT t AS word FROM motcua.two();")
+    for before in [Array(Migration.all.dropLast()), Migration.all] {
+      try await TestShop.bare { shop in
+        try await shop.withOwner { owner in
+          _ = try await Migrator(owner, migrations: before, functions: FunctionFile.all + [old])
+            .migrate(kind: .training, prefix: shop.prefix)
+          let run = try await Migrator(
+            owner, migrations: Migration.all + [more], functions: FunctionFile.all + [new]
+          ).migrate()
+          #expect(run.migrations.count == Migration.all.count - before.count + 1)
+          let word: String = try await owner.query("SELECT word FROM motcua.two_words").one().get(0)
+          #expect(word == "hai")
+        }
+        try await shop.with { owner in try await DoctorTests.expectWell(owner) }
+      }
+    }
+  }
 }
