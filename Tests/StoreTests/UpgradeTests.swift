@@ -193,4 +193,42 @@ import Workflow
       }
     }
   }
+
+  /// What somebody else has built on what is put in place again: nothing is done, and it is named. What stands on tables
+  /// alone, or is called by a table, is not touched.
+  @Test func whatOthersHaveBuiltIsNotDropped() async throws {
+    try await TestShop.with { shop in
+      let foreign = [
+        ("view report.open", "VIEW report.open AS SELECT code FROM motcua.dossier"),
+        (
+          "function report.one(motcua.dossier)",
+          "FUNCTION report.one(motcua.dossier) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+        ),
+        ("view report.unsettled", "VIEW report.unsettled AS SELECT motcua.is_unsettled()"),
+        ("table report.kept", "TABLE report.kept (refusals motcua.refusal[])"),
+      ]
+      try await shop.run(
+        """
+        CREATE SCHEMA report; CREATE VIEW report.tables AS SELECT dossier_id FROM motcua.standing;
+        CREATE TABLE report.called (prefix text DEFAULT motcua.prefix());
+        """)
+      for (_, sql) in foreign { try await shop.run("CREATE \(sql)") }
+      try await shop.withOwner { owner in
+        let migrator = Migrator(owner, functions: FunctionFile.all + [Self.extra(1)])
+        let error = await #expect(throws: PostgresError.self) { _ = try await migrator.migrate() }
+        #expect(error?.sqlState?.rawValue == "2BP01")
+        for (name, _) in foreign { #expect(error?.serverError?.message.contains(name) == true, "\(name)") }
+        #expect(error?.serverError?.message.contains("report.tables") == false)
+        #expect(error?.serverError?.message.contains("report.called") == false)
+        let isThere = try await owner.query("SELECT count(*) FROM report.open, report.unsettled").one()
+        #expect(try isThere.get(0, as: Int64.self) == 0)
+
+        try await owner.execute(
+          script: "DROP FUNCTION report.one; DROP VIEW report.open, report.unsettled; DROP TABLE report.kept")
+        let run = try await migrator.migrate()
+        #expect(run.hasPlacedFunctions)
+        try await owner.execute(script: "INSERT INTO report.called DEFAULT VALUES; TABLE report.tables")
+      }
+    }
+  }
 }

@@ -392,12 +392,26 @@ test_plain_owner() {
   healthy shop3
 }
 
-# The functions are put in place again while people work: no deadlock, and nobody waits behind somebody idle.
+# The functions are put in place again while people work: no deadlock, nobody waits behind somebody idle, and what
+# others have built is not dropped in silence.
 test_upgrade() {
   fresh shop
   python3 "$here/whole_schema.py" again >"$work/again.sql"
   upgrade() { PGOPTIONS="-c motcua.patience=${1:-60s}" owner -d shop -1 -f "$work/again.sql" 2>&1; }
+  # (The functions of the tests are others' work, too.)
+  local found; found=$(upgrade && echo through) || true
+  [[ $found = *'would be lost: function test.row_of('* && $found != *through* ]] || { echo "$found"; return 1; }
   owner -d shop -c 'DROP FUNCTION test.step, test.row_of'
+  owner -d shop -c 'CREATE SCHEMA report' -c 'CREATE VIEW report.open AS SELECT code FROM motcua.dossier WHERE ended_at IS NULL' \
+    -c 'CREATE TABLE report.kept (d motcua.refusal, n text DEFAULT motcua.prefix())' \
+    -c "CREATE FUNCTION report.one(motcua.dossier) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+  found=$(upgrade) || true
+  [[ $found = *'function report.one('*'table report.kept'*'view report.open'* ]] || { echo "$found"; return 1; }
+  owner -d shop -c 'DROP FUNCTION report.one' -c 'DROP VIEW report.open' -c 'ALTER TABLE report.kept DROP d'
+  upgrade
+  [ "$(owner -d shop -c 'INSERT INTO report.kept DEFAULT VALUES RETURNING n')" = shop ]
+  healthy shop
+
   # Somebody idle holds what is needed: the others work on meanwhile, and who is in the way is told.
   local id; id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
   local step="SELECT motcua.act_on($id, (SELECT d.version FROM motcua.load_many('{$id}') d), 'note', 'received', '{\"text\":\"x\"}')"

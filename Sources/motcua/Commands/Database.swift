@@ -129,6 +129,16 @@ extension Database.Migrate {
           vi: "Thử lại lúc vắng việc, hoặc kết thúc phiên còn bỏ ngỏ: SELECT pg_terminate_backend(process).",
           en: "Try again when less is done, or end what is left open: SELECT pg_terminate_backend(process)."),
         details: [.init("server", error.serverError?.detail ?? error.serverError?.message ?? "")])
+    } catch let error as PostgresError where error.sqlState == .dependentObjectsStillExist {
+      throw Problem(
+        .cantCreate, code: "migrate.built_on",
+        Localized(
+          vi: "Những gì đơn vị tự tạo trên lược đồ sẽ bị mất; chưa thay đổi gì.",
+          en: "What you have built on the schema would be lost; nothing was changed."),
+        remedy: Localized(
+          vi: "Xóa (DROP), chạy lại motcua db migrate, rồi tạo lại.",
+          en: "Drop it, run motcua db migrate again, and make it again."),
+        details: [.init("server", error.serverError?.message ?? "")])
     }
   }
 }
