@@ -193,7 +193,7 @@ package struct Migrator: Sendable {
       return Int(path.dropFirst("migrations/".count).prefix(while: \.isNumber))
     }.max() ?? 0
 
-  /// The oldest schema this program works with, so that programs can be upgraded before the database. Raise it in the
-  /// release whose program asks for what an older schema does not have.
-  package static let oldestVersion = expectedVersion
+  /// The oldest schema this program works with, so that programs can be upgraded before the database: that of release 0.1.
+  /// Raise it in the release whose program asks for what an older schema does not have.
+  package static let oldestVersion = 7
 }
