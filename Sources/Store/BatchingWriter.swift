@@ -131,8 +131,8 @@ package final class BatchingWriter: Sendable {
     }
     guard isFirst else { return }
     Task(executorPreference: PostgresLoop.shared) {
-      state.withLock { $0.isAboutToSend = false }
-      send()
+      self.state.withLock { $0.isAboutToSend = false }
+      self.send()
     }
   }
 

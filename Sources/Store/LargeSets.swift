@@ -14,7 +14,7 @@ extension Shop {
   /// - Returns: how many were refused: 0 where all was written.
   /// - Throws: ``ShopError/commitInDoubt(_:)`` where the last answer was lost; `PostgresError`; what `told` throws. Then,
   ///   but for the first, nothing was written.
-  package func actTogether(
+  package nonisolated(nonsending) func actTogether(
     _ steps: some Sequence<RequestedStep> & Sendable, inChunksOf size: Int = 2_000,
     told: (Result<Appended, ShopError>) throws -> Void = { _ in }
   ) async throws -> Int {
@@ -25,35 +25,32 @@ extension Shop {
   /// The registers of their counters are locked until it ends.
   ///
   /// - Parameters, returns, throws: as ``actTogether(_:inChunksOf:told:)``.
-  package func receiveTogether(
+  package nonisolated(nonsending) func receiveTogether(
     _ events: some Sequence<Event> & Sendable, inChunksOf size: Int = 2_000,
     told: (Result<Appended, ShopError>) throws -> Void = { _ in }
   ) async throws -> Int {
     try await together(events, size, told) { shop, chunk in try await shop.receive(chunk) }
   }
 
-  private func together<Part: Sendable>(
+  private nonisolated(nonsending) func together<Part: Sendable>(
     _ parts: some Sequence<Part> & Sendable, _ size: Int,
     _ told: (Result<Appended, ShopError>) throws -> Void,
-    _ write: (Shop, [Part]) async throws -> [Result<Appended, ShopError>]
+    _ write: @Sendable (Shop, [Part]) async throws -> [Result<Appended, ShopError>]
   ) async throws -> Int {
     do {
       return try await connection.transaction { tx in
         let shop = Shop(tx, cache: cache)
         var refused = 0
-        var chunk: [Part] = []
-        func flush() async throws {
+        var rest = parts.makeIterator()
+        while true {
+          var chunk: [Part] = []
+          while chunk.count < size, let part = rest.next() { chunk.append(part) }
+          if chunk.isEmpty { break }
           for answer in try await write(shop, chunk) {
             if case .failure = answer { refused += 1 }
             try told(answer)
           }
-          chunk.removeAll(keepingCapacity: true)
         }
-        for part in parts {
-          chunk.append(part)
-          if chunk.count == size { try await flush() }
-        }
-        try await flush()
         if refused > 0 { throw Refused(count: refused) }
         return 0
       }
