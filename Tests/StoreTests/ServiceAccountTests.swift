@@ -2,6 +2,7 @@
 // auditor finds in order. (Attacks on them: Tests/sql/services.sql.)
 
 import CaseModel
+import Doctor
 import History
 import Intake
 import Postgres
@@ -58,7 +59,7 @@ import Workflow
         #expect(warned.event.payload.text == "Còn một ngày.")
         // What is people's, the engine refuses, and the door as well.
         await #expect(throws: ShopError.self) {
-          try await desk.act(Command("note") { $0.text = "x" }, on: code)
+          _ = try await desk.act(Command("note") { $0.text = "x" }, on: code)
         }
         await #expect {
           try await day.session.connection.query(
@@ -70,9 +71,9 @@ import Workflow
         try await day.act("clerk", at: "00001", "forward", on: code)
         try await day.act("officer", at: "001", "take", on: code)
         try await day.session.act(as: "timer")
-        try await desk.act(Command("warn") { $0.text = "Quá hạn." }, on: code)
+        _ = try await desk.act(Command("warn") { $0.text = "Quá hạn." }, on: code)
         try await day.session.act(as: "connector")
-        try await desk.act(
+        _ = try await desk.act(
           Command("plead") {
             $0.text = "Xin xem lại."
             $0.requester = Self.requester
