@@ -397,7 +397,7 @@ test_plain_owner() {
 test_upgrade() {
   fresh shop
   python3 "$here/whole_schema.py" again >"$work/again.sql"
-  upgrade() { PGOPTIONS="-c motcua.patience=${1:-60s}" owner -d shop -1 -f "$work/again.sql" 2>&1; }
+  upgrade() { PGOPTIONS="-c motcua.patience=${1:-60s} -c client_min_messages=warning" owner -d shop -1 -f "$work/again.sql" 2>&1; }
   # (The functions of the tests are others' work, too.)
   local found; found=$(upgrade && echo through) || true
   [[ $found = *'would be lost: function test.row_of('* && $found != *through* ]] || { echo "$found"; return 1; }
@@ -427,16 +427,16 @@ test_upgrade() {
   exec 5>&-; wait $idle
 
   # Somebody is in the middle of something, and needs what the upgrade would have by now: both end well.
-  mkfifo "$work/lan"; staff lan -d shop <"$work/lan" >"$work/lan.out" 2>&1 & local lan=$!
-  exec 5>"$work/lan"
+  mkfifo "$work/half"; staff lan -d shop <"$work/half" >"$work/half.out" 2>&1 & local lan=$!
+  exec 5>"$work/half"
   local version; version=$(owner -d shop -c 'SELECT version FROM motcua.standing')
   echo "BEGIN; SELECT motcua.act_on($id, $version, 'note', 'received', '{\"text\":\"x\"}'); \echo held" >&5
-  until grep -q held "$work/lan.out"; do sleep 0.1; done
+  until grep -q held "$work/half.out"; do sleep 0.1; done
   upgrade & local upgrade=$!
   until [ "$(owner -d shop -c 'SELECT count(*) FROM pg_locks WHERE NOT granted')" != 0 ]; do sleep 0.05; done
   echo "SELECT 'found', count(*) FROM motcua.dossiers_of_applicant('nguyen', 9); SELECT count(*) FROM motcua.load_many('{$id}'); COMMIT;" >&5
   exec 5>&-; wait $lan; wait $upgrade
-  grep -q 'found|1' "$work/lan.out"
+  grep -q 'found|1' "$work/half.out"
 
   # Under load. (What a call had found before may be gone when it goes on; programs ask again, psql does not.)
   : >"$work/go"
