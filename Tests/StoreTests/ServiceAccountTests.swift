@@ -2,6 +2,7 @@
 // auditor finds in order. (Attacks on them: Tests/sql/services.sql.)
 
 import CaseModel
+import Doctor
 import History
 import Intake
 import Postgres
