@@ -191,7 +191,9 @@ let package = Package(
       dependencies: [
         "Store", "Intake", "Routing", "History", "Doctor", "Postgres", "Workflow", "WorkingTime",
         "CaseModel", "PrivateCluster", "Reading", "CaseTesting", "PropertyTesting", "crash-worker",
-      ], swiftSettings: strict),
+      ],
+      // Installations of former releases, which are upgraded.
+      exclude: ["Releases"], swiftSettings: strict),
     .testTarget(
       name: "ReadingTests",
       dependencies: ["Reading", "Messages", "Workflow", "CaseModel", "WorkingTime", "PropertyTesting"],

@@ -67,6 +67,19 @@ struct FunctionPlacement {
     return there != Dictionary(files.map { ($0.name, $0.checksum) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// Gets an installation that works for this transaction alone, and takes away what the files made there before, so that
+  /// a migration finds what it finds in an empty database: of functions those that it needs, as this program has them.
+  ///
+  /// - Parameter patience: how long others may keep it from that.
+  func begin(_ patience: Duration, _ tx: PostgresTransaction) async throws {
+    let exists = try await tx.query("SELECT to_regclass('motcua.function_file') IS NOT NULL")
+    guard try exists.one().get(0, as: Bool.self) else { return }
+    try await tx.query(
+      "SELECT set_config('motcua.patience', \("\(patience.components.seconds) seconds"), true)")
+    try await tx.execute(script: EmbeddedSql.files["placing/lock.sql"] ?? "")
+    try await tx.execute(script: EmbeddedSql.files["placing/clear.sql"] ?? "")
+  }
+
   /// Those on which a migration's tables stand (generated columns, triggers), before it runs.
   mutating func place(neededBy migration: Migration, _ tx: PostgresTransaction) async throws {
     var names = migration.needs

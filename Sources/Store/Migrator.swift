@@ -68,19 +68,21 @@ package struct Migrator: Sendable {
   /// - Parameters:
   ///   - kind: for a new installation; an existing one keeps its own.
   ///   - prefix: what its roles begin with; nil for the database's name.
+  ///   - patience: how long it is tried to get an installation in which others work without a pause.
   ///   - each: told of each migration before it runs.
   /// - Returns: what was done.
   /// - Throws: ``ShopError/newerSchema(found:expected:)``, ``ShopError/alteredMigration(version:name:)``,
   ///   `PostgresError`.
   package func migrate(
-    kind: Kind = .production, prefix: String? = nil, each: (Migration) -> Void = { _ in }
+    kind: Kind = .production, prefix: String? = nil, patience: Duration = .seconds(60),
+    each: (Migration) -> Void = { _ in }
   ) async throws -> Run {
     guard try await isBehind(connection) else { return Run(migrations: [], hasPlacedFunctions: false) }
     let isNew = try await applied().isEmpty
     do {
-      return try await runMissing(kind, prefix, each)
+      return try await runMissing(kind, prefix, patience, each)
     } catch let error as PostgresError where isNew && Self.isTaken(error.sqlState) {
-      return try await runMissing(kind, prefix, each)
+      return try await runMissing(kind, prefix, patience, each)
     }
   }
 
@@ -90,7 +92,7 @@ package struct Migrator: Sendable {
   }
 
   private func runMissing(
-    _ kind: Kind, _ prefix: String?, _ each: (Migration) -> Void
+    _ kind: Kind, _ prefix: String?, _ patience: Duration, _ each: (Migration) -> Void
   ) async throws -> Run {
     try await connection.transaction { tx in
       try await Self.takeTurn(tx)
@@ -99,6 +101,7 @@ package struct Migrator: Sendable {
       var placement = functions
       try await tx.query("SELECT set_config('motcua.training', \(kind == .training ? "on" : "off"), true)")
       if let prefix { try await tx.query("SELECT set_config('motcua.prefix', \(prefix), true)") }
+      try await placement.begin(patience, tx)
       for migration in missing {
         each(migration)
         try await placement.place(neededBy: migration, tx)
@@ -120,8 +123,8 @@ package struct Migrator: Sendable {
     }
   }
 
-  /// Waits for whoever else migrates. A table's lock, for it takes a right to the table, where an advisory one could be
-  /// held by anybody who may connect; in a mode that does not wait for readers.
+  /// Waits for whoever else migrates, holding nothing. A table's lock, for it takes a right to the table, where an advisory
+  /// one could be held by anybody who may connect; in a mode that does not wait for readers.
   private static func takeTurn(_ tx: PostgresTransaction) async throws {
     let exists = try await tx.query("SELECT to_regclass('motcua.migration') IS NOT NULL")
     if try exists.one().get(0, as: Bool.self) {
@@ -137,6 +140,8 @@ package struct Migrator: Sendable {
       try await Self.takeTurn(tx)
       let unsettled = try await tx.query("SELECT motcua.is_unsettled()").one().get(0, as: Bool.self)
       guard unsettled else { return false }
+      // Others may work; to wait for one of them is to keep the rest waiting.
+      try await tx.execute(script: "SET LOCAL lock_timeout = '5s'")
       try await tx.query("SELECT motcua.build_walls()")
       try await tx.query("SELECT motcua.sync_roles()")
       return true
@@ -188,7 +193,7 @@ package struct Migrator: Sendable {
       return Int(path.dropFirst("migrations/".count).prefix(while: \.isNumber))
     }.max() ?? 0
 
-  /// The oldest schema this program works with, so that programs can be upgraded before the database. Raise it in the
-  /// release whose program asks for what an older schema does not have.
-  package static let oldestVersion = expectedVersion
+  /// The oldest schema this program works with, so that programs can be upgraded before the database: that of release 0.1.
+  /// Raise it in the release whose program asks for what an older schema does not have.
+  package static let oldestVersion = 7
 }

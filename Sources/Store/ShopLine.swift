@@ -29,13 +29,14 @@ final class ShopLine: Sendable {
 
   func acts(as staff: String?) { state.withLock { $0.staff = staff } }
 
-  /// Asks, and where the connection is lost, asks again on another one, for a quarter of a minute.
+  /// Asks, and where the connection is lost, asks again on another one, for a quarter of a minute; where two sessions
+  /// waited for each other and the server ended this one's statement, asks again as well: nothing of it was done.
   ///
   /// - Throws: what the answer is. Where there is none: the loss; in doubt if it once was so.
   func ask<T>(_ question: (any PostgresSession) async throws -> T) async throws -> T {
     var loss: PostgresError
     do {
-      return try await question(session)
+      return try await askPatiently(question)
     } catch let error as PostgresError {
       guard error.isLoss, reconnecting != nil else { throw error }
       loss = error
@@ -44,12 +45,26 @@ final class ShopLine: Sendable {
       try await Task.sleep(for: pause)
       do {
         try await renew()
-        return try await question(session)
+        return try await askPatiently(question)
       } catch let error as PostgresError where error.isLoss || error.isNoConnection {
         if !loss.isInDoubt, error.isLoss { loss = error }
       }
     }
     throw loss
+  }
+
+  private func askPatiently<T>(_ question: (any PostgresSession) async throws -> T) async throws -> T {
+    for pause in Self.pauses.dropFirst().prefix(3) {
+      let session = self.session
+      do {
+        return try await question(session)
+      } catch let error as PostgresError {
+        // Of a transaction it is the whole that would have to be done again.
+        guard error.isTransactionRetryable, session is PostgresConnection else { throw error }
+        try await Task.sleep(for: pause)
+      }
+    }
+    return try await question(session)
   }
 
   private func renew() async throws {

@@ -1,6 +1,8 @@
 // Statements against a real server, named by the ordinary PG* variables.
 
+import Glibc
 import Postgres
+import PropertyTesting
 import Testing
 
 @Suite struct QueryTests {
@@ -114,6 +116,65 @@ import Testing
     try await connection.execute(script: "DEALLOCATE ALL")
     #expect(try await connection.query("SELECT * FROM t").one().count == 2)
     await connection.close()
+  }
+
+  /// In a transaction it cannot be repeated, and of a stream rows may have been handed out: then the next one is right.
+  @Test func aStaleStatementThatCannotBeRepeatedIsPreparedAnewTheNextTime() async throws {
+    let connection = try await PostgresConnection.connect()
+    try await connection.execute(script: "CREATE TEMP TABLE t AS SELECT 1 AS a")
+    let query: SQL = "SELECT * FROM t"
+    func inTransaction() async throws -> Int {
+      try await connection.transaction { try await $0.query(query).one().count }
+    }
+    func inStream() async throws -> Int {
+      var columns = 0
+      for try await row in try await connection.stream(query) { columns = row.count }
+      return columns
+    }
+    for (number, read) in [inTransaction, inStream].enumerated() {
+      #expect(try await read() == number + 1)
+      try await connection.execute(script: "ALTER TABLE t ADD b\(number) text")
+      let error = await #expect(throws: PostgresError.self) { _ = try await read() }
+      #expect(error?.sqlState == .featureNotSupported)
+      #expect(try await read() == number + 2)
+    }
+    await connection.close()
+  }
+
+  /// What a statement has found when it begins may be dropped and made anew while it waits for a lock.
+  @Test func aStatementWhoseFunctionIsReplacedMeanwhileIsRunAgain() async throws {
+    let owner = try await PostgresConnection.connect()
+    let name = "replaced_\(getpid())"
+    try await owner.execute(
+      script: """
+        CREATE SCHEMA \(name); CREATE TABLE \(name).t AS SELECT 1 AS a;
+        CREATE FUNCTION \(name).f() RETURNS SETOF int LANGUAGE plpgsql AS 'BEGIN RETURN NEXT 0; END'
+        """)
+    typealias Asking = @Sendable (PostgresConnection, SQL) async throws -> PostgresRows
+    let ways: [Asking] = [
+      { try await $0.query($1) },
+      { db, sql in try await db.pipeline { $0.add(sql) }.rows(0) },
+      { try await $0.once([PostgresOnce($1)]).rows(0) },
+    ]
+    for (number, ask) in ways.enumerated() {
+      let db = try await PostgresConnection.connect()
+      let pid = await db.backendProcessID
+      try await owner.execute(script: "BEGIN; LOCK TABLE \(name).t IN ACCESS EXCLUSIVE MODE")
+      let asking = Task { try await ask(db, SQL(raw: "SELECT f FROM \(name).f() AS f, \(name).t")) }
+      try await wait(until: "it waits") {
+        try await !owner.query("SELECT 1 FROM pg_locks WHERE pid = $1 AND NOT granted", pid).isEmpty
+      }
+      try await owner.execute(
+        script: """
+          DROP FUNCTION \(name).f();
+          CREATE FUNCTION \(name).f() RETURNS SETOF int LANGUAGE plpgsql AS 'BEGIN RETURN NEXT \(number + 1); END';
+          COMMIT
+          """)
+      #expect(try await asking.value.one().get(0, as: Int.self) == number + 1)
+      await db.close()
+    }
+    try await owner.execute(script: "DROP SCHEMA \(name) CASCADE")
+    await owner.close()
   }
 
   @Test func theStatementCacheIsBounded() async throws {

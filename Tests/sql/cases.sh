@@ -386,4 +386,76 @@ test_plain_owner() {
   ! healthy shop3 >/dev/null 2>&1
   owner -d shop3 -c 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
   healthy shop3
+  # An upgrade needs no superuser either.
+  python3 "$here/whole_schema.py" again >"$work/again.sql"
+  keeper -c 'DROP FUNCTION test.step, test.row_of' -c 'SET client_min_messages = warning' -1 -f "$work/again.sql" >/dev/null
+  healthy shop3
+}
+
+# The functions are put in place again while people work: no deadlock, nobody waits behind somebody idle, and what
+# others have built is not dropped in silence.
+test_upgrade() {
+  fresh shop
+  python3 "$here/whole_schema.py" again >"$work/again.sql"
+  upgrade() { PGOPTIONS="-c motcua.patience=${1:-60s}" owner -d shop -1 -f "$work/again.sql" 2>&1; }
+  # (The functions of the tests are others' work, too.)
+  local found; found=$(upgrade && echo through) || true
+  [[ $found = *'would be lost: function test.row_of('* && $found != *through* ]] || { echo "$found"; return 1; }
+  owner -d shop -c 'DROP FUNCTION test.step, test.row_of'
+  owner -d shop -c 'CREATE SCHEMA report' -c 'CREATE VIEW report.open AS SELECT code FROM motcua.dossier WHERE ended_at IS NULL' \
+    -c 'CREATE TABLE report.kept (d motcua.refusal, n text DEFAULT motcua.prefix())' \
+    -c "CREATE FUNCTION report.one(motcua.dossier) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+  found=$(upgrade) || true
+  [[ $found = *'function report.one('*'table report.kept'*'view report.open'* ]] || { echo "$found"; return 1; }
+  owner -d shop -c 'DROP FUNCTION report.one' -c 'DROP VIEW report.open' -c 'ALTER TABLE report.kept DROP d'
+  upgrade
+  [ "$(owner -d shop -c 'INSERT INTO report.kept DEFAULT VALUES RETURNING n')" = shop ]
+  healthy shop
+
+  # Somebody idle holds what is needed: the others work on meanwhile, and who is in the way is told.
+  local id; id=$(owner -d shop -c "SELECT test.receive('lan', 111, 'Nguyễn Văn Hoà')")
+  local step="SELECT motcua.act_on($id, (SELECT d.version FROM motcua.load_many('{$id}') d), 'note', 'received', '{\"text\":\"x\"}')"
+  mkfifo "$work/idle"; staff kiem -d shop <"$work/idle" >"$work/idle.out" 2>&1 & local idle=$!
+  exec 5>"$work/idle"
+  echo "BEGIN; SELECT count(*) FROM motcua.load_many('{$id}'); \echo began" >&5
+  until grep -q began "$work/idle.out"; do sleep 0.1; done
+  upgrade 3s >"$work/told" & local blocked=$!
+  local n
+  for n in 1 2 3 4; do staff lan -d shop -c "SET lock_timeout = '2s'" -c "$step" >/dev/null; done
+  ! wait $blocked
+  grep -q 'worked on this installation without a pause' "$work/told" && grep -q 'shop_s_kiem' "$work/told"
+  exec 5>&-; wait $idle
+
+  # Somebody is in the middle of something, and needs what the upgrade would have by now: both end well.
+  mkfifo "$work/lan"; staff lan -d shop <"$work/lan" >"$work/lan.out" 2>&1 & local lan=$!
+  exec 5>"$work/lan"
+  local version; version=$(owner -d shop -c 'SELECT version FROM motcua.standing')
+  echo "BEGIN; SELECT motcua.act_on($id, $version, 'note', 'received', '{\"text\":\"x\"}'); \echo held" >&5
+  until grep -q held "$work/lan.out"; do sleep 0.1; done
+  upgrade & local upgrade=$!
+  until [ "$(owner -d shop -c 'SELECT count(*) FROM pg_locks WHERE NOT granted')" != 0 ]; do sleep 0.05; done
+  echo "SELECT 'found', count(*) FROM motcua.dossiers_of_applicant('nguyen', 9); SELECT count(*) FROM motcua.load_many('{$id}'); COMMIT;" >&5
+  exec 5>&-; wait $lan; wait $upgrade
+  grep -q 'found|1' "$work/lan.out"
+
+  # Under load. (What a call had found before may be gone when it goes on; programs ask again, psql does not.)
+  : >"$work/go"
+  local i pids=()
+  for i in 1 2 3; do
+    (while [ -e "$work/go" ]; do
+      for n in $(seq 40); do
+        echo "$step;"
+        echo "SELECT count(*) FROM motcua.load_many('{$id}'); SELECT count(*) FROM motcua.inbox_page(9, '-infinity', 0); SELECT count(*) FROM motcua.events_of($id);"
+      done | PGOPTIONS='-c client_min_messages=error' staff lan -d shop -v ON_ERROR_STOP=0 -v VERBOSITY=sqlstate 2>>"$work/load.errors" >/dev/null || true
+    done) & pids+=($!)
+  done
+  local status=0
+  for n in 1 2 3 4 5; do upgrade || status=1; done
+  rm "$work/go"
+  for i in "${pids[@]}"; do wait "$i"; done
+  [ $status = 0 ]
+  sort "$work/load.errors" | uniq -c >"$work/load.counts"
+  # A step of somebody who was quicker is no error of the upgrade's.
+  if grep -vE 'MC002|XX000|42883' "$work/load.counts"; then return 1; fi
+  healthy shop
 }

@@ -51,7 +51,7 @@ only=("$@")
 source "$here/cases.sh"
 start one
 for name in semantics pauses days attacks locks sessions moments rights gone administration services new_effect twins receptions numbers \
-  conflicts any_version endings queries faults restore another_server plain_owner; do
+  conflicts any_version endings queries faults restore another_server plain_owner upgrade; do
   wanted $name && check $name "test_$name"
 done
 exit $failed

@@ -3,9 +3,12 @@
 
 Migrations by number, each after the function files its line `-- needs: a.sql` names; then all function files, each
 after those it needs; then the walls and the record of the schema's shape. Run it in one transaction (psql -1).
+
+With the argument `again`: what it runs where no migration is missing and a function file has changed.
 """
 import pathlib
 import re
+import sys
 
 root = pathlib.Path(__file__).resolve().parents[2] / "sql"
 functions = {p.name: p.read_text() for p in sorted((root / "functions").glob("*.sql"))}
@@ -30,9 +33,16 @@ def ordered(names):
     return done
 
 
+again = sys.argv[1:] == ["again"]
 placed = set()
 version = 0
+if again:
+    print("LOCK TABLE motcua.migration IN EXCLUSIVE MODE;")
+    print((root / "placing/lock.sql").read_text())
 for migration in sorted((root / "migrations").glob("*.sql")):
+    version = int(migration.name[:4])
+    if again:
+        continue
     text = migration.read_text()
     for name in ordered(needs(text)):
         if name not in placed:
@@ -40,7 +50,6 @@ for migration in sorted((root / "migrations").glob("*.sql")):
             print("SET LOCAL check_function_bodies = off; DELETE FROM motcua.routine_access;")
             print(functions[name])
     print(text)
-    version = int(migration.name[:4])
     print(f"INSERT INTO motcua.migration (version, name, checksum) VALUES ({version}, '{migration.name}', sha256('x'));")
 print((root / "placing/clear.sql").read_text())
 for name in ordered(functions):

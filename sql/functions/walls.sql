@@ -1,5 +1,5 @@
 -- The walls: who owns what, who may do what, who sees which rows. One function states it all; it is run
--- after every migration and after a restore, and changes nothing where all stands already.
+-- after every migration and after a restore, and where all stands already it takes no table away from those who work.
 --
 -- Who may call a function stands beside it, as a row of motcua.routine_access; who may read or write a table, beside
 -- the table, as a row of motcua.relation_access. Nothing here names a module's objects.
@@ -20,6 +20,7 @@ DECLARE
   v_door   text := motcua.capability_role('door');
   v_staff  text := motcua.capability_role('staff');
   v_audit  text := motcua.capability_role('auditor');
+  v_sound  text[];
   r record;
 BEGIN
   PERFORM motcua.ensure_role(v_owner, 'NOLOGIN CREATEROLE');
@@ -91,7 +92,8 @@ BEGIN
     GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA motcua TO %1$I', v_door,
     (SELECT string_agg(quote_ident(motcua.capability_role(c.name)), ', ') FROM motcua.capability c WHERE c.name <> 'owner'));
   FOR r IN
-    SELECT c.oid::regclass::text AS name, c.relkind, a.* FROM pg_class c LEFT JOIN motcua.relation_access a ON a.relation = c.relname
+    SELECT c.oid::regclass::text AS name, c.relkind, c.relrowsecurity AS guarded, a.* FROM pg_class c
+      LEFT JOIN motcua.relation_access a ON a.relation = c.relname
       WHERE c.relnamespace = 'motcua'::regnamespace AND NOT c.relispartition
         AND (c.relkind IN ('r', 'p', 'v') OR c.relkind = 'S' AND a.kind IS NOT NULL)
   LOOP
@@ -104,7 +106,7 @@ BEGIN
       EXECUTE format('GRANT %s ON %s TO %I', r.door, r.name, v_door);
       IF r.auditor IS NOT NULL THEN EXECUTE format('GRANT %s ON %s TO %I', r.auditor, r.name, v_audit); END IF;
       IF r.staff IS NOT NULL THEN EXECUTE format('GRANT %s ON %s TO %I', r.staff, r.name, v_staff); END IF;
-      IF r.kind = 'dossier' THEN EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r.name); END IF;
+      IF r.kind = 'dossier' AND NOT r.guarded THEN EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', r.name); END IF;
     END IF;
   END LOOP;
   FOR r IN
@@ -122,7 +124,14 @@ BEGIN
   -- holder is asked first: that is the common case, and the quick one. Whoever it is on its way to sees it until they
   -- take or decline it, or it is recalled. What belongs to a dossier is seen by whoever sees the dossier. (The
   -- sub-select is run once for a statement, not for each row.)
-  FOR r IN SELECT a.relation AS name FROM motcua.relation_access a WHERE a.kind = 'dossier' LOOP
+  --
+  -- To make a policy shuts out who reads the table, so those that are as they were built stay. What was built is on record
+  -- but while files are put in place: then all are made anew, for they may say something else now.
+  v_sound := ARRAY(
+    SELECT coalesce(n.object, b.object) FROM (SELECT * FROM motcua.shape() AS s WHERE s.aspect LIKE 'policy %') AS n
+      FULL JOIN (SELECT * FROM motcua.built WHERE aspect LIKE 'policy %') AS b ON b.object = n.object AND b.aspect = n.aspect
+      GROUP BY 1 HAVING bool_and(n.value IS NOT DISTINCT FROM b.value));
+  FOR r IN SELECT a.relation AS name FROM motcua.relation_access a WHERE a.kind = 'dossier' AND a.relation <> ALL (v_sound) LOOP
     EXECUTE format('DROP POLICY IF EXISTS units ON motcua.%1$I;
       DROP POLICY IF EXISTS auditors ON motcua.%1$I;
       DROP POLICY IF EXISTS door ON motcua.%1$I;

@@ -74,7 +74,7 @@ CREATE TABLE motcua.installation (
   -- raises that number.
   schema_version int NOT NULL DEFAULT 0,           -- number of the last migration
   oldest_program int NOT NULL DEFAULT 0,
-  release        text NOT NULL DEFAULT '',         -- the last release whose schema this has; none is frozen yet
+  release        text NOT NULL DEFAULT '',         -- the last release whose schema this has (see sql/releases)
   -- Raised with every change of the catalogue (calendar, hours, tiers, units, roles): what processes keep of it, they
   -- keep under this number (see sql/functions/generation.sql).
   catalogue_generation bigint NOT NULL DEFAULT 0

@@ -6,7 +6,7 @@ import CLibPQ
 struct Execution: Sendable {
   let text: String
   let values: [any PostgresEncodable]
-  /// It may be sent again if the server finds its plan stale: no transaction was open that would be failed now.
+  /// It may be sent again if what it stands on was replaced: no transaction was open that would be failed now.
   let mayRepeat: Bool
   var answer = Answer()
 }
@@ -99,7 +99,31 @@ extension PostgresConnection {
     try await enter(scope)
     if let execution = try sendOrLeave(text, values) { return try await end(execution) }
     defer { leave() }
+    return try await prepareAndRepeat(text, values)
+  }
+
+  /// How often a statement is sent while what it stands on is replaced: that may happen again meanwhile.
+  static let attempts = 3
+
+  private func prepareAndRepeat(
+    _ text: String, _ values: [any PostgresEncodable]
+  ) async throws -> PostgresRows {
+    let mayRepeat = !isInTransaction
+    for _ in 1..<Self.attempts {
+      do {
+        return try await prepareAndRun(text, values)
+      } catch let error as PostgresError {
+        guard let report = error.serverError, report.isOutdated else { throw error }
+        forget(text, report)
+        guard mayRepeat else { throw error }
+      }
+    }
     return try await prepareAndRun(text, values)
+  }
+
+  /// What the server has prepared for a text is of no use any more.
+  func forget(_ text: String, _ report: ServerError) {
+    statements.forget(text, isOnServer: report.sqlState != .invalidStatementName)
   }
 
   /// Reads what is still to come of an answer, and gives back the turn.
@@ -117,9 +141,9 @@ extension PostgresConnection {
     let wasCancelled = await disarm()
     if let memory = answer.success(wire) { return PostgresRows(memory: memory) }
     let error = answer.failure(wire)
-    if let report = error.serverError, report.isStaleStatement {
-      statements.forget(execution.text, isOnServer: report.sqlState != .invalidStatementName)
-      if execution.mayRepeat { return try await prepareAndRun(execution.text, execution.values) }
+    if let report = error.serverError, report.isOutdated {
+      forget(execution.text, report)
+      if execution.mayRepeat { return try await prepareAndRepeat(execution.text, execution.values) }
     }
     if wasCancelled && error.sqlState == .queryCanceled { throw CancellationError() }
     throw error

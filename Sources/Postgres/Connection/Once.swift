@@ -40,7 +40,12 @@ extension PostgresConnection {
   func once(_ statements: [PostgresOnce], in scope: SessionScope) async throws -> PostgresPipelineResults {
     if statements.isEmpty { return PostgresPipelineResults(results: []) }
     return try await exclusively(scope) {
-      let results = try await sendOnce(statements)
+      let mayRepeat = !isInTransaction
+      var results = try await sendOnce(statements)
+      for _ in 1..<Self.attempts {
+        guard mayRepeat, results.isOutdated else { break }
+        results = try await sendOnce(statements)
+      }
       if Task.isCancelled, results.firstFailure?.sqlState == .queryCanceled { throw CancellationError() }
       return results
     }

@@ -58,6 +58,11 @@ public struct PostgresPipelineResults: RandomAccessCollection, Sendable {
     return skipped
   }
 
+  /// What a statement stood on was replaced, so that all may be sent again.
+  var isOutdated: Bool {
+    if case .server(let report)? = firstFailure { report.isOutdated } else { false }
+  }
+
   /// Throws the first failure, if there is one.
   public func check() throws(PostgresError) {
     if let firstFailure { throw firstFailure }

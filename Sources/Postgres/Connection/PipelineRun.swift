@@ -11,10 +11,9 @@ extension PostgresConnection {
     return try await exclusively(scope) {
       let wasIdle = !isInTransaction
       var (results, isStopped) = try await send(items, failing: failing)
-      // A stale prepared statement undid the unit, and nothing stands in the way of sending it anew.
-      if wasIdle, failing == .together, case .server(let report)? = results.firstFailure,
-        report.isStaleStatement
-      {
+      // What a statement stood on was replaced: that undid the unit, and nothing stands in the way of sending it anew.
+      for _ in 1..<Self.attempts {
+        guard wasIdle, failing == .together, results.isOutdated else { break }
         (results, isStopped) = try await send(items, failing: failing)
       }
       let wasTold = Task.isCancelled && results.firstFailure?.sqlState == .queryCanceled
@@ -63,10 +62,7 @@ extension PostgresConnection {
       PQexitPipelineMode(wire.pg)
     }
     for (index, result) in reader.results.enumerated() {
-      if case .failure(.server(let report))? = result, report.isStaleStatement {
-        statements.forget(
-          items[index].text, isOnServer: report.sqlState != .invalidStatementName)
-      }
+      if case .failure(.server(let report))? = result, report.isOutdated { forget(items[index].text, report) }
     }
     let results = reader.results.map { $0 ?? .failure(.pipelineAborted) }
     return (PostgresPipelineResults(results: results), isStopped)

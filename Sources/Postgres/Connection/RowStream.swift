@@ -75,7 +75,7 @@ extension PostgresConnection {
     _ sql: SQL, extra: [any PostgresEncodable], in scope: SessionScope
   ) async throws -> StreamHold {
     let values = try sql.values(with: extra)
-    return try await open(scope) {
+    return try await open(scope, of: sql.text) {
       let statement = try await prepared(sql.text)
       try parameters.encode(values, as: statement.parameterTypes)
       try sendExecution(of: statement)

@@ -9,8 +9,13 @@ final class StreamHold: Sendable {
   private let abandoned = Atomic(false)
   private let claimed = Atomic(false)
   private let connection: PostgresConnection
+  /// The prepared statement whose rows it reads.
+  let text: String?
 
-  init(_ connection: PostgresConnection) { self.connection = connection }
+  init(_ connection: PostgresConnection, of text: String?) {
+    self.connection = connection
+    self.text = text
+  }
 
   /// Nobody reads on; the connection stops the statement, and others wait until it has.
   var isAbandoned: Bool { abandoned.load(ordering: .acquiring) }
@@ -51,7 +56,7 @@ extension PostgresConnection {
   ///
   /// - Parameter start: sends, and waits until the answer has begun. If it throws, the turn goes back.
   func open(
-    _ scope: SessionScope, _ start: () async throws -> Void
+    _ scope: SessionScope, of text: String? = nil, _ start: () async throws -> Void
   ) async throws -> StreamHold {
     try Task.checkCancellation()
     try await enter(scope)
@@ -65,7 +70,7 @@ extension PostgresConnection {
       leave()
       throw fired && (error as? PostgresError)?.sqlState == .queryCanceled ? CancellationError() : error
     }
-    let hold = StreamHold(self)
+    let hold = StreamHold(self, of: text)
     turn.stream = hold
     return hold
   }
@@ -83,6 +88,10 @@ extension PostgresConnection {
       }
     } catch {
       let fired = await abort(hold)
+      // Rows may have been handed out, so it is not run again here; whoever asks again has it prepared anew.
+      if let text = hold.text, let report = (error as? PostgresError)?.serverError, report.isOutdated {
+        forget(text, report)
+      }
       throw fired && (error as? PostgresError)?.sqlState == .queryCanceled ? CancellationError() : error
     }
   }

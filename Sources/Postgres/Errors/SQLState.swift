@@ -60,6 +60,7 @@ extension SQLState {
   public static let invalidStatementName = SQLState("26000")
   public static let invalidAuthorization = SQLState("28000")
   public static let invalidPassword = SQLState("28P01")
+  public static let dependentObjectsStillExist = SQLState("2BP01")
   public static let invalidCatalogName = SQLState("3D000")
   public static let invalidSchemaName = SQLState("3F000")
   public static let serializationFailure = SQLState("40001")
@@ -85,4 +86,5 @@ extension SQLState {
   public static let raiseException = SQLState("P0001")
   public static let noDataFound = SQLState("P0002")
   public static let assertFailure = SQLState("P0004")
+  public static let internalError = SQLState("XX000")
 }

@@ -58,4 +58,15 @@ extension ServerError {
     sqlState == .invalidStatementName
       || (sqlState == .featureNotSupported && routine == "RevalidateCachedQuery")
   }
+
+  /// A function, type or view that the statement had found was dropped, and maybe made anew, by somebody's transaction
+  /// that ended meanwhile. Run again, it finds what stands there now. (These words the server does not translate.)
+  var isOfWhatWasReplaced: Bool {
+    sqlState == .internalError
+      && (message.hasPrefix("cache lookup failed for ")
+        || message.hasPrefix("could not open relation with OID "))
+  }
+
+  /// Run again, a statement that was a transaction of its own may well succeed.
+  var isOutdated: Bool { isStaleStatement || isOfWhatWasReplaced }
 }

@@ -42,8 +42,7 @@ struct Database: AsyncParsableCommand {
     func run() async throws {
       let console = try speech.console()
       let connection = try await target.connect(console)
-      let run = try await Migrator(connection).migrate(kind: training ? .training : .production) {
-        migration in
+      let run = try await Self.migrate(connection, kind: training ? .training : .production) { migration in
         console.note(Localized(same: "  \(migration.name)"))
       }
       // The database may come from a dump of another server, which brings neither roles nor owners.
@@ -109,6 +108,37 @@ struct Database: AsyncParsableCommand {
           "units": .int(Int64(done.units)), "procedures": .int(Int64(done.procedures)),
           "workflows": .int(Int64(done.workflows)),
         ])
+    }
+  }
+}
+
+extension Database.Migrate {
+  /// The migration, with the words for what keeps it from being done.
+  private static func migrate(
+    _ connection: PostgresConnection, kind: Migrator.Kind, each: (Migration) -> Void
+  ) async throws -> Migrator.Run {
+    do {
+      return try await Migrator(connection).migrate(kind: kind, each: each)
+    } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+      throw Problem(
+        .tempFail, code: "migrate.busy",
+        Localized(
+          vi: "Có phiên làm việc không ngừng giữ bản cài đặt này; chưa thay đổi gì.",
+          en: "Somebody has not let go of this installation; nothing was changed."),
+        remedy: Localized(
+          vi: "Thử lại lúc vắng việc, hoặc kết thúc phiên còn bỏ ngỏ: SELECT pg_terminate_backend(process).",
+          en: "Try again when less is done, or end what is left open: SELECT pg_terminate_backend(process)."),
+        details: [.init("server", error.serverError?.detail ?? error.serverError?.message ?? "")])
+    } catch let error as PostgresError where error.sqlState == .dependentObjectsStillExist {
+      throw Problem(
+        .cantCreate, code: "migrate.built_on",
+        Localized(
+          vi: "Những gì đơn vị tự tạo trên lược đồ sẽ bị mất; chưa thay đổi gì.",
+          en: "What you have built on the schema would be lost; nothing was changed."),
+        remedy: Localized(
+          vi: "Xóa (DROP), chạy lại motcua db migrate, rồi tạo lại.",
+          en: "Drop it, run motcua db migrate again, and make it again."),
+        details: [.init("server", error.serverError?.message ?? "")])
     }
   }
 }
