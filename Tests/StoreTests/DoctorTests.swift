@@ -267,11 +267,12 @@ import Workflow
             #expect(found.contains { $0.check == fault.check }, "\(fault.check) does not find: \(fault.sql)")
             for finding in found {
               if let dossier = fault.dossier {
-                // A history without its first event leaves a hole in the register as well; who changes a rule may
-                // make what was done by it wrong.
+                // A history without its first event leaves a hole in the register as well, and the request that it
+                // became; who changes a rule may make what was done by it wrong.
                 let isAboutIt =
                   finding.subject == made[keyPath: dossier]
                   || ["numbers", "rules", "definitions"].contains(finding.check)
+                  || finding.problem.hasPrefix("request ")
                 #expect(
                   isAboutIt,
                   "\(finding.check) names \(finding.subject): \(finding.problem), after \(fault.sql)")

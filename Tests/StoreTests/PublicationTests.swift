@@ -12,7 +12,7 @@ import Workflow
   /// The table of effects written out once more, by hand: actor, during, what a payload may hold beside reason, text,
   /// documents and signature, and what it must hold.
   private static let facts: [String: (actor: String, during: String, may: Set<String>, must: [String])] = [
-    "receive": ("holder", "free", ["reception", "data", "feeDue"], ["reception"]),
+    "receive": ("holder", "free", ["reception", "data", "feeDue", "requester"], ["reception"]),
     "move": ("holder", "free", [], []),
     "back": ("holder", "free", [], []),
     "take": ("receiver", "handover", [], []),

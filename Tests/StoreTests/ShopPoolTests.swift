@@ -25,7 +25,9 @@ private final class Shared<Value: Sendable>: Sendable {
   ) async throws {
     try await TestShop.made(furnish) { shop in
       let parameters = shop.parameters.merging(["application_name": "shops"]) { $1 }
-      let pool = ShopPool("", parameters: parameters, connections: connections, waiterLimit: waiterLimit)
+      let pool = ShopPool(
+        "", parameters: parameters, connections: connections, waiterLimit: waiterLimit,
+        waitLimit: .seconds(600))
       do {
         try await body(shop, pool)
         await pool.close()

@@ -20,7 +20,7 @@ import Testing
       "procedure_channel.legal_unit", "procedure_channel.offered", "procedure_component.code",
       "procedure_component.copies", "procedure_component.name", "procedure_component.no",
       "procedure_component.original", "procedure_component.required", "role.names", "staff.name",
-      "tier.names", "tier.rank", "unit.agency_code", "unit.code", "unit.kind", "unit.name",
+      "staff.service", "tier.names", "tier.rank", "unit.agency_code", "unit.code", "unit.kind", "unit.name",
       "unit.valid_from", "unit.valid_to", "unit_succession.on_date", "unit_succession.whole",
     ],
     // Every `db migrate` compares it with the program's own files; and when they were run follows from nothing.

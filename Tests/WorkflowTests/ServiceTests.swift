@@ -210,7 +210,8 @@ import WorkingTime
 
   /// What was filed online a service receives in the applicant's place, and is decided again by the auditor.
   @Test func whatWasFiledOnlineAServiceReceives() throws {
-    let example = try example()
+    var example = try example()
+    example.definition.channels.append(.online)
     var filed = example.filed
     filed.reception?.channel = .online
     filed.requester = Self.requester
