@@ -21,6 +21,10 @@ import Testing
         "python3", repository.appending(path: "Tests/tools/losing_proxy.py").path, directory.path,
         "\(host)/.s.PGSQL.\(port)", text, "\(away)",
       ]
+      // What stays open of the tests' own output would keep whoever reads it waiting.
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
       try process.run()
       let end = ContinuousClock.now + .seconds(120)
       while !FileManager.default.fileExists(atPath: directory.appending(path: ".s.PGSQL.5432").path) {
@@ -45,7 +49,9 @@ import Testing
     }
 
     func stop() {
-      process.terminate()
+      // (Outright: whoever starts a process with signals held back passes that on.)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
       try? FileManager.default.removeItem(at: directory)
     }
   }
@@ -69,7 +75,8 @@ import Testing
     let code = try field("code", received.out)
     try done(try await office.motcua(["dossier", "advance", code, "forward"], as: "lan", server.environment))
     // Who acts, what is known of the procedure, the reception itself; who acts, the step.
-    #expect(try server.trips() == [3, 2])
+    let trips = try server.trips()
+    #expect(trips == [3, 2])
   }
 
   @Test(arguments: [0, 3.0]) func aLostReceptionIsAskedForAgain(away: Double) async throws {
@@ -130,7 +137,7 @@ import Testing
       server.environment)
     try done(run)
     #expect(try await office.shop.value("SELECT count(*) FROM motcua.application") == "9")
-    #expect(run.out.split(separator: "\n").count == 10, "\(run.out)")
+    #expect(run.out.split(whereSeparator: \.isNewline).count == 10, "\(run.out)")
   }
 
   /// Where the server stays away, nobody knows, and that is said.

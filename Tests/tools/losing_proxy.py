@@ -45,7 +45,8 @@ def serve(client, number):
                 if losses and text in data:
                     losses -= 1
                     lose.set()
-            if connected[0] and not waits[0]:
+            # (X is the client's goodbye, for which nobody waits.)
+            if connected[0] and not waits[0] and data[:1] != b"X":
                 waits[0] = True
                 trips[0] += 1
                 with open(os.path.join(directory, f"trips.{number}"), "w") as file:
