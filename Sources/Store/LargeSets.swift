@@ -56,6 +56,8 @@ extension Shop {
       }
     } catch let error as Refused {
       return error.count
+    } catch let error as PostgresError {
+      throw ShopError(error, writing: .transaction)
     }
   }
 }
