@@ -39,7 +39,7 @@ BEGIN
   -- acts, and has its role, sees the dossier.
   SELECT s.dossier_id, s.version, s.workflow_version, s.holder, s.state, s.due_at, s.step_due, s.hash, s.pending_unit, s.pending_seq,
          t.id AS staff,
-         f.data, w.effect, w.needs_papers, w.papers, w.papers_when, w.next_role, w.time_amount, w.time_unit, w.portal, s.portal_status, w.effect = 'back' AS back,
+         f.data, w.to_state AS target, w.effect, w.needs_papers, w.papers, w.papers_when, w.next_role, w.time_amount, w.time_unit, w.portal, s.portal_status, w.effect = 'back' AS back,
          CASE WHEN w.needs_papers THEN ARRAY(SELECT x.component FROM motcua.document x
            WHERE x.dossier_id = s.dossier_id AND x.component IS NOT NULL) END AS have,
          CASE
@@ -54,13 +54,14 @@ BEGIN
     FROM motcua.staff t, motcua.application f, motcua.standing s, motcua.workflow_step w
     WHERE t.role_name = v_role AND t.active AND NOT t.service AND (t.stale_on <= v_day) IS NOT TRUE
       AND reverse(f.code) COLLATE "C" = reverse(p_code) COLLATE "C" AND s.dossier_id = f.dossier_id
-      AND w.version_id = s.workflow_version AND w.from_state = s.state AND w.action = p_action AND w.to_state = p_to
+      AND w.version_id = s.workflow_version AND w.from_state = s.state AND w.action = p_action
+      AND (w.to_state = p_to OR p_to IS NULL AND w.is_only)
       AND w.is_plain AND (s.version = p_version OR p_version IS NULL) AND s.ended_at IS NULL AND s.changed_at <= v_now
       AND s.consulted = '{}' AND f.data ?& w.needs_data
       AND CASE w.effect WHEN 'note' THEN true
-            WHEN 'take' THEN s.pending_state = p_to AND NOT s.pending_back
+            WHEN 'take' THEN s.pending_state = w.to_state AND NOT s.pending_back
             WHEN 'move' THEN s.pending_unit IS NULL
-            ELSE s.pending_unit IS NULL AND s.trail_states[cardinality(s.trail_states)] = p_to END
+            ELSE s.pending_unit IS NULL AND s.trail_states[cardinality(s.trail_states)] = w.to_state END
       AND EXISTS (SELECT FROM motcua.assignment a
         WHERE a.staff_id = t.id AND a.unit_id = CASE WHEN w.effect = 'take' THEN s.pending_unit ELSE s.holder END
           AND a.role = ANY (w.roles) AND a.valid_from <= v_day AND (a.valid_to IS NULL OR v_day < a.valid_to))
@@ -114,9 +115,9 @@ BEGIN
       WITH u AS (
         UPDATE motcua.standing s SET version = r.version + 1, changed_at = v_now, changed_by = r.staff,
             counts = s.counts || jsonb_build_object(p_action, coalesce((s.counts ->> p_action)::int, 0) + 1),
-            hash = motcua.event_hash(r.hash, r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.pending_unit, p_action, r.state, p_to, '',
+            hash = motcua.event_hash(r.hash, r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.pending_unit, p_action, r.state, r.target, '',
               r.pending_unit, nullif(r.due_at, 'infinity'), nullif(v_step, 'infinity'), '{}', r.workflow_version, p_payload),
-            state = p_to, holder = r.pending_unit, waits_at = r.pending_unit, assignee = 0,
+            state = r.target, holder = r.pending_unit, waits_at = r.pending_unit, assignee = 0,
             pending_state = NULL, pending_unit = NULL, pending_since = NULL, pending_seq = NULL,
             participants = CASE WHEN r.pending_unit = ANY (s.participants) THEN s.participants ELSE s.participants || r.pending_unit END,
             awaits_role = r.next_role, step_due = v_step, next_due = least(v_step, s.due_at),
@@ -132,16 +133,16 @@ BEGIN
           SELECT r.dossier_id, r.version + 1, r.portal FROM u WHERE r.portal IS NOT NULL AND r.portal IS DISTINCT FROM r.portal_status)
       INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state, unit_to,
           due, step_due, workflow_version, payload, prev_hash, hash)
-        SELECT r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.pending_unit, p_action, r.state, p_to, r.pending_unit,
+        SELECT r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.pending_unit, p_action, r.state, r.target, r.pending_unit,
                nullif(r.due_at, 'infinity'), nullif(v_step, 'infinity'), r.workflow_version, p_payload::json, r.hash, u.hash FROM u
         RETURNING seq INTO v_seq;
     ELSE
       WITH u AS (
         UPDATE motcua.standing s SET version = r.version + 1, changed_at = v_now, changed_by = r.staff,
             counts = s.counts || jsonb_build_object(p_action, coalesce((s.counts ->> p_action)::int, 0) + 1),
-            hash = motcua.event_hash(r.hash, r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, p_to, '',
+            hash = motcua.event_hash(r.hash, r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, r.target, '',
               r.holder, nullif(r.due_at, 'infinity'), nullif(v_step, 'infinity'), '{}', r.workflow_version, p_payload),
-            state = p_to, assignee = 0, awaits_role = r.next_role, step_due = v_step, next_due = least(v_step, s.due_at),
+            state = r.target, assignee = 0, awaits_role = r.next_role, step_due = v_step, next_due = least(v_step, s.due_at),
             portal_status = coalesce(r.portal, s.portal_status),
             trail_states = CASE WHEN r.back THEN trim_array(s.trail_states, 1) ELSE s.trail_states || s.state END,
             trail_units = CASE WHEN r.back THEN trim_array(s.trail_units, 1) ELSE s.trail_units || s.holder END
@@ -151,7 +152,7 @@ BEGIN
           SELECT r.dossier_id, r.version + 1, r.portal FROM u WHERE r.portal IS NOT NULL AND r.portal IS DISTINCT FROM r.portal_status)
       INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state, unit_to,
           due, step_due, workflow_version, payload, prev_hash, hash)
-        SELECT r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, p_to, r.holder,
+        SELECT r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, r.target, r.holder,
                nullif(r.due_at, 'infinity'), nullif(v_step, 'infinity'), r.workflow_version, p_payload::json, r.hash, u.hash FROM u
         RETURNING seq INTO v_seq;
     END IF;
@@ -160,14 +161,14 @@ BEGIN
     WITH u AS (
       UPDATE motcua.standing s SET version = r.version + 1, changed_at = v_now, changed_by = r.staff,
           counts = s.counts || jsonb_build_object(p_action, coalesce((s.counts ->> p_action)::int, 0) + 1),
-          hash = motcua.event_hash(r.hash, r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, r.state, p_to,
+          hash = motcua.event_hash(r.hash, r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, r.state, r.target,
             r.goes, nullif(r.due_at, 'infinity'), nullif(r.step_due, 'infinity'), '{}', r.workflow_version, p_payload),
-          waits_at = NULL, pending_state = p_to, pending_unit = r.goes, pending_since = v_now, pending_seq = r.version + 1,
+          waits_at = NULL, pending_state = r.target, pending_unit = r.goes, pending_since = v_now, pending_seq = r.version + 1,
           pending_back = r.back
         WHERE s.dossier_id = r.dossier_id AND s.version = r.version RETURNING s.hash, s.participants
     ), h AS (
       INSERT INTO motcua.handover (dossier_id, seq, from_unit, from_state, to_unit, to_state, back, sent_at, sent_by, step_due)
-        SELECT r.dossier_id, r.version + 1, r.holder, r.state, r.goes, p_to, r.back, v_now, r.staff, nullif(r.step_due, 'infinity') FROM u
+        SELECT r.dossier_id, r.version + 1, r.holder, r.state, r.goes, r.target, r.back, v_now, r.staff, nullif(r.step_due, 'infinity') FROM u
     ), a AS (
       INSERT INTO motcua.applicant (unit_id, dossier_id, name, rev)
         SELECT r.goes, r.dossier_id, x.applicant_search, x.applicant_rev FROM u JOIN motcua.application x ON x.dossier_id = r.dossier_id
@@ -175,7 +176,7 @@ BEGIN
         ON CONFLICT DO NOTHING)
     INSERT INTO motcua.dossier_event (dossier_id, seq, at, actor, login, unit, action, from_state, to_state, target_state, unit_to,
         due, step_due, workflow_version, payload, prev_hash, hash)
-      SELECT r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, r.state, p_to, r.goes,
+      SELECT r.dossier_id, r.version + 1, v_now, r.staff, v_login, r.holder, p_action, r.state, r.state, r.target, r.goes,
              nullif(r.due_at, 'infinity'), nullif(r.step_due, 'infinity'), r.workflow_version, p_payload::json, r.hash, u.hash FROM u
       RETURNING seq INTO v_seq;
   END IF;

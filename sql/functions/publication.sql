@@ -84,6 +84,8 @@ CREATE OR REPLACE FUNCTION motcua.steps_of(p_version int) RETURNS SETOF motcua.w
            AND NOT t.before_due AND NOT t.requires && '{signature,answers,fee}' AND t.must <@ '{reason,text}' AND cardinality(t.must) <= 1
            AND '{reason,text}' <@ t.may
            AND (t.effect = 'note' OR s.clock = 'running' AND s.outcome IS NULL AND NOT s.consults AND coalesce(f.clock, 'running') = 'running'),
+         NOT EXISTS (SELECT FROM motcua.workflow_transition o
+           WHERE (o.version_id, o.from_state, o.action) = (t.version_id, t.from_state, t.action) AND o.to_state <> t.to_state),
          s.holder_base, s.holder_base IS NOT NULL AND NOT s.holder_parent AND s.holder_tier IS NULL AND s.holder_department IS NULL,
          s.holder_parent, s.holder_tier, s.holder_department, s.role, s.time_amount, s.time_unit,
          CASE WHEN s.outcome IS NULL THEN s.clock ELSE 'stopped' END, s.portal, s.outcome, s.consults

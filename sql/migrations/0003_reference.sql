@@ -252,6 +252,7 @@ CREATE TABLE motcua.workflow_step (
   -- A remark, or a step from a running state to another of which nothing rare is asked and from which nothing rare
   -- follows: motcua.act may take its short way.
   is_plain        bool NOT NULL,
+  is_only         bool NOT NULL,                   -- no other step of this action leads from this state
   -- Of the state it leads to. is_base: its holder is the unit that holder_base names, not one found from there.
   holder_base       text COLLATE "C",
   is_base           bool NOT NULL,
