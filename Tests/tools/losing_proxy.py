@@ -5,6 +5,7 @@ and once, after the server has answered a message that holds a given text, it dr
 usage: losing_proxy.py DIRECTORY SERVER_SOCKET TEXT AWAY
   DIRECTORY      where to listen (.s.PGSQL.5432); trips.N there is, of the Nth connection, how many times the client
                  sent something and waited after it had connected
+                 lost there is, once an answer has been lost
   TEXT           loses the answer to a message with this in it (hex:… for bytes), once; empty: never
   AWAY           seconds for which nobody can connect after that; negative: for good
 """
@@ -61,6 +62,7 @@ def serve(client, number):
             tail = (tail + data)[-6:]
             if lose.is_set():
                 if tail[:5] == READY:
+                    open(os.path.join(directory, "lost"), "w").close()
                     break
                 continue
             waits[0] = False
